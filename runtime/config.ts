@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { ApiError } from "./errors.ts";
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
+const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
+
+/** Every setting of the runtime: its environment variable, its default and what is allowed. */
+const schema = z
+  .object({
+    SKYLOOM_HOST: z.string().min(1).default("127.0.0.1"),
+    SKYLOOM_PORT: port(8080),
+    /** Bearer token that every request but the health checks must carry; required off loopback. */
+    SKYLOOM_TOKEN: z.string().min(16).optional(),
+    /** Where models, workflows and results are: `file:///absolute/folder`. */
+    SKYLOOM_BUCKET: z.string().regex(/^file:\/\/\//, "must be file:///absolute/folder"),
+    /** Where messages arrive: `sqlite:///absolute/file.db`. */
+    SKYLOOM_QUEUE: z.string().regex(/^sqlite:\/\/\//, "must be sqlite:///absolute/file.db"),
+    SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
+    SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
+    /** Where Restate calls back into this process; loopback by default. */
+    SKYLOOM_WORKFLOW_HOST: z.string().min(1).default("127.0.0.1"),
+    SKYLOOM_WORKFLOW_PORT: port(8084),
+    SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+    /** Worker threads that hold ONNX sessions. */
+    SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+    /** At a stop, how long requests under way may take to finish. */
+    SKYLOOM_DRAIN_SECONDS: seconds(20),
+    /** Messages handled at the same time. */
+    SKYLOOM_QUEUE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
+  })
+  .superRefine((settings, context) => {
+    if (!isLoopback(settings.SKYLOOM_HOST) && settings.SKYLOOM_TOKEN === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["SKYLOOM_TOKEN"],
+        message: `is required when SKYLOOM_HOST (${settings.SKYLOOM_HOST}) is not loopback: set a secret of at least 16 characters`,
+      });
+    if (!isLoopback(settings.SKYLOOM_WORKFLOW_HOST))
+      context.addIssue({
+        code: "custom",
+        path: ["SKYLOOM_WORKFLOW_HOST"],
+        message: "must be a loopback address: calls from Restate carry no signature yet",
+      });
+  });
+
+export interface RuntimeConfig {
+  host: string;
+  port: number;
+  token: string | undefined;
+  bucket: string;
+  queue: string;
+  restateIngress: string;
+  restateAdmin: string;
+  workflowHost: string;
+  workflowPort: number;
+  logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
+  inferenceWorkers: number;
+  drainSeconds: number;
+  queueConcurrency: number;
+}
+
+/**
+ * Reads the configuration from the environment.
+ * @throws ApiError `invalid-configuration` with every problem at once.
+ */
+export function readConfig(environment: Record<string, string | undefined>): RuntimeConfig {
+  const unknownNames = Object.keys(environment).filter(
+    (name) => name.startsWith("SKYLOOM_") && !(name in schema.shape),
+  );
+  const parsed = schema.safeParse(environment);
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues).map((issue) => ({
+      path: issue.path.join("."),
+      message: issue.message,
+    })),
+    ...unknownNames.map((name) => ({
+      path: name,
+      message: `is no setting; known are ${Object.keys(schema.shape).join(", ")}`,
+    })),
+  ];
+  if (problems.length > 0 || !parsed.success)
+    throw new ApiError(
+      `invalid configuration:\n${problems.map((problem) => `  ${problem.path}: ${problem.message}`).join("\n")}`,
+      { status: 500, code: "invalid-configuration", problems },
+    );
+  const settings = parsed.data;
+  return {
+    host: settings.SKYLOOM_HOST,
+    port: settings.SKYLOOM_PORT,
+    token: settings.SKYLOOM_TOKEN,
+    bucket: settings.SKYLOOM_BUCKET,
+    queue: settings.SKYLOOM_QUEUE,
+    restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
+    restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
+    workflowHost: settings.SKYLOOM_WORKFLOW_HOST,
+    workflowPort: settings.SKYLOOM_WORKFLOW_PORT,
+    logLevel: settings.SKYLOOM_LOG_LEVEL,
+    inferenceWorkers: settings.SKYLOOM_INFERENCE_WORKERS,
+    drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
+    queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,
+  };
+}
+
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}

@@ -1,0 +1,85 @@
+import type { Problem } from "../errors.ts";
+
+/** Datatypes of the Open Inference Protocol that the engine carries. */
+export type Datatype =
+  | "BOOL"
+  | "UINT8"
+  | "UINT16"
+  | "UINT32"
+  | "UINT64"
+  | "INT8"
+  | "INT16"
+  | "INT32"
+  | "INT64"
+  | "FP16"
+  | "FP32"
+  | "FP64"
+  | "BYTES";
+
+/** A tensor's place in a model; -1 marks a dimension of any size. */
+export interface TensorMetadata {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+}
+
+export interface ModelMetadata {
+  name: string;
+  versions: string[];
+  platform: string;
+  inputs: TensorMetadata[];
+  outputs: TensorMetadata[];
+}
+
+/** A tensor as JSON: `data` flat in row-major order or nested as `shape` says. */
+export interface JsonTensor {
+  name: string;
+  datatype: Datatype;
+  shape: number[];
+  data: unknown[];
+  parameters?: Record<string, unknown>;
+}
+
+export interface InferRequest {
+  id?: string;
+  inputs: JsonTensor[];
+  /** Default: all outputs. */
+  outputs?: { name: string; parameters?: Record<string, unknown> }[];
+  parameters?: Record<string, unknown>;
+}
+
+export interface InferResponse {
+  id?: string;
+  model_name: string;
+  model_version: string;
+  /** `data` is flat. An output with labels in the manifest has `parameters.labels`: the best label of each row. */
+  outputs: JsonTensor[];
+}
+
+export interface ModelStatus {
+  name: string;
+  version: string;
+  state: "READY" | "UNAVAILABLE";
+  /** Why it is unavailable; empty when ready. */
+  reason: string;
+  problems: Problem[];
+}
+
+/**
+ * Serves the models of the repository. A model or version that is not there: ApiError `model-not-found` or
+ * `model-version-not-found` (404); wrong names, shapes, datatypes: `invalid-request` (400) with all problems; a
+ * version whose files are corrupt or do not load: `model-unavailable` (503) with the reason.
+ */
+export interface Inference {
+  models(): Promise<ModelStatus[]>;
+  metadata(name: string, version?: string): Promise<ModelMetadata>;
+  /** Resolves when the model is loaded; throws as `infer` does. */
+  ready(name: string, version?: string): Promise<void>;
+  infer(
+    name: string,
+    version: string | undefined,
+    request: InferRequest,
+    signal?: AbortSignal,
+  ): Promise<InferResponse>;
+  close(): Promise<void>;
+}
