@@ -1,0 +1,81 @@
+import type { Command } from "commander";
+import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import { duration, table } from "../output.ts";
+import { type Run, runSummary, taskLine } from "../run-view.ts";
+import { connect } from "../runtime-client.ts";
+
+export function addRunsCommand(program: Command): void {
+  const runs = program.command("runs").description("workflow runs");
+  withCommonOptions(runs.command("list"))
+    .description("runs, newest first")
+    .option("--workflow <name>", "only runs of this workflow")
+    .option("--state <state>", "only runs in this state")
+    .option("--limit <count>", "at most this many", "20")
+    .action(listRuns);
+  withCommonOptions(runs.command("show <id>")).description("a run with its tasks").action(showRun);
+  withCommonOptions(runs.command("report <id>")).description("a run's report as Markdown").action(showReport);
+  withCommonOptions(runs.command("cancel <id>")).description("stop a run").action(cancelRun);
+  withCommonOptions(runs.command("approve <id>"))
+    .description("answer a task that waits for a person")
+    .requiredOption("--task <name>", "the task")
+    .option("--decision <decision>", "one of the task's options", "approve")
+    .option("--person <name>", "who decides", process.env.USER ?? "unknown")
+    .option("--comment <text>", "why", "")
+    .action(approveRun);
+}
+
+async function listRuns(options: CommonOptions & { workflow?: string; state?: string; limit: string }) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const query = new URLSearchParams({ pageSize: options.limit });
+  if (options.workflow !== undefined) query.set("workflow", options.workflow);
+  if (options.state !== undefined) query.set("state", options.state);
+  const answer = await client.request<{ runs: Run[] }>("GET", `/v1/runs?${query}`);
+  output.document(answer);
+  if (output.json) return;
+  const rows = answer.runs.map((run) => [run.id, run.workflow, run.state, run.createdAt, secondsOf(run)]);
+  output.line(table([["RUN", "WORKFLOW", "STATE", "CREATED", "DURATION"], ...rows]));
+}
+
+function secondsOf(run: Run): string {
+  if (!run.startedAt || !run.finishedAt) return "";
+  return duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
+}
+
+async function showRun(id: string, options: CommonOptions) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const run = await client.request<Run>("GET", `/v1/runs/${encodeURIComponent(id)}`);
+  output.document(run);
+  output.line(runSummary(run));
+  for (const task of run.tasks) output.line(taskLine(task));
+}
+
+async function showReport(id: string, options: CommonOptions) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const markdown = await client.request<string>("GET", `/v1/runs/${encodeURIComponent(id)}/report`);
+  output.document({ id, markdown });
+  output.line(markdown);
+}
+
+async function cancelRun(id: string, options: CommonOptions) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:cancel`);
+  output.document(run);
+  output.line(`${id} is being cancelled`);
+}
+
+async function approveRun(
+  id: string,
+  options: CommonOptions & { task: string; decision: string; person: string; comment: string },
+) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const { task, decision, person, comment } = options;
+  const body = { task, decision, person, comment };
+  const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:approve`, body);
+  output.document(run);
+  output.line(`${task}: ${decision}, by ${person}`);
+}

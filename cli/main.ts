@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { addDemoCommand } from "./commands/demo.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addEnvCommand } from "./commands/env.ts";
+import { addModelsCommand } from "./commands/models.ts";
+import { addRunsCommand } from "./commands/runs.ts";
+import { addStackCommands } from "./commands/stack.ts";
+import { addStatusCommand } from "./commands/status.ts";
+import { addWorkflowsCommand } from "./commands/workflows.ts";
+import { CannotRun, NegativeAnswer } from "./output.ts";
+
+const ANSWER_IS_NO = 1;
+const COULD_NOT_RUN = 2;
+
+const program = new Command("skyloom")
+  .description("Run AI agent workflows on any cloud or on this machine")
+  .showHelpAfterError("(--help lists what is allowed)")
+  .showSuggestionAfterError()
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : COULD_NOT_RUN));
+
+addStackCommands(program);
+addStatusCommand(program);
+addDemoCommand(program);
+addRunsCommand(program);
+addWorkflowsCommand(program);
+addModelsCommand(program);
+addEnvCommand(program);
+addDoctorCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  // An ApiError of the runtime's own code (a bad workflow file, say) is the user's to read, too.
+  const isForUser =
+    error instanceof CannotRun || error instanceof NegativeAnswer || error.name === "ApiError";
+  process.stderr.write(`${isForUser ? error.message : (error.stack ?? error.message)}\n`);
+  process.exitCode = error instanceof NegativeAnswer ? ANSWER_IS_NO : COULD_NOT_RUN;
+}

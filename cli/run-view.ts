@@ -1,0 +1,54 @@
+import type { Run, TaskRun } from "../runtime/workflows/run.ts";
+import { duration, styled } from "./output.ts";
+
+export type { Run, TaskRun };
+
+const MARKS: Record<TaskRun["state"], [mark: string, style: Parameters<typeof styled>[0]]> = {
+  pending: ["·", "gray"],
+  waiting: ["?", "yellow"],
+  running: ["▶", "cyan"],
+  succeeded: ["✓", "green"],
+  failed: ["✗", "red"],
+  cancelled: ["■", "yellow"],
+  skipped: ["–", "gray"],
+};
+
+export function runSummary(run: Run): string {
+  const [mark, style] = MARKS[run.state];
+  const error = run.error ? `: ${run.error}` : "";
+  return `${styled(style, mark)} ${run.workflow} ${run.id} ${run.state}${error}`;
+}
+
+/** One line of a task: state, name, type, seconds, what came out of it. */
+export function taskLine(task: TaskRun): string {
+  const [mark, style] = MARKS[task.state];
+  const seconds =
+    task.startedAt && task.finishedAt && task.state !== "skipped"
+      ? duration((Date.parse(task.finishedAt) - Date.parse(task.startedAt)) / 1000)
+      : "";
+  const attempts = task.attempts > 1 ? ` (attempt ${task.attempts})` : "";
+  const result = task.error ?? (task.state === "succeeded" ? brief(task.outputs) : "");
+  const columns = `${task.name.padEnd(22)} ${task.uses.padEnd(8)} ${task.state.padEnd(9)} ${seconds.padStart(9)}`;
+  return `  ${styled(style, mark)} ${columns}${attempts}  ${styled("gray", result)}`;
+}
+
+const LONGEST_RESULT = 100;
+
+/** Outputs as one short line; tensors by their labels or values. */
+function brief(outputs: unknown): string {
+  const text = Object.entries((outputs ?? {}) as Record<string, unknown>)
+    .map(([name, value]) => `${name}=${briefValue(value)}`)
+    .join(" ");
+  return text.length > LONGEST_RESULT ? `${text.slice(0, LONGEST_RESULT - 1)}…` : text;
+}
+
+function briefValue(value: unknown): string {
+  const { labels, data } = (value ?? {}) as { labels?: unknown[]; data?: unknown[] };
+  if (Array.isArray(labels)) return labels.join(",");
+  if (Array.isArray(data))
+    return data
+      .slice(0, 4)
+      .map((one) => (typeof one === "number" ? one.toFixed(4) : one))
+      .join(",");
+  return typeof value === "string" ? (value.split("\n", 1)[0] ?? "") : JSON.stringify(value);
+}

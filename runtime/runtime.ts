@@ -1,0 +1,76 @@
+import type { RuntimeConfig } from "./config.ts";
+import { errorMessage } from "./errors.ts";
+import { createInference } from "./inference/engine.ts";
+import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
+import type { Logger } from "./monitoring/logger.ts";
+import { createObjectStore } from "./object-store/create-object-store.ts";
+import packageJson from "./package.json" with { type: "json" };
+import { parseCloudEvent } from "./queue/cloud-event.ts";
+import { startConsumer } from "./queue/consumer.ts";
+import { createQueue } from "./queue/create-queue.ts";
+import type { ReadinessCheck } from "./routes/health.ts";
+import { createInferenceRouter } from "./routes/inference.ts";
+import { createMessagesRouter } from "./routes/messages.ts";
+import { createRunsRouter } from "./routes/runs.ts";
+import { createWorkflowsRouter } from "./routes/workflows.ts";
+import { createApp, listen } from "./server.ts";
+import { createWorkflowEngine } from "./workflows/engine.ts";
+
+export interface Runtime {
+  /** Refuses new work, lets work under way finish, then frees everything. */
+  stop(): Promise<void>;
+}
+
+/** Puts the parts together: bucket and queue, inference, workflows, HTTP; in this order, and stops in the reverse. */
+export async function startRuntime(config: RuntimeConfig, logger: Logger): Promise<Runtime> {
+  const store = createObjectStore(config.bucket);
+  const queue = createQueue(config.queue);
+  const registry = createMetricsRegistry(queue);
+  const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
+  const workflows = createWorkflowEngine({ ...config, store, inference, logger });
+
+  const reachable =
+    (path: string, use: () => Promise<unknown>): ReadinessCheck =>
+    async () => {
+      try {
+        await use();
+        return undefined;
+      } catch (error) {
+        return { path, message: errorMessage(error) };
+      }
+    };
+  const app = createApp({
+    logger,
+    registry,
+    token: config.token,
+    readiness: [
+      reachable("bucket", () => store.list({ limit: 1 })),
+      reachable("queue", () => queue.depth()),
+      () => workflows.healthy(),
+    ],
+    routers: [
+      createInferenceRouter({ inference, name: "skyloom", version: packageJson.version }),
+      createMessagesRouter({ queue }),
+      createWorkflowsRouter({ workflows }),
+      createRunsRouter({ workflows }),
+    ],
+  });
+  const server = await listen(app, config.host, config.port);
+  await workflows.start();
+  const consumer = startConsumer({
+    queue,
+    concurrency: config.queueConcurrency,
+    handle: (body) => workflows.handleMessage(parseCloudEvent(body)),
+    logger,
+  });
+
+  return {
+    async stop() {
+      await consumer.stop();
+      await server.stop(config.drainSeconds);
+      await workflows.stop();
+      await inference.close();
+      await queue.close();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { createServer, type Server } from "node:http";
+import express, { type Express, type Router } from "express";
+import type { Registry } from "prom-client";
+import { requireAccess } from "./access.ts";
+import { ApiError, errorMessage } from "./errors.ts";
+import { measureRequests } from "./monitoring/http-metrics.ts";
+import { type Logger, requestLogger } from "./monitoring/logger.ts";
+import { answerError, routeNotFound } from "./routes/errors.ts";
+import { createHealthRouter, createMetricsRouter, type ReadinessCheck } from "./routes/health.ts";
+
+export interface AppOptions {
+  logger: Logger;
+  registry: Registry;
+  /** Undefined: only this machine may call (see requireAccess). */
+  token: string | undefined;
+  readiness: ReadinessCheck[];
+  routers: Router[];
+}
+
+export function createApp(options: AppOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(requestLogger(options.logger));
+  app.use(measureRequests(options.registry));
+  app.use(createHealthRouter(options.readiness));
+  app.use(requireAccess(options.token));
+  app.use(createMetricsRouter(options.registry));
+  for (const router of options.routers) app.use(router);
+  app.use(routeNotFound);
+  app.use(answerError);
+  return app;
+}
+
+export interface RunningServer {
+  /** Takes no new connection, lets requests under way finish for this long, then cuts them off. */
+  stop(drainSeconds: number): Promise<void>;
+}
+
+/** @throws ApiError `port-in-use` or `cannot-listen`, naming the setting to change. */
+export async function listen(app: Express, host: string, port: number): Promise<RunningServer> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  return { stop: (drainSeconds) => stopServer(server, drainSeconds) };
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): ApiError {
+  const inUse = error.code === "EADDRINUSE";
+  const reason = inUse ? "the port is in use" : errorMessage(error);
+  return new ApiError(`cannot listen on ${host}:${port}: ${reason}; set SKYLOOM_HOST and SKYLOOM_PORT`, {
+    status: 500,
+    code: inUse ? "port-in-use" : "cannot-listen",
+    cause: error,
+  });
+}
+
+async function stopServer(server: Server, drainSeconds: number): Promise<void> {
+  // A kept-alive connection would otherwise bring one more request after another.
+  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
+  await closed;
+  clearTimeout(cutOff);
+}

@@ -1,0 +1,44 @@
+// Installs what is missing: npm packages (with the project's own Node 22) and the Pulumi command line.
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runWithProgress } from "./progress.mjs";
+import { nodeBinary, projectFolder, toolEnvironment } from "./project.mjs";
+import { ensurePulumi, SetUpError } from "./pulumi-cli.mjs";
+
+const MINIMUM_NODE = 20;
+const stampFile = join(projectFolder, "node_modules", ".skyloom-lock-hash");
+
+function lockHash() {
+  return createHash("sha256")
+    .update(readFileSync(join(projectFolder, "package-lock.json")))
+    .digest("hex");
+}
+
+/** Whether node_modules was installed from the package-lock.json that is there now. */
+export function packagesAreCurrent() {
+  return existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === lockHash();
+}
+
+async function ensurePackages() {
+  if (packagesAreCurrent()) return;
+  const { ok, output } = await runWithProgress(
+    "installing npm packages",
+    "npm",
+    ["ci", "--loglevel=error", "--no-fund", "--no-audit"],
+    { cwd: projectFolder, env: toolEnvironment() },
+  );
+  if (!ok) throw new SetUpError(`npm ci failed:\n${output.trim().split("\n").slice(-20).join("\n")}`);
+  writeFileSync(stampFile, lockHash());
+}
+
+/** @throws SetUpError that says what is missing and how to get it. */
+export async function setUp() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < MINIMUM_NODE)
+    throw new SetUpError(
+      `Node ${process.versions.node} is too old: install Node ${MINIMUM_NODE} or later (https://nodejs.org)`,
+    );
+  await ensurePackages();
+  await ensurePulumi();
+}
