@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import Database from "better-sqlite3";
+
+export interface EtagIndex {
+  /** Undefined where the index does not know this state of the file. */
+  lookup(key: string, stats: BigIntStats): string | undefined;
+  /** Reads the whole file, and remembers the etag where that is safe. */
+  compute(key: string, handle: FileHandle, stats: BigIntStats): Promise<string>;
+  /** To be called under the folder's lock, by the writer of the object. */
+  store(key: string, stats: BigIntStats, etag: string): void;
+  /** To be called under the folder's lock. */
+  remove(key: string): void;
+}
+
+/** The etag is the first 128 bits of the SHA-256 of the content. */
+export function createEtagHash() {
+  const hash = createHash("sha256");
+  return {
+    update: (chunk: Uint8Array) => void hash.update(chunk),
+    etag: () => hash.digest("hex").slice(0, 32),
+  };
+}
+
+/** A file changed less than this ago may change again without a new change time: that clock ticks in milliseconds. */
+const settledMilliseconds = 1000;
+
+/**
+ * Remembers the etag of each object, so that a list need not read what it lists. Only a cache: an entry counts while
+ * inode, size and times are those of the file, and where the index cannot be used the content is hashed.
+ */
+export function createEtagIndex(file: string): EtagIndex {
+  let statements: ReturnType<typeof open> | undefined;
+
+  function attempt<Result>(action: (prepared: ReturnType<typeof open>) => Result): Result | undefined {
+    try {
+      statements ??= open(file);
+      return action(statements);
+    } catch (error) {
+      if (error instanceof Database.SqliteError) return undefined;
+      throw error;
+    }
+  }
+
+  const store = (key: string, stats: BigIntStats, etag: string) =>
+    void attempt(({ upsert }) => upsert.run(key, fingerprint(stats), etag));
+
+  return {
+    lookup: (key, stats) => attempt(({ select }) => select.get(key, fingerprint(stats))),
+    async compute(key, handle, stats) {
+      const isSettled = Date.now() - Number(stats.ctimeMs) > settledMilliseconds;
+      const hash = createEtagHash();
+      for await (const chunk of handle.createReadStream({
+        start: 0,
+        autoClose: false,
+        highWaterMark: 1 << 20,
+      }))
+        hash.update(chunk);
+      const etag = hash.etag();
+      if (isSettled) store(key, stats, etag);
+      return etag;
+    },
+    store,
+    remove: (key) => void attempt(({ remove }) => remove.run(key)),
+  };
+}
+
+function open(file: string) {
+  const database = new Database(file, { timeout: 100 });
+  database.pragma("journal_mode = WAL");
+  database.pragma("synchronous = NORMAL");
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS etags (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, etag TEXT NOT NULL) STRICT",
+  );
+  return {
+    select: database
+      .prepare<[string, string], string>("SELECT etag FROM etags WHERE key = ? AND fingerprint = ?")
+      .pluck(),
+    upsert: database.prepare<[string, string, string]>(
+      `INSERT INTO etags VALUES (?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, etag = excluded.etag`,
+    ),
+    remove: database.prepare<[string]>("DELETE FROM etags WHERE key = ?"),
+  };
+}
+
+function fingerprint(stats: BigIntStats): string {
+  return `${stats.dev}:${stats.ino}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+}

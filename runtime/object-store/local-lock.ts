@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { ApiError } from "../errors.ts";
+
+export interface FolderLock {
+  /**
+   * Runs `action` while no other process and no other caller in this one is inside.
+   * @throws ApiError `bucket-busy` (503) when the lock is not free within the waiting time.
+   */
+  hold<Result>(action: () => Promise<Result>): Promise<Result>;
+}
+
+/**
+ * A lock between processes: an exclusive transaction on an SQLite file that is never written. The kernel
+ * releases it when its holder dies, however it dies, and it needs no space on a full disk.
+ */
+export function createFolderLock(file: string, options: { waitSeconds?: number } = {}): FolderLock {
+  const waitMilliseconds = (options.waitSeconds ?? 30) * 1000;
+  let database: Database.Database | undefined;
+  let previous: Promise<unknown> = Promise.resolve();
+
+  async function begin(): Promise<Database.Database> {
+    // SQLite's own busy timeout would block the event loop.
+    database ??= new Database(file, { timeout: 0 });
+    const deadline = performance.now() + waitMilliseconds;
+    for (;;) {
+      try {
+        database.exec("BEGIN EXCLUSIVE");
+        return database;
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        if (performance.now() >= deadline) throw busy(file, waitMilliseconds / 1000, error);
+        await sleep(1 + Math.random() * 4);
+      }
+    }
+  }
+
+  async function exclusively<Result>(action: () => Promise<Result>): Promise<Result> {
+    const held = await begin();
+    try {
+      return await action();
+    } finally {
+      held.exec("ROLLBACK");
+    }
+  }
+
+  return {
+    hold(action) {
+      const result = previous.then(() => exclusively(action));
+      previous = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_BUSY");
+}
+
+function busy(file: string, seconds: number, cause: unknown): ApiError {
+  return new ApiError(`bucket is busy: ${file} was locked by another process for ${seconds} s`, {
+    status: 503,
+    code: "bucket-busy",
+    cause,
+  });
+}

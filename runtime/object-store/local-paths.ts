@@ -1,0 +1,87 @@
+import { mkdirSync, realpathSync } from "node:fs";
+import { lstat, realpath } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { ApiError, errorMessage } from "../errors.ts";
+import { hasCode } from "./local-files.ts";
+import { checkObjectKey } from "./object-key.ts";
+
+/** Holds the lock, the etags and files that are being written; its name is no key. */
+export const reservedName = ".skyloom-bucket";
+
+/**
+ * Makes the folder where it is missing; returns its true path.
+ * @throws ApiError `bucket-unavailable` (500), `storage-full` (507).
+ */
+export function prepareFolder(wanted: string): string {
+  try {
+    const folder = resolve(wanted);
+    mkdirSync(join(folder, reservedName, "temporary"), { recursive: true });
+    return realpathSync.native(folder);
+  } catch (error) {
+    const translated = translateStorageError(error);
+    if (translated instanceof ApiError) throw translated;
+    throw new ApiError(`bucket folder ${wanted} cannot be used: ${errorMessage(error)}`, {
+      status: 500,
+      code: "bucket-unavailable",
+      cause: error,
+    });
+  }
+}
+
+export function isReserved(name: string): boolean {
+  return name.toLowerCase() === reservedName;
+}
+
+export function checkKey(key: string): void {
+  checkObjectKey(key, (text) =>
+    isReserved(text.split("/")[0] ?? "")
+      ? `must not begin with ${reservedName}, which is reserved`
+      : undefined,
+  );
+}
+
+/** The true name of a path, undefined where nothing is there. */
+export async function realPathOf(path: string): Promise<string | undefined> {
+  return realpath(path).catch(undefinedIfMissing);
+}
+
+export function undefinedIfMissing(error: unknown): undefined {
+  if (!hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) throw error;
+}
+
+/** @throws ApiError `key-conflict` where the key, or a part of it, is another name on this file system. */
+export async function checkPath(folder: string, key: string): Promise<void> {
+  const segments = key.split("/");
+  for (let count = 1; count <= segments.length; count += 1) {
+    const path = join(folder, ...segments.slice(0, count));
+    const stats = await lstat(path).catch(undefinedIfMissing);
+    if (stats === undefined) return;
+    if ((await realPathOf(path)) !== path)
+      throw keyConflict(key, `${path} leads elsewhere, or is there in another letter case`);
+    if (count < segments.length && !stats.isDirectory())
+      throw keyConflict(key, `${segments.slice(0, count).join("/")} is an object itself`);
+    if (count === segments.length && stats.isDirectory())
+      throw keyConflict(key, `there are objects below ${key}/`);
+  }
+}
+
+function keyConflict(key: string, message: string): ApiError {
+  return new ApiError(`object ${key} cannot be written: ${message}`, { status: 409, code: "key-conflict" });
+}
+
+/** What another program did to the folder between the check and the move. */
+export function translatePathError(key: string, error: unknown): unknown {
+  return hasCode(error, "EISDIR", "ENOTDIR", "EEXIST", "ENOTEMPTY")
+    ? keyConflict(key, errorMessage(error))
+    : error;
+}
+
+export function translateStorageError(error: unknown): unknown {
+  return hasCode(error, "ENOSPC", "EDQUOT", "EFBIG")
+    ? new ApiError(`the bucket's disk is full: ${errorMessage(error)}`, {
+        status: 507,
+        code: "storage-full",
+        cause: error,
+      })
+    : error;
+}
