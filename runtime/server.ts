@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import express, { type Express, type Router } from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
@@ -32,6 +33,8 @@ export function createApp(options: AppOptions): Express {
 }
 
 export interface RunningServer {
+  /** The one that was asked for; with port 0 the one that the system chose. */
+  readonly port: number;
   /** Takes no new connection, lets requests under way finish for this long, then cuts them off. */
   stop(drainSeconds: number): Promise<void>;
 }
@@ -43,7 +46,10 @@ export async function listen(app: Express, host: string, port: number): Promise<
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
   });
-  return { stop: (drainSeconds) => stopServer(server, drainSeconds) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: (drainSeconds) => stopServer(server, drainSeconds),
+  };
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): ApiError {
@@ -57,11 +63,11 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 async function stopServer(server: Server, drainSeconds: number): Promise<void> {
-  // A kept-alive connection would otherwise bring one more request after another.
-  server.prependListener("request", (_request, response) => response.setHeader("Connection", "close"));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that is kept alive after its last answer would hold the stop until it times out.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 20);
   const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
   await closed;
+  clearInterval(closeIdle);
   clearTimeout(cutOff);
 }

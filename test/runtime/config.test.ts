@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readConfig } from "../../runtime/config.ts";
+import { ApiError } from "../../runtime/errors.ts";
+
+const minimum = { SKYLOOM_BUCKET: "file:///tmp/bucket", SKYLOOM_QUEUE: "sqlite:///tmp/queue.db" };
+
+function problemsOf(environment: Record<string, string>): string[] {
+  try {
+    readConfig(environment);
+  } catch (error) {
+    assert.ok(error instanceof ApiError);
+    assert.equal(error.code, "invalid-configuration");
+    for (const problem of error.problems) assert.ok(error.message.includes(problem.message));
+    return error.problems.map((problem) => problem.path).sort();
+  }
+  throw new assert.AssertionError({ message: "readConfig accepted it" });
+}
+
+describe("runtime configuration", () => {
+  it("fills the documented defaults", () => {
+    const config = readConfig(minimum);
+    assert.equal(config.host, "127.0.0.1");
+    assert.equal(config.port, 8080);
+    assert.equal(config.workflowPort, 8084);
+    assert.equal(config.token, undefined);
+  });
+
+  it("reports every problem at once", () => {
+    const paths = problemsOf({
+      SKYLOOM_PORT: "99999",
+      SKYLOOM_LOG_LEVEL: "loud",
+      SKYLOOM_BUCKET: "/tmp/bucket",
+      SKYLOOM_QUEUE: "sqlite:///tmp/queue.db",
+      SKYLOOM_PROT: "1",
+    });
+    assert.deepEqual(paths, ["SKYLOOM_BUCKET", "SKYLOOM_LOG_LEVEL", "SKYLOOM_PORT", "SKYLOOM_PROT"]);
+  });
+
+  it("refuses to listen off loopback without a token", () => {
+    assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_HOST: "0.0.0.0" }), ["SKYLOOM_TOKEN"]);
+    const token = "0123456789abcdef";
+    assert.equal(readConfig({ ...minimum, SKYLOOM_HOST: "0.0.0.0", SKYLOOM_TOKEN: token }).host, "0.0.0.0");
+  });
+
+  it("refuses a token that is too short to be a secret", () => {
+    assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_TOKEN: "short" }), ["SKYLOOM_TOKEN"]);
+  });
+});
