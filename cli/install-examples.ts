@@ -1,4 +1,3 @@
-import { installAutomaticOperations } from "../examples/automatic-operations/install.ts";
 import { createObjectStore } from "../runtime/object-store/create-object-store.ts";
 import { duration, type Output, styled } from "./output.ts";
 
@@ -6,6 +5,8 @@ import { duration, type Output, styled } from "./output.ts";
 export async function installExamples(outputs: Record<string, unknown>, output: Output) {
   const started = Date.now();
   const progress = progressLine(output);
+  // Loaded here, so that other commands do not wait for the training libraries.
+  const { installAutomaticOperations } = await import("../examples/automatic-operations/install.ts");
   const installed = await installAutomaticOperations({
     store: createObjectStore(String(outputs.bucket)),
     runtimeUrl: String(outputs.endpoint),

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { sendFault } from "../../examples/automatic-operations/demo.ts";
 import { runIdForMessage } from "../../runtime/workflows/run.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun, NegativeAnswer, type Output, styled } from "../output.ts";
@@ -43,6 +42,8 @@ function parseSeed(text: string): number {
 async function demo(options: DemoOptions): Promise<void> {
   const output = begin(options);
   const { client, outputs } = await connect(options.stack);
+  // Loaded here, so that other commands do not wait for it.
+  const { sendFault } = await import("../../examples/automatic-operations/demo.ts");
   const sent = await sendFault({
     runtimeUrl: client.url,
     sampleServerUrl: String(outputs.sampleServer),
