@@ -1,0 +1,121 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ApiError, errorMessage, invalidInput } from "../errors.ts";
+import type { StepTaskType, TaskContext } from "./task-type.ts";
+import type { Json } from "./workflow.ts";
+
+const maximumOutputsBytes = 256 * 1024;
+
+/** What a durable step records. It never throws for a failed task: the failure is a result that is recorded too. */
+export type AttemptResult = { startedAt: number; finishedAt: number } & (
+  | { outputs: Record<string, Json> }
+  | { error: { code: string; message: string }; isRetryable: boolean }
+);
+
+export interface AttemptOptions {
+  type: StepTaskType<unknown>;
+  /** The evaluated `with`. */
+  parameters: Json;
+  /** Seconds that the step is held before it acts. */
+  pace: number;
+  /** Seconds. */
+  timeout: number;
+  context: Omit<TaskContext, "signal">;
+  /** Aborted when the run is cancelled. */
+  cancelled: AbortSignal;
+  /** Aborted when this process lost the right to record the step's result. */
+  abandoned: AbortSignal;
+}
+
+/**
+ * One attempt of a task.
+ * @throws only when abandoned: then nothing may be recorded, and the step runs again elsewhere
+ */
+export async function attemptTask(options: AttemptOptions): Promise<AttemptResult> {
+  const startedAt = Date.now();
+  try {
+    await hold(options);
+    const parameters = options.type.schema.safeParse(options.parameters);
+    if (!parameters.success)
+      throw invalidInput(
+        "invalid-parameters",
+        parameters.error.issues.map((issue) => ({
+          path: ["with", ...issue.path].join("."),
+          message: issue.message,
+        })),
+        "parameters",
+      );
+    const outputs = checkOutputs(await execute(options, parameters.data));
+    return { startedAt, finishedAt: Date.now(), outputs };
+  } catch (error) {
+    if (options.abandoned.aborted) throw error;
+    return { startedAt, finishedAt: Date.now(), ...failure(error) };
+  }
+}
+
+/** Before the effect, not after it: a process lost meanwhile has done nothing yet. */
+async function hold({ pace, cancelled, abandoned }: AttemptOptions): Promise<void> {
+  if (cancelled.aborted) throw cancellation();
+  if (pace <= 0) return;
+  try {
+    await delay(pace * 1000, undefined, { signal: AbortSignal.any([cancelled, abandoned]) });
+  } catch {
+    throw cancellation();
+  }
+}
+
+async function execute(options: AttemptOptions, parameters: unknown): Promise<unknown> {
+  const { type, context, timeout, cancelled, abandoned } = options;
+  const controller = new AbortController();
+  const stop = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  });
+  stop.catch(() => undefined);
+  const timer = setTimeout(() => controller.abort(timedOut(timeout)), timeout * 1000);
+  const cancel = () => controller.abort(cancellation());
+  for (const signal of [cancelled, abandoned]) signal.addEventListener("abort", cancel, { once: true });
+  if (cancelled.aborted || abandoned.aborted) cancel();
+  const execution = type.execute(parameters, { ...context, signal: controller.signal });
+  try {
+    return await Promise.race([execution, stop]);
+  } catch (error) {
+    // A task that honours the signal (a script whose group is killed) ends before its attempt is recorded.
+    if (controller.signal.aborted)
+      await Promise.race([execution.catch(() => undefined), delay(5000, undefined, { ref: false })]);
+    throw controller.signal.aborted ? controller.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    for (const signal of [cancelled, abandoned]) signal.removeEventListener("abort", cancel);
+  }
+}
+
+function checkOutputs(outputs: unknown): Record<string, Json> {
+  const text = JSON.stringify(outputs);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maximumOutputsBytes)
+    throw new ApiError(
+      `the outputs are ${bytes} bytes, at most ${maximumOutputsBytes} are allowed: put large data into the bucket`,
+      { status: 422, code: "outputs-too-large" },
+    );
+  return JSON.parse(text) as Record<string, Json>;
+}
+
+function failure(error: unknown): { error: { code: string; message: string }; isRetryable: boolean } {
+  if (!(error instanceof ApiError))
+    return { error: { code: "internal-error", message: errorMessage(error) }, isRetryable: true };
+  const isCallersFault =
+    error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+  return { error: { code: error.code, message: error.message }, isRetryable: !isCallersFault };
+}
+
+function timedOut(seconds: number): ApiError {
+  return new ApiError(`the attempt took longer than its timeout of ${seconds} s`, {
+    status: 504,
+    code: "task-timeout",
+  });
+}
+
+export const cancelledCode = "cancelled";
+
+function cancellation(): ApiError {
+  return new ApiError("the run was cancelled", { status: 409, code: cancelledCode });
+}

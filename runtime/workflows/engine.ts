@@ -1,0 +1,352 @@
+import { randomUUID } from "node:crypto";
+import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
+import type { Inference } from "../inference/inference.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import { Executions } from "./executions.ts";
+import { checkInputs } from "./json-schema.ts";
+import { createRegistration } from "./registration.ts";
+import { createRestateClient } from "./restate.ts";
+import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
+import { firstDocument } from "./run-execution.ts";
+import { createRunRepository } from "./run-repository.ts";
+import { createRunService } from "./run-service.ts";
+import type { RunInput } from "./run-state.ts";
+import { openServiceEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
+import type { WorkflowLogger } from "./task-type.ts";
+import { createTriggers } from "./triggers.ts";
+import type { Json } from "./workflow.ts";
+import {
+  createWorkflowRepository,
+  type WorkflowDefinition,
+  type WorkflowRepository,
+} from "./workflow-repository.ts";
+
+export interface WorkflowEngineOptions {
+  store: ObjectStore;
+  inference: Inference;
+  logger: WorkflowLogger;
+  /** URL of Restate's ingress. */
+  restateIngress: string;
+  /** URL of Restate's admin API. */
+  restateAdmin: string;
+  /** Where Restate calls this process; port 0: any free one. */
+  workflowHost: string;
+  workflowPort: number;
+  /** At a stop, how long steps under way may take to end. Default 20. */
+  drainSeconds?: number;
+}
+
+export interface StartRunRequest {
+  workflow: string;
+  /** Default: the current version. */
+  version?: number | undefined;
+  inputs?: Record<string, unknown> | undefined;
+  /** Makes the call idempotent: the same id never makes a second run. Default: a random one. */
+  id?: string | undefined;
+  /** Seconds that each step is held. */
+  pace?: number | undefined;
+}
+
+/** The part of a CloudEvent that starts runs. */
+export interface TriggerMessage {
+  id: string;
+  type: string;
+  data?: unknown;
+  pace?: number | undefined;
+}
+
+export interface ListRunsRequest {
+  workflow?: string | undefined;
+  state?: RunState | undefined;
+  /** 1 to 200. Default 50. */
+  pageSize?: number | undefined;
+  pageToken?: string | undefined;
+}
+
+export interface WorkflowEngine {
+  readonly definitions: WorkflowRepository;
+  /** Opens the port that Restate calls and registers it; goes on trying where Restate is down. */
+  start(): Promise<void>;
+  /** What keeps runs from making progress; undefined if nothing. */
+  healthy(): Promise<Problem | undefined>;
+  putDefinition(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
+  /**
+   * Resolves once Restate accepted the run durably.
+   * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `workflow-engine-unavailable` (503)
+   */
+  startRun(request: StartRunRequest): Promise<Run>;
+  /** @throws ApiError `run-not-found` (404) */
+  getRun(id: string): Promise<Run>;
+  /** Newest first. A page may be shorter than asked for and still have a successor. @throws ApiError `invalid-page-token` (400) */
+  listRuns(request?: ListRunsRequest): Promise<{ runs: Run[]; nextPageToken: string | undefined }>;
+  /** @throws ApiError `run-not-found` (404), `run-ended` (409) */
+  cancelRun(id: string, reason?: string): Promise<Run>;
+  /** @throws ApiError `run-not-found`, `task-not-found` (404), `not-waiting`, `already-decided` (409), `invalid-decision` (400) */
+  approve(
+    id: string,
+    answer: { task: string; decision: string; person?: string | undefined; comment?: string | undefined },
+  ): Promise<Run>;
+  /**
+   * Starts a run of every workflow that the message's type triggers, once per message however often it comes.
+   * @throws ApiError `no-trigger` (422) where there is none, `invalid-inputs` (400)
+   */
+  handleMessage(message: TriggerMessage): Promise<{ runs: string[] }>;
+  /** What a `report` task wrote, as Markdown. */
+  writtenReport(id: string): Promise<string | undefined>;
+  /** Lets steps under way end, then gives the rest back to Restate. */
+  stop(): Promise<void>;
+}
+
+const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const maximumScanned = 1000;
+const maximumPace = 60;
+
+export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
+  const { store, inference, logger } = options;
+  const definitions = createWorkflowRepository(store);
+  const runs = createRunRepository(store);
+  const executions = new Executions();
+  const triggers = createTriggers(definitions);
+  const restate = createRestateClient(options.restateIngress, options.restateAdmin);
+  const registration = createRegistration(restate, logger);
+  const service = createRunService({ store, inference, logger, workflows: definitions, runs, executions });
+  let endpoint: ServiceEndpoint | undefined;
+
+  async function prepare(request: StartRunRequest, unknownNames: "refuse" | "drop"): Promise<RunInput> {
+    const definition = await definitions.get(request.workflow, request.version);
+    const { inputs, problems } = checkInputs(definition.workflow.inputs, request.inputs ?? {}, unknownNames);
+    if (request.id !== undefined && !runIdPattern.test(request.id))
+      problems.push({
+        path: "id",
+        message: "must be 1 to 64 of letters, digits, - and _, beginning with a letter or digit",
+      });
+    const pace = request.pace ?? 0;
+    if (!(pace >= 0 && pace <= maximumPace))
+      problems.push({ path: "pace", message: `must be 0 to ${maximumPace} seconds` });
+    if (problems.length > 0)
+      throw invalidInput("invalid-inputs", problems, `inputs of workflow ${request.workflow}`);
+    return {
+      id: request.id ?? `run-${randomUUID().replaceAll("-", "").slice(0, 20)}`,
+      version: definition.version,
+      workflow: definition.workflow,
+      inputs,
+      pace,
+      createdAt: new Date().toISOString(),
+    };
+  }
+
+  async function submit(input: RunInput): Promise<Run> {
+    const known = await runs.read(input.id);
+    if (known !== undefined && isFinal(known.state)) return known;
+    try {
+      await restate.submit(input);
+    } catch (error) {
+      // Restate may have lost the registration with its data: look after it before the next attempt.
+      registration.renew();
+      throw error;
+    }
+    if (known !== undefined) return known;
+    const first = firstDocument(input);
+    await runs.recordStart(first);
+    // A run that was accepted before has a document of its own.
+    return (await runs.read(input.id)) ?? first;
+  }
+
+  async function live(run: Run): Promise<Run> {
+    if (isFinal(run.state)) return run;
+    const current = await restate.status(run.id);
+    // No state: it has not begun, or has ended meanwhile.
+    return current ?? (await runs.read(run.id)) ?? run;
+  }
+
+  async function getRun(id: string): Promise<Run> {
+    const run = await runs.read(checkedId(id));
+    if (run === undefined) throw runNotFound(id);
+    return await live(run);
+  }
+
+  async function listRuns(
+    request: ListRunsRequest = {},
+  ): Promise<{ runs: Run[]; nextPageToken: string | undefined }> {
+    const pageSize = request.pageSize ?? 50;
+    const found: Run[] = [];
+    let pageToken = request.pageToken;
+    for (let scanned = 0; scanned < maximumScanned; scanned += pageSize) {
+      const page = await runs.page({ pageSize, pageToken });
+      for (const run of await Promise.all(page.ids.map(readForList))) {
+        if (run === undefined || !matches(run, request)) continue;
+        found.push(run);
+        if (found.length === pageSize)
+          return { runs: found, nextPageToken: await tokenIfMore(runs.tokenAfter(run)) };
+      }
+      pageToken = page.nextPageToken;
+      if (pageToken === undefined) break;
+    }
+    return { runs: found, nextPageToken: pageToken };
+  }
+
+  async function tokenIfMore(pageToken: string): Promise<string | undefined> {
+    return (await runs.page({ pageSize: 1, pageToken })).ids.length > 0 ? pageToken : undefined;
+  }
+
+  async function readForList(id: string): Promise<Run | undefined> {
+    const run = await runs.read(id);
+    if (run === undefined) return undefined;
+    // A list is worth more than its liveliest entry: without Restate it shows what the bucket has.
+    return await live(run).catch(() => run);
+  }
+
+  async function cancelRun(id: string, reason = "cancelled"): Promise<Run> {
+    const run = await getRun(id);
+    if (isFinal(run.state))
+      throw new ApiError(`run ${id} has ended already: ${run.state}`, { status: 409, code: "run-ended" });
+    await restate.cancel(id, { reason, at: Date.now() });
+    executions.cancel(id);
+    return await getRun(id);
+  }
+
+  async function approve(
+    id: string,
+    answer: { task: string; decision: string; person?: string | undefined; comment?: string | undefined },
+  ): Promise<Run> {
+    const run = await getRun(id);
+    if (!run.tasks.some((task) => task.name === answer.task))
+      throw notFound(
+        "task-not-found",
+        `run ${id} has no task "${answer.task}"; its tasks are ${run.tasks.map((task) => task.name).join(", ")}`,
+      );
+    const { task, decision, person = null, comment = null } = answer;
+    const reply = isFinal(run.state)
+      ? "not-running"
+      : await restate.approve(id, { task, decision, person, comment, at: Date.now() });
+    if (reply !== "accepted") throw approvalRefused(reply, answer.task, run);
+    return await getRun(id);
+  }
+
+  async function handleMessage(message: TriggerMessage): Promise<{ runs: string[] }> {
+    const found = await triggers.find(message.type);
+    if (found.length === 0)
+      throw new ApiError(`no workflow has a trigger for messages of type "${message.type}"`, {
+        status: 422,
+        code: "no-trigger",
+      });
+    // All are checked before the first is started.
+    const inputs = await Promise.all(
+      found.map((definition) => prepareForMessage(definition, message, found.length)),
+    );
+    for (const input of inputs) await submit(input);
+    return { runs: inputs.map((input) => input.id) };
+  }
+
+  async function prepareForMessage(
+    { name }: WorkflowDefinition,
+    message: TriggerMessage,
+    count: number,
+  ): Promise<RunInput> {
+    const data = message.data ?? {};
+    if (typeof data !== "object" || data === null || Array.isArray(data))
+      throw invalidInput(
+        "invalid-inputs",
+        [{ path: "data", message: "must be an object, input to value" }],
+        "message",
+      );
+    const [shared, own] = [
+      runIdForMessage(message.type, message.id),
+      runIdForMessage(message.type, message.id, name),
+    ];
+    // A redelivery must find its run even where a second workflow with this trigger came or went in between.
+    const known = (await Promise.all([runs.read(shared), runs.read(own)])).find(
+      (run) => run?.workflow === name,
+    );
+    const id = known?.id ?? (count === 1 ? shared : own);
+    return await prepare(
+      {
+        workflow: name,
+        version: known?.version,
+        inputs: data as Record<string, Json>,
+        id,
+        pace: message.pace,
+      },
+      "drop",
+    );
+  }
+
+  return {
+    definitions,
+    async start() {
+      endpoint = await openServiceEndpoint(
+        { services: [service], logger: restateLogger(logger) },
+        options.workflowHost,
+        options.workflowPort,
+      );
+      await registration.start(endpoint.uri);
+    },
+    healthy: async () => (await restate.problem()) ?? registration.problem(),
+    async putDefinition(specification, files) {
+      const definition = await definitions.put(specification, files);
+      triggers.invalidate();
+      return definition;
+    },
+    startRun: async (request) => submit(await prepare(request, "refuse")),
+    getRun,
+    listRuns,
+    cancelRun,
+    approve,
+    handleMessage,
+    async writtenReport(id) {
+      const object = await store.get(reportKey(checkedId(id)));
+      return object === undefined ? undefined : Buffer.from(object.body).toString("utf8");
+    },
+    async stop() {
+      registration.stop();
+      await executions.drain(options.drainSeconds ?? 20);
+      await endpoint?.close();
+      await executions.settle();
+    },
+  };
+}
+
+function checkedId(id: string): string {
+  if (!runIdPattern.test(id)) throw runNotFound(id);
+  return id;
+}
+
+function runNotFound(id: string): ApiError {
+  return notFound("run-not-found", `there is no run "${id}"; GET /v1/runs lists those there are`);
+}
+
+function matches(run: Run, { workflow, state }: ListRunsRequest): boolean {
+  return (
+    (workflow === undefined || run.workflow === workflow) && (state === undefined || run.state === state)
+  );
+}
+
+function approvalRefused(
+  reply: "not-running" | "not-waiting" | "already-decided" | { refused: string },
+  task: string,
+  run: Run,
+): ApiError {
+  if (typeof reply === "object")
+    return invalidInput("invalid-decision", [{ path: "decision", message: reply.refused }], "decision");
+  const decided = run.tasks.find((one) => one.name === task)?.outputs;
+  if (reply === "already-decided" || (decided !== null && decided !== undefined))
+    return new ApiError(`task ${task} of run ${run.id} was decided already`, {
+      status: 409,
+      code: "already-decided",
+    });
+  return new ApiError(`task ${task} of run ${run.id} is not waiting for a decision`, {
+    status: 409,
+    code: "not-waiting",
+  });
+}
+
+/** The SDK's own messages, in our log; its warnings of retried steps are of interest only when looking for a fault. */
+function restateLogger(logger: WorkflowLogger) {
+  return (metadata: { level: string; context?: unknown }, message?: unknown, ...rest: unknown[]) => {
+    const detail = [message, ...rest]
+      .map((part) => (part instanceof Error ? errorMessage(part) : String(part)))
+      .join(" ");
+    if (metadata.level === "error") logger.warn({ source: "restate" }, detail);
+    else logger.debug({ source: "restate", level: metadata.level }, detail);
+  };
+}

@@ -1,0 +1,92 @@
+import * as restate from "@restatedev/restate-sdk";
+import { isFinal, type Run, type TaskRun } from "./run.ts";
+import { executeRun } from "./run-execution.ts";
+import {
+  type ApproveReply,
+  type ApproveRequest,
+  answerPromise,
+  type CancelRequest,
+  cancelPromise,
+  headerKey,
+  type RunHeader,
+  type RunInput,
+  type RunServices,
+  runServiceName,
+  taskKey,
+} from "./run-state.ts";
+import type { Answer, WaitTaskType } from "./task-type.ts";
+import { taskTypes } from "./task-types/task-types.ts";
+
+/** The Restate workflow that carries out runs, keyed by run id. */
+export function createRunService(services: RunServices) {
+  return restate.workflow({
+    name: runServiceName,
+    handlers: {
+      run: (context: restate.WorkflowContext, input: RunInput) => executeRun(context, input, services),
+      status,
+      approve,
+      cancel,
+    },
+    options: {
+      // A run that only waits gives its connection back after this time; a long step keeps it.
+      inactivityTimeout: { minutes: 5 },
+      abortTimeout: { hours: 24 },
+      retryPolicy: {
+        initialInterval: 100,
+        exponentiationFactor: 2,
+        maxInterval: 3000,
+        maxAttempts: 1_000_000_000,
+      },
+    },
+  });
+}
+
+/** The run's document as it is now; null before the first step and after the end. */
+async function status(context: restate.WorkflowSharedContext): Promise<Run | null> {
+  const header = await context.get<RunHeader>(headerKey);
+  if (header === null) return null;
+  const { order, ...run } = header;
+  const tasks: TaskRun[] = [];
+  for (const name of order) {
+    const task = await context.get<TaskRun>(taskKey(name));
+    if (task !== null) tasks.push(task);
+  }
+  return { ...run, state: liveState(tasks), tasks };
+}
+
+/** `waiting` when nothing but people (or a pause before the next attempt) keeps the run from going on. */
+function liveState(tasks: TaskRun[]): "running" | "waiting" {
+  const open = tasks.filter((task) => !isFinal(task.state) && task.state !== "pending");
+  return open.length > 0 && open.every((task) => task.state === "waiting") ? "waiting" : "running";
+}
+
+async function approve(
+  context: restate.WorkflowSharedContext,
+  request: ApproveRequest,
+): Promise<ApproveReply> {
+  const task = await context.get<TaskRun>(taskKey(request.task));
+  if (task === null) return "not-running";
+  const type = taskTypes.get(task.uses);
+  if (type?.kind !== "wait" || task.state === "pending") return "not-waiting";
+  if (task.state !== "waiting") return "already-decided";
+  const parameters = (type as WaitTaskType<unknown>).schema.parse(task.inputs);
+  const refused = type.refuse(parameters, request);
+  if (refused !== undefined) return { refused };
+  try {
+    const { task: _task, ...answer } = request;
+    await context.promise<Answer & { at: number }>(answerPromise(request.task)).resolve(answer);
+    return "accepted";
+  } catch (error) {
+    // The promise is resolved once; whoever comes second is told.
+    if (error instanceof restate.TerminalError) return "already-decided";
+    throw error;
+  }
+}
+
+async function cancel(context: restate.WorkflowSharedContext, request: CancelRequest): Promise<void> {
+  try {
+    await context.promise<CancelRequest>(cancelPromise).resolve(request);
+  } catch (error) {
+    if (!(error instanceof restate.TerminalError)) throw error;
+  }
+}

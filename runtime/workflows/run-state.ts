@@ -1,0 +1,58 @@
+import type { Inference } from "../inference/inference.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Executions } from "./executions.ts";
+import type { Run } from "./run.ts";
+import type { RunRepository } from "./run-repository.ts";
+import type { Answer, WorkflowLogger } from "./task-type.ts";
+import type { Json, Workflow } from "./workflow.ts";
+import type { WorkflowRepository } from "./workflow-repository.ts";
+
+export interface RunServices {
+  store: ObjectStore;
+  inference: Inference;
+  logger: WorkflowLogger;
+  workflows: WorkflowRepository;
+  runs: RunRepository;
+  executions: Executions;
+}
+
+/** What a run is started with: all that it depends on, fixed for its whole life. */
+export interface RunInput {
+  id: string;
+  version: number;
+  workflow: Workflow;
+  inputs: Record<string, Json>;
+  /** Seconds that each step is held. */
+  pace: number;
+  /** RFC 3339. */
+  createdAt: string;
+}
+
+export interface ApproveRequest extends Answer {
+  task: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+export interface CancelRequest {
+  reason: string;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
+export type ApproveReply =
+  | "accepted"
+  | "not-running"
+  | "not-waiting"
+  | "already-decided"
+  | { refused: string };
+
+export const runServiceName = "Run";
+
+/** Keys of a run's state in Restate. */
+export const headerKey = "run";
+export const taskKey = (name: string) => `task:${name}`;
+export const answerPromise = (task: string) => `answer:${task}`;
+export const cancelPromise = "cancel";
+
+export type RunHeader = Omit<Run, "tasks"> & { order: string[] };

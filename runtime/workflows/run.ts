@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import type { Json } from "./workflow.ts";
+
+export type RunState = "pending" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+export type TaskState = RunState | "skipped";
+
+export const runStates: readonly RunState[] = [
+  "pending",
+  "running",
+  "waiting",
+  "succeeded",
+  "failed",
+  "cancelled",
+];
+
+/** One task of a run. Times are RFC 3339 in UTC. */
+export interface TaskRun {
+  name: string;
+  uses: string;
+  state: TaskState;
+  /** Attempts started; 0 for a task that waits for a person. */
+  attempts: number;
+  startedAt: string | null;
+  finishedAt: string | null;
+  /** The evaluated `with`; null until the task starts. */
+  inputs: Json;
+  outputs: Json;
+  /** Why its last attempt failed. */
+  error: string | null;
+}
+
+export interface Run {
+  id: string;
+  workflow: string;
+  version: number;
+  state: RunState;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  inputs: Record<string, Json>;
+  outputs: Record<string, Json> | null;
+  /** Names the task that failed, where it was one. */
+  error: string | null;
+  /** In topological order. */
+  tasks: TaskRun[];
+}
+
+export function isFinal(state: TaskState): boolean {
+  return state === "succeeded" || state === "failed" || state === "cancelled" || state === "skipped";
+}
+
+export function documentKey(runId: string): string {
+  return `runs/${runId}.json`;
+}
+
+export function reportKey(runId: string): string {
+  return `runs/${runId}/report.md`;
+}
+
+export function taskLogKey(runId: string, task: string): string {
+  return `runs/${runId}/tasks/${task}.log`;
+}
+
+/**
+ * The id of the run that a message starts: the same message, delivered again, gives the same run.
+ * @param workflow only where several workflows are triggered by the type
+ */
+export function runIdForMessage(type: string, messageId: string, workflow?: string): string {
+  const hash = createHash("sha256").update(
+    JSON.stringify([type, messageId, ...(workflow ? [workflow] : [])]),
+  );
+  return `run-${hash.digest("hex").slice(0, 20)}`;
+}

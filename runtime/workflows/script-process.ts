@@ -1,0 +1,167 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, open, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { ApiError, errorMessage } from "../errors.ts";
+import { BoundedText } from "./bounded-text.ts";
+import { filePathProblem } from "./file-paths.ts";
+import type { Json } from "./workflow.ts";
+
+export const maximumOutputsBytes = 256 * 1024;
+const maximumLogBytes = 64 * 1024;
+const maximumErrorLines = 10;
+
+export interface ScriptOptions {
+  command: string[];
+  environment: Record<string, string>;
+  inputs: unknown;
+  /** Path to text. */
+  files: Record<string, string>;
+  key: string;
+  /** An empty folder of its own; the caller removes it. */
+  folder: string;
+  /** Aborting kills the script's whole process group. */
+  signal: AbortSignal;
+}
+
+export interface ScriptResult {
+  outputs: Record<string, Json>;
+  /** The last 64 KiB of standard output and standard error, as they came. */
+  log: string;
+  /** Why the attempt failed. */
+  error: Error | undefined;
+}
+
+/** Runs a program in a process group of its own, with nothing of this process's environment but PATH and LANG. */
+export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
+  const workingFolder = join(options.folder, "files");
+  const outputsFile = join(options.folder, "outputs.json");
+  const inputsFile = join(options.folder, "inputs.json");
+  await writeFiles(workingFolder, options.files);
+  await writeFile(inputsFile, JSON.stringify(options.inputs));
+  options.signal.throwIfAborted();
+
+  const [program = "", ...parameters] = options.command;
+  const child = spawn(program, parameters, {
+    cwd: workingFolder,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      ...options.environment,
+      // `node` must be the Node that the runtime itself runs on.
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"}`,
+      LANG: process.env.LANG ?? "C.UTF-8",
+      HOME: options.folder,
+      TMPDIR: options.folder,
+      SKYLOOM_INPUTS: inputsFile,
+      SKYLOOM_OUTPUTS: outputsFile,
+      SKYLOOM_TASK_KEY: options.key,
+    },
+  });
+  const log = new BoundedText(maximumLogBytes);
+  const errors = new BoundedText(maximumLogBytes);
+  child.stdout.on("data", (chunk: Buffer) => log.append(chunk));
+  child.stderr.on("data", (chunk: Buffer) => {
+    log.append(chunk);
+    errors.append(chunk);
+  });
+  const end = await ended(child, options.signal);
+  const failure = end ?? exitProblem(child, program, errors.toString());
+  if (failure !== undefined) return { outputs: {}, log: log.toString(), error: failure };
+  return readOutputs(outputsFile).then(
+    (outputs) => ({ outputs, log: log.toString(), error: undefined }),
+    (error) => ({ outputs: {}, log: log.toString(), error: error as Error }),
+  );
+}
+
+/** Resolves when the process and its output streams have ended; with the reason where it was not by itself. */
+function ended(child: ChildProcess, signal: AbortSignal): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    let reason: Error | undefined;
+    const kill = () => {
+      reason = signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
+      killGroup(child);
+    };
+    signal.addEventListener("abort", kill, { once: true });
+    if (signal.aborted) kill();
+    const settle = (error?: Error) => {
+      signal.removeEventListener("abort", kill);
+      resolve(reason ?? error);
+    };
+    child.once("error", (error: NodeJS.ErrnoException) => settle(startProblem(error)));
+    // A process that the script left behind would keep the streams open: the group ends with its leader.
+    child.once("exit", () => killGroup(child));
+    child.once("close", () => settle());
+  });
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The group has ended already.
+  }
+}
+
+function startProblem(error: NodeJS.ErrnoException): Error {
+  if (error.code !== "ENOENT" && error.code !== "EACCES") return error;
+  return new ApiError(`the program cannot be started: ${error.message}`, {
+    status: 400,
+    code: "script-not-found",
+    cause: error,
+  });
+}
+
+function exitProblem(child: ChildProcess, program: string, standardError: string): Error | undefined {
+  if (child.exitCode === 0) return undefined;
+  const lines = standardError.trimEnd().split("\n").slice(-maximumErrorLines).join("\n");
+  const how =
+    child.exitCode === null ? `was ended by ${child.signalCode}` : `ended with status ${child.exitCode}`;
+  return new ApiError(`${program} ${how}${lines ? `: ${lines}` : ""}`, {
+    status: 500,
+    code: "script-failed",
+  });
+}
+
+async function readOutputs(file: string): Promise<Record<string, Json>> {
+  const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (handle === undefined) return {};
+  try {
+    const { size } = await handle.stat();
+    if (size > maximumOutputsBytes)
+      throw invalidOutputs(
+        `${size} bytes, at most ${maximumOutputsBytes} are allowed: put large data into the bucket`,
+      );
+    const value = JSON.parse(await handle.readFile("utf8")) as unknown;
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw invalidOutputs("must be a JSON object, name to value");
+    return value as Record<string, Json>;
+  } catch (error) {
+    throw error instanceof SyntaxError ? invalidOutputs(`no JSON: ${errorMessage(error)}`) : error;
+  } finally {
+    await handle.close();
+  }
+}
+
+function invalidOutputs(message: string): ApiError {
+  return new ApiError(`the file named by SKYLOOM_OUTPUTS: ${message}`, {
+    status: 422,
+    code: "invalid-outputs",
+  });
+}
+
+async function writeFiles(folder: string, files: Record<string, string>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [path, text] of Object.entries(files)) {
+    const problem = filePathProblem(path);
+    if (problem !== undefined)
+      throw new ApiError(`file ${path}: ${problem}`, { status: 400, code: "invalid-workflow" });
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    // Executable, so that `command: [./repair.sh]` works.
+    await writeFile(file, text, { mode: 0o755 });
+  }
+}

@@ -1,0 +1,165 @@
+import { invalidInput, type Problem } from "../errors.ts";
+import { type Dependencies, topologicalOrder } from "./graph.ts";
+import { schemaProblem } from "./json-schema.ts";
+import { nearest } from "./nearest-name.ts";
+import { missingRequirements } from "./requirement-model.ts";
+import { type Path, parseSource, type Source } from "./source-map.ts";
+import { checkReferences, type FoundExpression, findExpressions } from "./specification-expressions.ts";
+import { type Specification, specificationSchema } from "./specification-schema.ts";
+import { taskTypes } from "./task-types/task-types.ts";
+import type { JsonSchema, RetryPolicy, Workflow } from "./workflow.ts";
+
+const maximumBytes = 1024 * 1024;
+const defaultTimeout = 30;
+const defaultRetries: RetryPolicy = { maximum: 3, initialInterval: 0.1, maximumInterval: 5, factor: 2 };
+
+export interface ParsedWorkflow {
+  workflow: Workflow;
+  /** Parts of the requirement model that are missing, and the like: allowed, but worth a look. */
+  warnings: Problem[];
+}
+
+/**
+ * Parses a workflow file, YAML or JSON.
+ * @throws ApiError `invalid-workflow` (400) with every problem, each with its path, line and column
+ */
+export function parseWorkflow(text: string): ParsedWorkflow {
+  if (Buffer.byteLength(text) > maximumBytes)
+    throw invalidWorkflow([{ path: "", message: `is larger than ${maximumBytes} bytes` }]);
+  const source = parseSource(text);
+  if (source.problems.length > 0) throw invalidWorkflow(source.problems);
+  const parsed = specificationSchema.safeParse(source.value);
+  // What the shape check finds must not hide what the other checks find, so they run on the raw value as well.
+  const raw = (source.value ?? {}) as Specification;
+  const problems = [
+    ...(parsed.success ? [] : shapeProblems(source, parsed.error.issues)),
+    ...schemaProblems(source, raw),
+    ...taskTypeProblems(source, raw),
+  ];
+  const found = findExpressions(source, raw);
+  problems.push(...found.problems, ...checkReferences(source, raw, found.expressions));
+  const dependencies = inferDependencies(raw, found.expressions);
+  const sorted = topologicalOrder(dependencies);
+  if ("cycle" in sorted) problems.push(cycleProblem(source, sorted.cycle));
+  if (!parsed.success || problems.length > 0 || "cycle" in sorted) throw invalidWorkflow(problems);
+  const workflow = complete(parsed.data, dependencies, sorted.order);
+  return { workflow, warnings: missingRequirements(source, workflow) };
+}
+
+function invalidWorkflow(problems: Problem[]) {
+  return invalidInput("invalid-workflow", problems, "workflow");
+}
+
+interface Issue {
+  code?: string | undefined;
+  path: PropertyKey[];
+  message: string;
+  keys?: string[];
+  input?: unknown;
+}
+
+function shapeProblems(source: Source, issues: readonly unknown[], prefix: Path = []): Problem[] {
+  return (issues as Issue[]).map((issue) => {
+    const path = [...prefix, ...(issue.path as Path)];
+    const unknownKey = issue.code === "unrecognized_keys" ? issue.keys?.[0] : undefined;
+    if (unknownKey !== undefined)
+      return source.problemAt([...path, unknownKey], issue.message, { at: "key" });
+    const keyIssue = issue.code === "invalid_key" ? (issue as { issues?: Issue[] }).issues?.[0] : undefined;
+    return source.problemAt(path, keyIssue?.message ?? issue.message, { at: keyIssue ? "key" : "value" });
+  });
+}
+
+function schemaProblems(source: Source, raw: Specification): Problem[] {
+  const check = (path: Path, schemas: unknown) =>
+    Object.entries(record(schemas)).flatMap(([name, schema]) => {
+      const { value: _value, ...rest } = record(schema);
+      const message = schemaProblem(rest as JsonSchema);
+      return message === undefined ? [] : [source.problemAt([...path, name], message)];
+    });
+  return [
+    ...check(["inputs"], raw.inputs),
+    ...check(["outputs"], raw.outputs),
+    ...Object.entries(record(raw.tasks)).flatMap(([name, task]) =>
+      check(["tasks", name, "outputs"], record(task).outputs),
+    ),
+  ];
+}
+
+function taskTypeProblems(source: Source, raw: Specification): Problem[] {
+  const known = [...taskTypes.keys()];
+  return Object.entries(record(raw.tasks)).flatMap(([name, value]) => {
+    const task = record(value);
+    if (typeof task.uses !== "string") return [];
+    const type = taskTypes.get(task.uses);
+    if (type === undefined) {
+      const meant = nearest(task.uses, known);
+      return [
+        source.problemAt(
+          ["tasks", name, "uses"],
+          `unknown task type "${task.uses}"${meant ? `, did you mean "${meant}"?` : ";"} known are ${known.join(", ")}`,
+        ),
+      ];
+    }
+    const checked = type.schema.safeParse(task.with ?? {});
+    if (checked.success) return [];
+    const issues = (checked.error.issues as Issue[]).filter(
+      (issue) => !isWithinExpression(task.with, issue.path as Path),
+    );
+    return shapeProblems(source, issues, ["tasks", name, "with"]);
+  });
+}
+
+/** The value at the path, or one around it, is a `${...}`: what it will be is only known when the task starts. */
+function isWithinExpression(value: unknown, path: Path): boolean {
+  let current = value;
+  for (const segment of path) {
+    if (typeof current === "string") break;
+    current = record(current)[String(segment)];
+  }
+  return typeof current === "string" && current.includes("${");
+}
+
+function inferDependencies(raw: Specification, expressions: FoundExpression[]): Dependencies {
+  const tasks = record(raw.tasks);
+  return Object.fromEntries(
+    Object.keys(tasks).map((name) => {
+      const declared = record(tasks[name]).needs;
+      const inferred = expressions
+        .filter((found) => found.task === name)
+        .flatMap((found) => found.expression.references)
+        .flatMap(({ root, path }) => (root === "tasks" && path[0] !== undefined ? [path[0]] : []));
+      const all = [...(Array.isArray(declared) ? (declared as string[]) : []), ...inferred];
+      return [name, [...new Set(all)].filter((dependency) => Object.hasOwn(tasks, dependency))];
+    }),
+  );
+}
+
+function cycleProblem(source: Source, cycle: string[]): Problem {
+  const first = cycle[0] ?? "";
+  return source.problemAt(
+    ["tasks", first],
+    `the tasks wait for each other in a cycle: ${cycle.join(" -> ")}`,
+    {
+      at: "key",
+    },
+  );
+}
+
+function complete(specification: Specification, dependencies: Dependencies, order: string[]): Workflow {
+  const { defaults, ...rest } = specification;
+  const tasks = Object.fromEntries(
+    Object.entries(specification.tasks).map(([name, task]) => [
+      name,
+      {
+        ...task,
+        timeout: task.timeout ?? defaults.timeout ?? defaultTimeout,
+        retries: { ...defaultRetries, ...defaults.retries, ...task.retries },
+      },
+    ]),
+  );
+  return { ...rest, tasks, dependencies, order } as Workflow;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

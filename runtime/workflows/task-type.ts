@@ -1,0 +1,64 @@
+import type { z } from "zod";
+import type { Inference } from "../inference/inference.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Json } from "./workflow.ts";
+
+/** The slice of a structured logger that tasks and the engine write to. */
+export interface WorkflowLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a step gets besides its parameters. */
+export interface TaskContext {
+  runId: string;
+  task: string;
+  /** 1 at the first. */
+  attempt: number;
+  /** `RUNID/TASK`: the same in every attempt, so that an effect can be made idempotent. */
+  key: string;
+  /** Aborted at the task's timeout, when the run is cancelled, and when this process gives the step up. */
+  signal: AbortSignal;
+  store: ObjectStore;
+  inference: Inference;
+  logger: WorkflowLogger;
+  /** The workflow's own files, path to text. */
+  files(): Promise<Record<string, string>>;
+}
+
+interface CommonTaskType<With> {
+  name: string;
+  /** What `with` may hold. Strings in it may be `${...}`: then only the evaluated value is held to the schema. */
+  schema: z.ZodType<With>;
+}
+
+/** A task that runs as one durable step: its outputs are recorded once, a step without a record runs again. */
+export interface StepTaskType<With> extends CommonTaskType<With> {
+  kind: "step";
+  /** @throws ApiError of status 4xx (but 408 and 429): never tried again; anything else: by the task's retries */
+  execute(parameters: With, context: TaskContext): Promise<Record<string, Json>>;
+}
+
+/** An answer to a waiting task, as `POST /v1/runs/{id}:approve` brings it. */
+export interface Answer {
+  decision: string;
+  person: string | null;
+  comment: string | null;
+}
+
+/** A task that waits for a person, holding no process. */
+export interface WaitTaskType<With> extends CommonTaskType<With> {
+  kind: "wait";
+  /** Seconds until `expire` is asked; undefined: waits for ever. */
+  deadline(parameters: With): number | undefined;
+  /** What is wrong with an answer; undefined if nothing. */
+  refuse(parameters: With, answer: Answer): string | undefined;
+  outputs(answer: Answer): Record<string, Json>;
+  /** The answer when nobody gave one in time; undefined: the task fails. */
+  expire(parameters: With): Answer | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the table holds types with parameters of every shape
+export type TaskType = StepTaskType<any> | WaitTaskType<any>;

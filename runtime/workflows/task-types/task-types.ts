@@ -1,0 +1,12 @@
+import type { TaskType } from "../task-type.ts";
+import { approve } from "./approve.ts";
+import { decide } from "./decide.ts";
+import { infer } from "./infer.ts";
+import { notify } from "./notify.ts";
+import { report } from "./report.ts";
+import { script } from "./script.ts";
+
+/** Every task type that a workflow may use, by its name. */
+export const taskTypes: ReadonlyMap<string, TaskType> = new Map(
+  [infer, script, decide, approve, report, notify].map((type: TaskType) => [type.name, type]),
+);

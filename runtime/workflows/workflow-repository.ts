@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import { filePathProblem } from "./file-paths.ts";
+import { parseWorkflow } from "./specification.ts";
+import type { Workflow } from "./workflow.ts";
+
+/** What is written down of one version; never changed afterwards. */
+interface StoredDefinition {
+  name: string;
+  version: number;
+  /** RFC 3339. */
+  createdAt: string;
+  /** SHA-256 of specification and files. */
+  digest: string;
+  specification: string;
+  /** Path to text. */
+  files: Record<string, string>;
+}
+
+export interface WorkflowDefinition extends StoredDefinition {
+  workflow: Workflow;
+  warnings: Problem[];
+}
+
+interface Pointer {
+  version: number;
+  aliases: Record<string, number>;
+}
+
+/** Workflow definitions in the bucket, `workflows/NAME/VERSION/definition.json` and the pointer `workflows/NAME/current.json`. */
+export interface WorkflowRepository {
+  /**
+   * Stores a definition as the next version and makes it the current one; content that an earlier version has
+   * gives that version again. Safe against two writers at once.
+   * @throws ApiError `invalid-workflow` (400) with all problems
+   */
+  put(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
+  /** Default version: the current one. @throws ApiError `workflow-not-found` (404) */
+  get(name: string, version?: number): Promise<WorkflowDefinition>;
+  /** Ascending. @throws ApiError `workflow-not-found` (404) */
+  versions(name: string): Promise<number[]>;
+  /** The current version of every workflow, by name. */
+  list(): Promise<WorkflowDefinition[]>;
+}
+
+const maximumFilesBytes = 4 * 1024 * 1024;
+const maximumCached = 100;
+
+export function createWorkflowRepository(
+  store: ObjectStore,
+  now: () => Date = () => new Date(),
+): WorkflowRepository {
+  // A version never changes, so what was read once holds for ever.
+  const cache = new Map<string, WorkflowDefinition>();
+
+  async function put(specification: string, files: Record<string, string> = {}): Promise<WorkflowDefinition> {
+    checkFiles(files);
+    const { workflow } = parseWorkflow(specification);
+    const digest = digestOf(specification, files);
+    const existing = await versionWithDigest(workflow.name, digest);
+    const version = existing ?? (await writeNextVersion(workflow.name, digest, specification, files));
+    await pointTo(workflow.name, version);
+    return await read(workflow.name, version);
+  }
+
+  async function versionWithDigest(name: string, digest: string): Promise<number | undefined> {
+    const definitions = await Promise.all((await storedVersions(name)).map((version) => read(name, version)));
+    return definitions.find((definition) => definition.digest === digest)?.version;
+  }
+
+  async function writeNextVersion(
+    name: string,
+    digest: string,
+    specification: string,
+    files: Record<string, string>,
+  ): Promise<number> {
+    for (let version = ((await storedVersions(name)).at(-1) ?? 0) + 1; ; version++) {
+      const stored: StoredDefinition = {
+        name,
+        version,
+        createdAt: now().toISOString(),
+        digest,
+        specification,
+        files,
+      };
+      try {
+        await store.put(definitionKey(name, version), JSON.stringify(stored), { ifNoneMatch: "*" });
+        return version;
+      } catch (error) {
+        // Somebody else took this number.
+        if (!isPreconditionFailed(error)) throw error;
+        if ((await read(name, version)).digest === digest) return version;
+      }
+    }
+  }
+
+  async function pointTo(name: string, version: number): Promise<void> {
+    for (;;) {
+      const current = await store.get(pointerKey(name));
+      const pointer = current === undefined ? undefined : parsePointer(current.body);
+      if (pointer?.version === version) return;
+      const body = JSON.stringify({ version, aliases: pointer?.aliases ?? {} } satisfies Pointer);
+      try {
+        await store.put(
+          pointerKey(name),
+          body,
+          current === undefined ? { ifNoneMatch: "*" } : { ifMatch: current.etag },
+        );
+        return;
+      } catch (error) {
+        if (!isPreconditionFailed(error)) throw error;
+      }
+    }
+  }
+
+  async function read(name: string, version: number): Promise<WorkflowDefinition> {
+    const key = definitionKey(name, version);
+    const known = cache.get(key);
+    if (known !== undefined) return known;
+    const object = await store.get(key);
+    if (object === undefined) throw versionNotFound(name, version);
+    const stored = JSON.parse(Buffer.from(object.body).toString("utf8")) as StoredDefinition;
+    const definition = { ...stored, ...parseWorkflow(stored.specification) };
+    if (cache.size >= maximumCached) cache.delete(cache.keys().next().value ?? "");
+    cache.set(key, definition);
+    return definition;
+  }
+
+  async function get(name: string, version?: number): Promise<WorkflowDefinition> {
+    if (version !== undefined) return await read(name, version);
+    const object = await store.get(pointerKey(name));
+    if (object === undefined)
+      throw notFound(
+        "workflow-not-found",
+        `there is no workflow "${name}"; GET /v1/workflows lists those there are`,
+      );
+    return await read(name, parsePointer(object.body).version);
+  }
+
+  async function storedVersions(name: string): Promise<number[]> {
+    const keys = await allKeys(store, `workflows/${name}/`);
+    return keys
+      .flatMap((key) => /\/(\d+)\/definition\.json$/.exec(key)?.[1] ?? [])
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  async function versions(name: string): Promise<number[]> {
+    await get(name);
+    return await storedVersions(name);
+  }
+
+  async function list(): Promise<WorkflowDefinition[]> {
+    const names: string[] = [];
+    let startAfter = "workflows/";
+    for (;;) {
+      const { objects } = await store.list({ prefix: "workflows/", startAfter, limit: 1 });
+      const name = objects[0]?.key.split("/")[1];
+      if (name === undefined) break;
+      names.push(name);
+      // "~" sorts after everything that a key of this workflow has in this place.
+      startAfter = `workflows/${name}/~`;
+    }
+    const definitions = await Promise.all(
+      names.map((name) =>
+        get(name).catch((error) => (isNotFound(error) ? undefined : Promise.reject(error))),
+      ),
+    );
+    return definitions
+      .filter((definition) => definition !== undefined)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  return { put, get, versions, list };
+}
+
+async function allKeys(store: ObjectStore, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  let startAfter: string | undefined;
+  do {
+    const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
+    keys.push(...page.objects.map((object) => object.key));
+    startAfter = page.nextStartAfter;
+  } while (startAfter !== undefined);
+  return keys;
+}
+
+function checkFiles(files: Record<string, string>): void {
+  const problems: Problem[] = Object.keys(files).flatMap((path) => {
+    const message = filePathProblem(path);
+    return message === undefined ? [] : [{ path: `files.${path}`, message }];
+  });
+  const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  if (bytes > maximumFilesBytes)
+    problems.push({
+      path: "files",
+      message: `hold ${bytes} bytes, at most ${maximumFilesBytes} are allowed`,
+    });
+  if (problems.length > 0) throw invalidInput("invalid-workflow", problems, "workflow");
+}
+
+function digestOf(specification: string, files: Record<string, string>): string {
+  const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([specification, sorted]))
+    .digest("hex");
+}
+
+function parsePointer(body: Uint8Array): Pointer {
+  return JSON.parse(Buffer.from(body).toString("utf8")) as Pointer;
+}
+
+function definitionKey(name: string, version: number): string {
+  return `workflows/${name}/${version}/definition.json`;
+}
+
+function pointerKey(name: string): string {
+  return `workflows/${name}/current.json`;
+}
+
+function versionNotFound(name: string, version: number): ApiError {
+  return notFound("workflow-not-found", `workflow "${name}" has no version ${version}`);
+}
+
+function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
