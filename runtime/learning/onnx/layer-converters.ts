@@ -89,19 +89,21 @@ function convertConvolution(call: LayerCall): string {
       kernel_shape: [size],
       strides: [first(config.strides)],
       dilations: [first(config.dilationRate)],
-      ...padding(String(config.padding), report),
+      ...padding(call, size),
     },
   );
   const value = builder.node(scope, "Transpose", [convolved], { perm: [0, 2, 1] });
   return addActivation(builder, scope, String(config.activation ?? "linear"), value, report);
 }
 
-function padding(
-  mode: string,
-  reach: number,
-  report: LayerCall["report"],
-): Record<string, string | number[]> {
-  if (mode === "same") return { auto_pad: "SAME_UPPER" };
+/** With a stride, tfjs allows no dilation, and ONNX knows the same automatic padding; without, it is written out. */
+function padding({ config, report }: LayerCall, size: number): Record<string, string | number[]> {
+  const mode = String(config.padding);
+  if (mode === "same") {
+    if (first(config.strides) > 1) return { auto_pad: "SAME_UPPER" };
+    const reach = (size - 1) * first(config.dilationRate);
+    return { pads: [Math.floor(reach / 2), Math.ceil(reach / 2)] };
+  }
   if (mode !== "valid") report(`padding ${mode} cannot be exported; use valid or same`);
   return { pads: [0, 0] };
 }
