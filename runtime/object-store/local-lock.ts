@@ -11,7 +11,7 @@ export interface FolderLock {
 }
 
 /**
- * A lock between processes: an exclusive transaction on an SQLite file that is never written. The kernel
+ * A lock between processes: an exclusive transaction on an SQLite file that is written once, when it is made. The kernel
  * releases it when its holder dies, however it dies, and it needs no space on a full disk.
  */
 export function createFolderLock(file: string, options: { waitSeconds?: number } = {}): FolderLock {
@@ -25,6 +25,8 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
     const deadline = performance.now() + waitMilliseconds;
     for (;;) {
       try {
+        // Locking a database that is still empty would write its first page, which takes space.
+        if (database.pragma("user_version", { simple: true }) === 0) database.pragma("user_version = 1");
         database.exec("BEGIN EXCLUSIVE");
         return database;
       } catch (error) {

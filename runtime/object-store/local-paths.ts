@@ -77,7 +77,7 @@ export function translatePathError(key: string, error: unknown): unknown {
 }
 
 export function translateStorageError(error: unknown): unknown {
-  return hasCode(error, "ENOSPC", "EDQUOT", "EFBIG")
+  return hasCode(error, "ENOSPC", "EDQUOT", "EFBIG", "SQLITE_FULL")
     ? new ApiError(`the bucket's disk is full: ${errorMessage(error)}`, {
         status: 507,
         code: "storage-full",
