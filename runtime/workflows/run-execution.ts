@@ -133,7 +133,10 @@ class RunExecution {
     const { settled, ready } = this.#progress.decide();
     for (const task of settled) this.#context.set(taskKey(task.name), task);
     // A failed condition decides the tasks behind it; nothing may be left that waits for it.
-    if (settled.some((task) => task.state === "failed")) return this.#startReadyTasks();
+    if (settled.some((task) => task.state === "failed")) {
+      this.#startReadyTasks();
+      return;
+    }
     for (const name of ready) {
       if (isWaitTask(this.#task(name))) this.#startWaiting(name);
       else if (this.#runningSteps() < this.#input.workflow.concurrency) this.#startFirstAttempt(name);
@@ -261,7 +264,9 @@ class RunExecution {
     this.#awaited.push({ task: name, kind: "answer", promise: answer });
     const deadline = type.deadline(parsed.data);
     if (deadline === undefined) return;
-    const passed = this.#context.sleep(deadline * 1000).map((): Event => ({ kind: "deadline", task: name }));
+    const passed = this.#context
+      .sleep(Math.round(deadline * 1000))
+      .map((): Event => ({ kind: "deadline", task: name }));
     this.#awaited.push({ task: name, kind: "deadline", promise: passed });
   }
 

@@ -1,0 +1,77 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import express, { type ErrorRequestHandler } from "express";
+import { ApiError } from "../../../runtime/errors.ts";
+import type { Inference } from "../../../runtime/inference/inference.ts";
+import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
+import { createRunsRouter } from "../../../runtime/routes/runs.ts";
+import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
+import { createWorkflowEngine, type WorkflowEngine } from "../../../runtime/workflows/engine.ts";
+import type { WorkflowLogger } from "../../../runtime/workflows/task-type.ts";
+
+export interface EngineSettings {
+  bucket: string;
+  restateIngress: string;
+  restateAdmin: string;
+  workflowPort: number;
+  drainSeconds?: number;
+}
+
+/** A model that tells what it was asked: its output `sum` is the sum of its input's data. */
+export const summingInference = {
+  async infer(name, _version, request) {
+    if (name !== "sum")
+      throw new ApiError(`there is no model "${name}"`, { status: 404, code: "model-not-found" });
+    const sum = request.inputs.flatMap((input) => input.data.flat(9) as number[]).reduce((a, b) => a + b, 0);
+    return {
+      model_name: name,
+      model_version: "1",
+      outputs: [
+        {
+          name: "sum",
+          datatype: "FP32",
+          shape: [1],
+          data: [sum],
+          parameters: { labels: [sum > 5 ? "high" : "low"] },
+        },
+      ],
+    };
+  },
+} as Pick<Inference, "infer"> as Inference;
+
+const ignore = () => undefined;
+export const silentLogger: WorkflowLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+export function testEngine(settings: EngineSettings): WorkflowEngine {
+  const { bucket, ...rest } = settings;
+  const store = createLocalObjectStore({ folder: bucket });
+  return createWorkflowEngine({
+    ...rest,
+    store,
+    inference: summingInference,
+    logger: silentLogger,
+    workflowHost: "127.0.0.1",
+  });
+}
+
+/** The routers of the engine on a free port. */
+export async function serveEngine(
+  workflows: WorkflowEngine,
+): Promise<{ url: string; close(): Promise<void> }> {
+  const app = express();
+  app.use(createWorkflowsRouter({ workflows }), createRunsRouter({ workflows }));
+  const answer: ErrorRequestHandler = (error, _request, response, _next) => {
+    const { status = 500, message, code, problems } = error as ApiError;
+    response.status(status).json({ error: message, code, problems });
+  };
+  app.use(answer);
+  const server = app.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await once(server.close(), "close");
+    },
+  };
+}
