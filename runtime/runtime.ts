@@ -61,7 +61,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     queue,
     concurrency: config.queueConcurrency,
     handle: (body) => workflows.handleMessage(parseCloudEvent(body)),
-    logger,
+    onError: (error, { during, message }) =>
+      logger.warn({ err: error, during, message: message?.id, delivery: message?.deliveryCount }, "queue"),
   });
 
   return {

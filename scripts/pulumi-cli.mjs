@@ -34,11 +34,16 @@ function isExecutable(file) {
 export const hasPulumi = () => isExecutable(join(pulumiBinFolder, "pulumi"));
 export const hasLanguageHost = () => isExecutable(join(pulumiBinFolder, "pulumi-language-nodejs"));
 
-/** @throws SetUpError that says what to install. */
-export async function ensurePulumi() {
+const USUAL_GO = "/usr/local/go/bin/go";
+
+/**
+ * @param usualGo where Go's own installer puts it, for a PATH that does not name it
+ * @throws SetUpError that says what to install.
+ */
+export async function ensurePulumi(usualGo = USUAL_GO) {
   if (!hasPulumi()) {
     const download = await downloadPulumi();
-    if (!download.ok) await buildPulumi(download.output);
+    if (!download.ok) await buildPulumi(download.output, findCommand("go") ?? [usualGo].find(existsSync));
   }
   for (const name of STAND_INS) ensureStandIn(name);
 }
@@ -58,8 +63,7 @@ async function downloadPulumi() {
   return { ok: result.ok && hasPulumi(), output: result.output };
 }
 
-async function buildPulumi(downloadOutput) {
-  const go = findCommand("go") ?? ["/usr/local/go/bin/go"].find(existsSync);
+async function buildPulumi(downloadOutput, go) {
   if (!go)
     throw new SetUpError(
       [

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { Command } from "commander";
+import { ApiError, type Problem } from "../../runtime/errors.ts";
+import { parseWorkflow } from "../../runtime/workflows/specification.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { CannotRun, table } from "../output.ts";
+import { CannotRun, NegativeAnswer, styled, table } from "../output.ts";
 import { connect } from "../runtime-client.ts";
 
 export function addWorkflowsCommand(program: Command): void {
@@ -10,6 +12,9 @@ export function addWorkflowsCommand(program: Command): void {
   withCommonOptions(workflows.command("list"))
     .description("workflows and their versions")
     .action(listWorkflows);
+  withCommonOptions(workflows.command("validate <files...>"))
+    .description("check workflow files; exit status 1 when one is not valid")
+    .action(validateWorkflows);
   withCommonOptions(workflows.command("put <file>"))
     .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
     .action(putWorkflow);
@@ -35,14 +40,44 @@ async function putWorkflow(file: string, options: CommonOptions): Promise<void> 
   const output = begin(options);
   const { client } = await connect(options.stack);
   const specification = readWorkflowFile(file);
-  const name = /^name:\s*["']?([\w.-]+)/m.exec(specification)?.[1];
-  if (name === undefined) throw new CannotRun(`${file}: \`name\` is missing: every workflow has one`);
+  const { name } = parseWorkflow(specification).workflow;
   const stored = await client.request<WorkflowEntry>("PUT", `/v1/workflows/${encodeURIComponent(name)}`, {
     specification,
     files: scriptsBeside(file),
   });
   output.document(stored);
   output.line(`${stored.name} is stored as version ${stored.version}`);
+}
+
+interface Validation {
+  file: string;
+  valid: boolean;
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+function validateWorkflows(files: string[], options: CommonOptions): void {
+  const output = begin(options);
+  const results = files.map(validateFile);
+  output.document({ files: results });
+  for (const { file, valid, problems, warnings } of results) {
+    output.line(`${valid ? styled("green", "✓") : styled("red", "✗")} ${file}`);
+    for (const { path, message } of problems) output.line(`    ${path}: ${message}`);
+    for (const { path, message } of warnings)
+      output.line(styled("yellow", `    warning: ${path}: ${message}`));
+  }
+  const invalid = results.filter((result) => !result.valid).length;
+  if (invalid > 0) throw new NegativeAnswer(`${invalid} of ${files.length} files are not valid`);
+}
+
+function validateFile(file: string): Validation {
+  const text = readWorkflowFile(file);
+  try {
+    return { file, valid: true, problems: [], warnings: parseWorkflow(text).warnings };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { file, valid: false, problems: error.problems, warnings: [] };
+  }
 }
 
 function readWorkflowFile(file: string): string {
