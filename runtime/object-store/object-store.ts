@@ -44,7 +44,10 @@ export interface ListResult {
   nextStartAfter: string | undefined;
 }
 
-/** A bucket. All writes are atomic: a reader sees the old content or the new one, never a part. */
+/**
+ * A bucket. All writes are atomic: a reader sees the old content or the new one, never a part. A key that is not
+ * allowed (object-key.ts) is refused by every method with ApiError `invalid-key` (400).
+ */
 export interface ObjectStore {
   /** Undefined where there is no such object. */
   get(key: string): Promise<StoredObject | undefined>;
@@ -52,7 +55,7 @@ export interface ObjectStore {
   getStream(key: string): Promise<StreamedObject | undefined>;
   /** Undefined where there is no such object. */
   head(key: string): Promise<ObjectInfo | undefined>;
-  /** A string is stored as UTF-8. Durable when the promise resolves. */
+  /** A string is stored as UTF-8. Durable when the promise resolves. A stream is destroyed when the put fails. */
   put(key: string, body: Uint8Array | string | Readable, conditions?: PutConditions): Promise<ObjectInfo>;
   /** No error where there is no such object. */
   delete(key: string): Promise<void>;

@@ -36,7 +36,7 @@ export interface QueueDepth {
 export interface ReceiveOptions {
   /** At most this many messages. Default 1, maximum 10. */
   maximum?: number;
-  /** How long to wait for a first message. Default 0: answer at once. */
+  /** How long to wait for a first message, at most 3600. Default 0: answer at once. */
   waitSeconds?: number;
   /** Hidden from other receivers for this long. Default: the queue's own setting. */
   visibilitySeconds?: number;
@@ -50,7 +50,10 @@ export interface ReceiveOptions {
  */
 export interface Queue {
   readonly limits: QueueLimits;
-  /** Durable when the promise resolves. A body over the limit: ApiError `message-too-large` (413). */
+  /**
+   * Durable when the promise resolves. A body over the limit: ApiError `message-too-large` (413); an empty one:
+   * `invalid-message` (400).
+   */
   send(body: string, options?: { delaySeconds?: number }): Promise<{ id: string }>;
   receive(options?: ReceiveOptions): Promise<QueueMessage[]>;
   /** The message was handled. A stale receipt: ApiError `receipt-stale` (409). */
@@ -60,6 +63,8 @@ export interface Queue {
   /** Handling failed: visible again after the delay (default 0); `reason` is kept for dead-letter. */
   release(receipt: string, options: { reason: string; delaySeconds?: number }): Promise<void>;
   depth(): Promise<QueueDepth>;
+  /** At most `limit` of them: default 100, maximum 1000. */
   deadLetters(options?: { limit?: number }): Promise<DeadLetter[]>;
+  /** Answers receives that wait with nothing; afterwards every call is refused with `queue-closed` (503). */
   close(): Promise<void>;
 }

@@ -122,7 +122,7 @@ const brokenDrivers: { [fault: string]: Break } = {
 
 describe("object store contract", () => {
   for (const [fault, breakDriver] of Object.entries(brokenDrivers))
-    it(`fails a driver whose ${fault}`, async () => {
+    it(`does not pass a driver whose ${fault}`, async () => {
       const failed = await firstFailedCase(objectStoreCases, async () => {
         const fixture = await createLocalFixture();
         return {
