@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
@@ -138,8 +139,9 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   async function submit(input: RunInput): Promise<Run> {
     const known = await runs.read(input.id);
     if (known !== undefined && isFinal(known.state)) return known;
+    let isNew: boolean;
     try {
-      await restate.submit(input);
+      isNew = await restate.submit(input);
     } catch (error) {
       // Restate may have lost the registration with its data: look after it before the next attempt.
       registration.renew();
@@ -147,9 +149,19 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     }
     if (known !== undefined) return known;
     const first = firstDocument(input);
-    await runs.recordStart(first);
-    // A run that was accepted before has a document of its own.
-    return (await runs.read(input.id)) ?? first;
+    // Only the input that was accepted may be written down: another one has another time.
+    if (isNew) await runs.recordStart(first);
+    return (await readSoon(input.id)) ?? first;
+  }
+
+  /** The document of a run that was accepted a moment ago: its submitter or the run itself is writing it. */
+  async function readSoon(id: string): Promise<Run | undefined> {
+    for (let attempt = 0; attempt < 50; attempt++) {
+      const run = await runs.read(id);
+      if (run !== undefined) return run;
+      await delay(20);
+    }
+    return undefined;
   }
 
   async function live(run: Run): Promise<Run> {

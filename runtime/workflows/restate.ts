@@ -14,8 +14,8 @@ type RunServiceDefinition = ReturnType<typeof createRunService>;
 
 /** What this process asks of Restate. All throw ApiError `workflow-engine-unavailable` (503) where it is down. */
 export interface RestateClient {
-  /** Resolves once the run is accepted durably, now or before. */
-  submit(input: RunInput): Promise<void>;
+  /** Resolves once the run is accepted durably; false: one with this id was accepted before, with its own input. */
+  submit(input: RunInput): Promise<boolean>;
   /** Null where the run has not begun or has ended. */
   status(runId: string): Promise<Run | null>;
   approve(runId: string, request: ApproveRequest): Promise<ApproveReply>;
@@ -36,7 +36,8 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
   return {
     submit: (input) =>
       translate(async () => {
-        await run(input.id).workflowSubmit(input, clients.SendOpts.from({ timeout: requestMilliseconds }));
+        const options = clients.SendOpts.from<RunInput>({ timeout: requestMilliseconds });
+        return (await run(input.id).workflowSubmit(input, options)).status === "Accepted";
       }),
     status: (id) => translate(async () => (await run(id).status(options() as never)) as Run | null),
     approve: (id, request) =>

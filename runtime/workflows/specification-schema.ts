@@ -28,6 +28,11 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
+/** Text; a number or a truth value that an expression gives is taken as its text. */
+export const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], {
+  error: "must be text",
+});
+
 const retries = closedObject({
   maximum: z.number().int().min(0).max(100),
   initialInterval: seconds,

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { closedObject } from "../specification-schema.ts";
+import { closedObject, text } from "../specification-schema.ts";
 import type { WaitTaskType } from "../task-type.ts";
 
 const schema = closedObject({
-  question: z.string().min(1),
+  question: text,
   details: z.unknown().optional(),
   options: z.array(z.string().min(1)).min(1).default(["yes", "no"]),
   /** Who is asked. Recorded; checked once people have identities. */

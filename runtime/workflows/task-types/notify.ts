@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { closedObject } from "../specification-schema.ts";
+import { closedObject, text } from "../specification-schema.ts";
 import type { StepTaskType } from "../task-type.ts";
 
 const schema = closedObject({
   level: z.enum(["info", "warn", "error"]).default("info"),
-  message: z.string(),
+  message: text,
 });
 
 /** Writes a structured log line that monitoring can raise an alarm from; outputs: `{level, message}`. */

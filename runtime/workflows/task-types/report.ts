@@ -1,9 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { reportKey } from "../run.ts";
-import { closedObject } from "../specification-schema.ts";
+import { closedObject, text } from "../specification-schema.ts";
 import type { StepTaskType } from "../task-type.ts";
 
-const schema = closedObject({ title: z.string().min(1), markdown: z.string() });
+const schema = closedObject({ title: text, markdown: text });
 
 /** Writes the run's report as Markdown, served at `GET /v1/runs/{id}/report`; outputs: `{key}`, its key in the bucket. */
 export const report: StepTaskType<z.infer<typeof schema>> = {

@@ -255,7 +255,8 @@ describe("workflow engine on a real Restate", function () {
     const message = { id: "m-1", type: "twice", data: { n: 1, more: 2 } };
     const [first, second] = await Promise.all([engine.handleMessage(message), engine.handleMessage(message)]);
     assert.deepEqual(first, second);
-    await wait({ id: first.runs[0] ?? "" });
+    const done = await wait({ id: first.runs[0] ?? "" });
+    assert.deepEqual(taskOf(done, "a").outputs, { level: "info", message: "1" });
     assert.deepEqual(await engine.handleMessage(message), first);
     await engine.putDefinition(spec("triggered-too"));
     const both = await engine.handleMessage(message);
