@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
@@ -73,7 +74,8 @@ export interface WorkflowEngine {
   putDefinition(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
   /**
    * Resolves once Restate accepted the run durably.
-   * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `workflow-engine-unavailable` (503)
+   * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `run-id-taken` (409),
+   * `workflow-engine-unavailable` (503)
    */
   startRun(request: StartRunRequest): Promise<Run>;
   /** @throws ApiError `run-not-found` (404) */
@@ -152,6 +154,17 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     // Only the input that was accepted may be written down: another one has another time.
     if (isNew) await runs.recordStart(first);
     return (await readSoon(input.id)) ?? first;
+  }
+
+  /** An id that stands for another run would silently answer with that one. */
+  async function refuseOtherRun({ id, workflow, inputs }: RunInput): Promise<void> {
+    const known = await runs.read(id);
+    if (known === undefined || (known.workflow === workflow.name && isDeepStrictEqual(known.inputs, inputs)))
+      return;
+    throw new ApiError(`run "${id}" exists with another workflow or other inputs; choose another id`, {
+      status: 409,
+      code: "run-id-taken",
+    });
   }
 
   /** The document of a run that was accepted a moment ago: its submitter or the run itself is writing it. */
@@ -299,7 +312,11 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       triggers.invalidate();
       return definition;
     },
-    startRun: async (request) => submit(await prepare(request, "refuse")),
+    async startRun(request) {
+      const input = await prepare(request, "refuse");
+      if (request.id !== undefined) await refuseOtherRun(input);
+      return await submit(input);
+    },
     getRun,
     listRuns,
     cancelRun,

@@ -307,6 +307,11 @@ describe("workflow engine on a real Restate", function () {
     const first = await start("idempotent", tasks, "", {}, { id: "mine-1" });
     const done = await wait(first);
     assert.deepEqual(await engine.startRun({ workflow: "idempotent", id: "mine-1" }), done);
+    await engine.putDefinition(`name: idempotent-too\ntasks:\n${tasks}`);
+    await assert.rejects(engine.startRun({ workflow: "idempotent-too", id: "mine-1" }), {
+      code: "run-id-taken",
+      status: 409,
+    });
   });
 
   it("lists runs newest first, by page and filter, live ones as they are", async () => {
