@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Address, Cluster, DeployedWorkload, Workload } from "../../cloud.ts";
+import { codeHash } from "./code-hash.ts";
+import { host, portOf } from "./ports.ts";
+import { findProgram } from "./programs.ts";
+
+export interface LocalClusterSettings {
+  /** First port of the stack. */
+  port: number;
+  projectFolder: string;
+  stackFolder: string;
+  processesFolder: string;
+}
+
+/** skyloom:local:Cluster */
+class LocalCluster extends pulumi.CustomResource {
+  declare readonly folder: pulumi.Output<string>;
+
+  constructor(name: string, inputs: { folder: string }) {
+    super("skyloom:local:Cluster", name, inputs);
+  }
+}
+
+/** skyloom:local:Process */
+class LocalProcess extends pulumi.CustomResource {
+  constructor(name: string, inputs: pulumi.Inputs, options: pulumi.CustomResourceOptions) {
+    super("skyloom:local:Process", name, inputs, options);
+  }
+}
+
+/** Processes of this machine as a cluster. */
+export function createLocalCluster(settings: LocalClusterSettings): Cluster {
+  const cluster = new LocalCluster("cluster", { folder: settings.processesFolder });
+
+  const address = (workload: string, name: string): Address => {
+    const port = portOf(settings.port, workload, name);
+    return { host, port, url: `http://${host}:${port}` };
+  };
+
+  return {
+    address,
+    dataFolder: (workload) => join(settings.stackFolder, workload),
+    logs: cluster.folder,
+    deploy(workload): DeployedWorkload {
+      const resource = new LocalProcess(workload.name, processInputs(workload, settings, address), {
+        dependsOn: [cluster, ...(workload.dependsOn ?? [])],
+      });
+      return { name: workload.name, resource };
+    },
+  };
+}
+
+function processInputs(
+  workload: Workload,
+  { projectFolder, processesFolder }: LocalClusterSettings,
+  address: Cluster["address"],
+): pulumi.Inputs {
+  const { name, command, environment, files, healthCheck, limits = {}, stopSeconds = 30 } = workload;
+  const [program = "", ...parameters] = command;
+  return {
+    name,
+    command: [findProgram(program, projectFolder), ...parameters],
+    workingDirectory: projectFolder,
+    environment,
+    ports: workload.ports.map((port) => ({ name: port, host, port: address(name, port).port })),
+    ...(healthCheck !== undefined && { healthCheck: healthCheckInputs(name, healthCheck, address) }),
+    limits,
+    stateFolder: join(processesFolder, name),
+    ...(files !== undefined && { codeHash: codeHash(projectFolder, files) }),
+    stopSeconds,
+  };
+}
+
+function healthCheckInputs(
+  workload: string,
+  { port, path, livePath, timeoutSeconds = 30 }: NonNullable<Workload["healthCheck"]>,
+  address: Cluster["address"],
+) {
+  const { url } = address(workload, port);
+  return {
+    url: `${url}${path}`,
+    ...(livePath !== undefined && { liveUrl: `${url}${livePath}` }),
+    timeoutSeconds,
+  };
+}

@@ -1,0 +1,33 @@
+import type { Cloud, QueueSettings } from "./cloud.ts";
+import { createLocalCloud } from "./clouds/local/local-cloud.ts";
+
+export interface CloudSettings {
+  /** Name of the stack. */
+  stack: string;
+  /** Absolute path of the project. */
+  projectFolder: string;
+  /** Absolute path of the folder for state that is not in a cloud. */
+  stateFolder: string;
+  /** First of the ports of a stack on this machine. */
+  port: number;
+  queue: QueueSettings;
+}
+
+/**
+ * The only place that knows which clouds there are. Looks for whatever can be known to fail before it declares
+ * anything.
+ * @throws Error that names every problem found.
+ */
+export async function createCloud(name: string, settings: CloudSettings): Promise<Cloud> {
+  switch (name) {
+    case "local":
+      return await createLocalCloud(settings);
+    case "aws":
+    case "azure":
+    case "gcp":
+    case "existing":
+      throw new Error(`cloud "${name}" is not in this version; known: local`);
+    default:
+      throw new Error(`there is no cloud "${name}"; known: local`);
+  }
+}
