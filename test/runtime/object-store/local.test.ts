@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import Database from "better-sqlite3";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
+import { startProcess } from "../../contracts/processes/start.ts";
 import { createTemporaryFolder, type TemporaryFolder } from "../../contracts/temporary-folder.ts";
 
 describe("local object store", () => {
@@ -120,5 +122,22 @@ describe("local object store", () => {
     holder.exec("ROLLBACK");
     await store.put("key", "y");
     assert.deepEqual(await readdir(join(folder.path, ".skyloom-bucket/temporary")), []);
+  });
+
+  it("is not held up by a process that was killed while it held the lock", async () => {
+    const store = createLocalObjectStore({ folder: folder.path, lockWaitSeconds: 0 });
+    const holder = startProcess("lock-holder.ts", [join(folder.path, ".skyloom-bucket/lock.db")]);
+    await holder.printed(1);
+    await assert.rejects(store.put("key", "x"), { code: "bucket-busy" });
+    await holder.kill();
+    await store.put("key", "x");
+  });
+
+  it("streams in and out what is larger than the memory that it takes", async () => {
+    const streamer = startProcess("object-store-streamer.ts", [pathToFileURL(folder.path).href, "384"]);
+    assert.equal(await streamer.ended, 0);
+    const [measured] = streamer.lines as { bytes: number; grownMebibytes: number }[];
+    assert.equal(measured?.bytes, 384 << 20);
+    assert.ok(measured.grownMebibytes < 192, `memory grew by ${measured.grownMebibytes} MiB`);
   });
 });
