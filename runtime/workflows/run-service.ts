@@ -17,17 +17,24 @@ import {
 import type { Answer, WaitTaskType } from "./task-type.ts";
 import { taskTypes } from "./task-types/task-types.ts";
 
+const { shared } = restate.handlers.workflow;
+/** Every look at a run is an invocation: kept, they would fill Restate's memory and disk. */
+const forgotten = { journalRetention: 0 };
+
 /** The Restate workflow that carries out runs, keyed by run id. */
 export function createRunService(services: RunServices) {
   return restate.workflow({
     name: runServiceName,
     handlers: {
       run: (context: restate.WorkflowContext, input: RunInput) => executeRun(context, input, services),
-      status,
-      approve,
-      cancel,
+      status: shared(forgotten, status),
+      approve: shared(forgotten, approve),
+      cancel: shared(forgotten, cancel),
     },
     options: {
+      // The bucket keeps what a run was; Restate's own traces are for looking into a fault.
+      journalRetention: { hours: 1 },
+      workflowRetention: { hours: 1 },
       // A run that only waits gives its connection back after this time; a long step keeps it.
       inactivityTimeout: { minutes: 5 },
       abortTimeout: { hours: 24 },

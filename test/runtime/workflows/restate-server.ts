@@ -38,6 +38,10 @@ export async function startRestateServer(
         RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
         RESTATE_DEFAULT_NUM_PARTITIONS: "2",
         RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "64 MB",
+        RESTATE_BIFROST__RECORD_CACHE_MEMORY_SIZE: "16 MB",
+        RESTATE_ADMIN__QUERY_ENGINE__MEMORY_SIZE: "64 MB",
+        RESTATE_WORKER__INVOKER__MEMORY_LIMIT: "128 MB",
+        RESTATE_WORKER__DATA_SERVICE_MEMORY_LIMIT: "32 MB",
         ...environment,
       },
     });
