@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { objectKeyProblem } from "../object-store/object-key.ts";
+import { isDatatype } from "./datatypes.ts";
+import type { Datatype, TensorMetadata } from "./inference.ts";
+
+const dimension = z
+  .number()
+  .int()
+  .refine((size) => size === -1 || size >= 1, "must be -1 (any size) or at least 1");
+
+const tensorMetadata = z.strictObject({
+  name: z.string().min(1).max(256),
+  datatype: z.custom<Datatype>(isDatatype, "must be a datatype of the Open Inference Protocol, such as FP32"),
+  shape: z.array(dimension).max(16),
+});
+
+const ngrams = z
+  .tuple([z.number().int().min(0).max(16), z.number().int().min(0).max(16)])
+  .refine(([shortest, longest]) => shortest <= longest, "must be [shortest, longest]");
+
+const preprocessingStep = z.strictObject({
+  type: z.literal("hashed-features"),
+  input: z.string().min(1),
+  output: z.string().min(1),
+  size: z.number().int().min(1).max(1_048_576),
+  wordNgrams: ngrams,
+  characterNgrams: ngrams,
+});
+
+const filePath = z.string().superRefine((path, context) => {
+  const message = path === "manifest.json" ? "is the manifest's own name" : objectKeyProblem(path);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
+const described = {
+  name: z
+    .string()
+    .regex(
+      /^(?!\.)[A-Za-z0-9._-]{1,128}(?<!\.)$/,
+      "must be 1 to 128 letters, digits, dots, hyphens and underscores, without a dot at its start or end",
+    ),
+  description: z.string(),
+  /** Which of the files is the ONNX graph; the others are its external data. */
+  model: filePath,
+  inputs: z.array(tensorMetadata).min(1),
+  outputs: z.array(tensorMetadata).min(1),
+  preprocessing: z.array(preprocessingStep).optional(),
+  labels: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  metrics: z.record(z.string(), z.number()),
+  lineage: z.record(z.string(), z.json()),
+};
+
+/** What a publisher says of a model. */
+export const modelDescriptionSchema = z.strictObject(described).superRefine(checkReferences);
+
+/** A version's manifest.json. */
+export const manifestSchema = z
+  .object({
+    ...described,
+    version: z.number().int().min(1),
+    platform: z.literal("onnxruntime_onnx"),
+    createdAt: z.iso.datetime(),
+    files: z
+      .array(
+        z.object({
+          path: filePath,
+          /** Bytes. */
+          size: z.number().int().min(0),
+          sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        }),
+      )
+      .min(1),
+  })
+  .superRefine(checkReferences);
+
+export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
+export type ModelManifest = z.infer<typeof manifestSchema>;
+
+/** The inputs of the ONNX graph itself: texts that preprocessing takes are replaced by the vectors it makes. */
+export function graphInputs({
+  inputs,
+  preprocessing = [],
+}: Pick<ModelDescription, "inputs" | "preprocessing">) {
+  return inputs.map((input): TensorMetadata => {
+    const step = preprocessing.find((candidate) => candidate.input === input.name);
+    return step === undefined ? input : { name: step.output, datatype: "FP32", shape: [-1, step.size] };
+  });
+}
+
+function checkReferences(
+  model: Pick<ModelDescription, "inputs" | "outputs" | "preprocessing" | "labels">,
+  context: z.RefinementCtx,
+): void {
+  const report = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: "custom", path, message });
+  checkUnique(model.inputs, (index, name) => report(["inputs", index, "name"], `${name} is used twice`));
+  checkUnique(model.outputs, (index, name) => report(["outputs", index, "name"], `${name} is used twice`));
+  model.preprocessing?.forEach((step, index) => {
+    const input = model.inputs.find((candidate) => candidate.name === step.input);
+    if (input === undefined) report(["preprocessing", index, "input"], `${step.input} is no input`);
+    else if (input.datatype !== "BYTES" || input.shape.length !== 1 || input.shape[0] !== -1)
+      report(["preprocessing", index, "input"], `${step.input} must be BYTES of shape [-1]`);
+    if (model.preprocessing?.findIndex((other) => other.input === step.input) !== index)
+      report(["preprocessing", index, "input"], `${step.input} is taken twice`);
+  });
+  checkUnique(graphInputs(model), (index, name) => {
+    if (model.inputs[index]?.name !== name) report(["preprocessing"], `output ${name} is used twice`);
+  });
+  for (const [name, labels] of Object.entries(model.labels ?? {})) {
+    const output = model.outputs.find((candidate) => candidate.name === name);
+    const size = output?.shape.at(-1);
+    if (output === undefined) report(["labels", name], "is no output");
+    else if (output.datatype === "BYTES" || size === undefined)
+      report(["labels", name], "needs an output with a number for each label");
+    else if (size !== labels.length)
+      report(["labels", name], `has ${labels.length} labels, the output's last dimension is ${size}`);
+  }
+}
+
+function checkUnique(tensors: { name: string }[], onTwice: (index: number, name: string) => void): void {
+  tensors.forEach(({ name }, index) => {
+    if (tensors.findIndex((other) => other.name === name) !== index) onTwice(index, name);
+  });
+}

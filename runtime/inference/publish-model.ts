@@ -1,0 +1,113 @@
+import { ApiError, invalidInput, type Problem } from "../errors.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
+import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
+
+export interface NewModelVersion extends ModelDescription {
+  /** Content by path. */
+  files: Record<string, Uint8Array>;
+}
+
+/** Publishers that meet take turns; more meetings than this mean that something else is wrong. */
+const maximumAttempts = 100;
+
+/**
+ * Publishes a new version of a model: checks all of it, writes files, then the manifest, then the pointer. Readers
+ * see the old current version until the pointer is written. Publishers at the same time get different numbers, and
+ * the highest becomes current.
+ * @throws ApiError `invalid-model` (400) with every problem; nothing was written then
+ */
+export async function publishModel(
+  store: ObjectStore,
+  model: NewModelVersion,
+  now: () => Date = () => new Date(),
+): Promise<{ version: number }> {
+  const { files, ...description } = model;
+  checkModel(description, files);
+  const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
+  const createdAt = now().toISOString();
+  for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
+    const version = await nextVersion(store, model.name);
+    const manifest: ModelManifest = {
+      ...description,
+      version,
+      platform: "onnxruntime_onnx",
+      createdAt,
+      files: entries.map(([path, content]) => ({ path, size: content.length, sha256: sha256Of(content) })),
+    };
+    if (!(await writeVersion(store, manifest, entries))) continue;
+    await makeCurrent(store, model.name, version);
+    return { version };
+  }
+  throw new ApiError(`model ${model.name} was not published: others published it ${maximumAttempts} times`, {
+    status: 503,
+    code: "publish-conflict",
+  });
+}
+
+function checkModel(description: ModelDescription, files: Record<string, Uint8Array>): void {
+  const parsed = modelDescriptionSchema.safeParse(description);
+  const problems: Problem[] = (parsed.success ? [] : parsed.error.issues).map((issue) => ({
+    path: issue.path.join("."),
+    message: issue.message,
+  }));
+  if (!Object.hasOwn(files, description.model))
+    problems.push({ path: "model", message: `${description.model} is none of the files` });
+  const pathSchema = modelDescriptionSchema.shape.model;
+  for (const [path, content] of Object.entries(files)) {
+    for (const issue of pathSchema.safeParse(path).error?.issues ?? [])
+      problems.push({ path: `files.${path}`, message: issue.message });
+    if (!(content instanceof Uint8Array) || content.length === 0)
+      problems.push({ path: `files.${path}`, message: "must be a Uint8Array that is not empty" });
+  }
+  if (problems.length > 0) throw invalidInput("invalid-model", problems, "model");
+}
+
+/** Above every number that was ever begun. */
+async function nextVersion(store: ObjectStore, name: string): Promise<number> {
+  const begun = await listVersions(store, name, { unfinished: true });
+  const current = (await readPointer(store, name))?.version ?? 0;
+  return Math.max(current, begun.at(-1) ?? 0) + 1;
+}
+
+/** False, with nothing of it left, where another publisher has the number. */
+async function writeVersion(
+  store: ObjectStore,
+  manifest: ModelManifest,
+  files: [path: string, content: Uint8Array][],
+): Promise<boolean> {
+  const folder = versionFolder(manifest.name, manifest.version);
+  const written: string[] = [];
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  for (const [path, content] of [...files, ["manifest.json", text] as const]) {
+    try {
+      await store.put(`${folder}${path}`, content, { ifNoneMatch: "*" });
+      written.push(`${folder}${path}`);
+    } catch (error) {
+      await Promise.all(written.map((key) => store.delete(key)));
+      if (isConflict(error)) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+/** Points to the version, unless a higher one was published meanwhile. */
+async function makeCurrent(store: ObjectStore, name: string, version: number): Promise<void> {
+  for (;;) {
+    const current = await readPointer(store, name);
+    if (current !== undefined && current.version >= version) return;
+    const pointer = `${JSON.stringify({ version, aliases: current?.aliases ?? {} }, null, 2)}\n`;
+    try {
+      const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
+      await store.put(pointerKey(name), pointer, condition);
+      return;
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+    }
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "precondition-failed";
+}

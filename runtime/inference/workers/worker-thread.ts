@@ -1,0 +1,73 @@
+import { type TransferListItem, Worker } from "node:worker_threads";
+import { ApiError, errorMessage } from "../../errors.ts";
+import type { WorkerReply, WorkerRequest, WorkerSettings } from "./messages.ts";
+
+export interface WorkerThread {
+  /**
+   * Sends one request and waits for its reply; the next may be sent only then.
+   * @throws ApiError what the worker answered, or `worker-crashed` (503) when it died
+   */
+  request(
+    request: WorkerRequest,
+    transfer?: TransferListItem[],
+  ): Promise<Extract<WorkerReply, { isError: false }>>;
+  /** Ends the thread, which must be idle: to end it during a run would end the whole process. */
+  close(): Promise<void>;
+}
+
+export interface WorkerThreadOptions {
+  entry: URL;
+  name: string;
+  settings: WorkerSettings;
+  /** Called once when the thread has ended, however that came. */
+  onExit: (reason: string) => void;
+}
+
+export function startWorkerThread({ entry, name, settings, onExit }: WorkerThreadOptions): WorkerThread {
+  const worker = new Worker(entry, { name, workerData: settings });
+  let pending: { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void } | undefined;
+  let failure: unknown;
+  const exited = new Promise<void>((resolve) => {
+    worker.once("exit", (exitCode) => {
+      const reason = failure === undefined ? `exit status ${exitCode}` : errorMessage(failure);
+      pending?.reject(crashed(reason, failure));
+      pending = undefined;
+      onExit(reason);
+      resolve();
+    });
+  });
+  worker.on("error", (error) => {
+    failure = error;
+  });
+  worker.on("message", (reply: WorkerReply) => {
+    pending?.resolve(reply);
+    pending = undefined;
+  });
+
+  return {
+    async request(request, transfer = []) {
+      const reply = await new Promise<WorkerReply>((resolve, reject) => {
+        pending = { resolve, reject };
+        worker.postMessage(request, transfer);
+      });
+      if (!reply.isError) return reply;
+      const { message, status, code, problems } = reply;
+      throw new ApiError(message, { status, code, problems });
+    },
+    async close() {
+      worker.postMessage({ type: "close" } satisfies WorkerRequest);
+      await exited;
+    },
+  };
+}
+
+function crashed(reason: string, cause: unknown): ApiError {
+  return new ApiError(
+    `the inference worker died during this request (${reason}); it is replaced, try again`,
+    {
+      status: 503,
+      code: "worker-crashed",
+      cause,
+    },
+  );
+}

@@ -1,0 +1,59 @@
+import { type MessagePort, parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { ApiError, errorMessage } from "../../errors.ts";
+import type { Tensor } from "../datatypes.ts";
+import type { WorkerReply, WorkerRequest, WorkerSettings } from "./messages.ts";
+import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
+
+/*
+ * The entry of a worker thread: holds sessions and answers one request after the other.
+ */
+const port = parentPort as MessagePort;
+const settings = workerData as WorkerSettings;
+const sessions = new Map<string, OnnxSession>();
+
+port.on("message", async (request: WorkerRequest) => {
+  try {
+    if (request.type === "close") {
+      await Promise.all([...sessions.values()].map((session) => session.release()));
+      port.close();
+    } else {
+      const started = performance.now();
+      const outputs = await answer(request);
+      const computeSeconds = (performance.now() - started) / 1000;
+      post({ isError: false, outputs, computeSeconds }, buffersOf(outputs));
+    }
+  } catch (error) {
+    post(errorReply(error));
+  }
+});
+
+async function answer(request: Exclude<WorkerRequest, { type: "close" }>): Promise<Tensor[]> {
+  const { key } = request;
+  if (request.type === "load") {
+    sessions.set(key, await createOnnxSession(request.content, settings));
+    return [];
+  }
+  const session = sessions.get(key);
+  if (request.type === "unload") {
+    sessions.delete(key);
+    await session?.release();
+    return [];
+  }
+  if (session === undefined) throw new Error(`model ${key} is not in this worker`);
+  return session.run(request.inputs, request.outputs);
+}
+
+function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {
+  port.postMessage(reply, transfer);
+}
+
+function buffersOf(tensors: Tensor[]): ArrayBuffer[] {
+  const buffers = tensors.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
+  return [...new Set(buffers)];
+}
+
+function errorReply(error: unknown): WorkerReply {
+  const { status, code, problems } =
+    error instanceof ApiError ? error : { status: 500, code: "inference-failed", problems: [] };
+  return { isError: true, message: errorMessage(error), status, code, problems };
+}
