@@ -1,27 +1,62 @@
 import type { Input, Output, Resource } from "@pulumi/pulumi";
 
 /** Names of the clouds there are, as in `skyloom:cloud`. */
-export type CloudName = "local";
+export const cloudNames = ["local", "aws", "azure", "gcp"] as const;
+export type CloudName = (typeof cloudNames)[number];
 
 /**
- * The port between the platform and where it runs. A cloud brings a bucket, a queue and a cluster; what it cannot do
- * it declares as data with a reason, and nothing outside components/clouds asks for its name.
+ * The port between the platform and where it runs. A cloud brings a bucket, a queue, a cluster and what guards them;
+ * what it cannot do it declares in `capabilities` with a reason, and nothing outside components/clouds asks for its
+ * name.
  */
 export interface Cloud {
+  capabilities: Capabilities;
   bucket: Bucket;
   queue: Queue;
   cluster: Cluster;
+  /** Undefined where `capabilities.registry` is not supported: workloads run from the project's folder. */
+  registry: Registry | undefined;
+}
+
+/** One thing that a cloud does, or the reason why it does not. */
+export type Capability = { supported: true } | { supported: false; reason: string };
+
+export interface Capabilities {
+  /** Workloads run as containers from a registry of the stack. */
+  registry: Capability;
+  /** Workloads get permissions by an identity of their own, without keys. */
+  workloadIdentity: Capability;
+  /** Node pools that are asked for by accelerator name and scale from and to zero. */
+  gpuPools: Capability;
+  /** A budget with an alarm at the cloud itself. */
+  budget: Capability;
+  /** The network is private: nodes have no public address. */
+  privateNetwork: Capability;
+  /** Quotas of vCPUs and GPUs can be read before anything is created. */
+  quotas: Capability;
 }
 
 /** Whether the cloud put a permission in place; `not-applicable` carries the reason, e.g. that it has no identities. */
 export type Grant = { state: "granted"; resources: Resource[] } | { state: "not-applicable"; reason: string };
 
+/** Who a workload is towards the cloud. Grants to it come before the workload starts. */
+export interface WorkloadIdentity {
+  /** The workload's name. */
+  name: string;
+  /** The cloud's own name of it: a role's ARN, a client id, a service account's address. Undefined: it has none. */
+  principal: Output<string> | undefined;
+  /** Everything that must exist before a workload can act as this identity, grants included. */
+  dependsOn: Resource[];
+}
+
 /** Models, workflow definitions, reports. Its data outlive the stack. */
 export interface Bucket {
   /** What the runtime's SKYLOOM_BUCKET takes; known in a preview where the cloud allows it. */
   url: Output<string>;
-  /** Lets the workload list, read, write and delete objects, and nothing else in the cloud. */
-  grantReadWrite(workload: DeployedWorkload): Grant;
+  /** List and read objects. */
+  grantRead(identity: WorkloadIdentity): Grant;
+  /** List, read, write and delete objects, and nothing else in the cloud. */
+  grantReadWrite(identity: WorkloadIdentity): Grant;
 }
 
 export interface QueueSettings {
@@ -35,8 +70,70 @@ export interface QueueSettings {
 export interface Queue {
   /** What the runtime's SKYLOOM_QUEUE takes; known in a preview where the cloud allows it. */
   url: Output<string>;
-  /** Lets the workload send, receive, delete and look at dead letters. */
-  grantSendReceive(workload: DeployedWorkload): Grant;
+  /** Where messages go that were delivered too often. */
+  deadLetterUrl: Output<string>;
+  /** Send, receive, delete and look at dead letters. */
+  grantSendReceive(identity: WorkloadIdentity): Grant;
+}
+
+export interface Registry {
+  /** Address without tag or digest, e.g. `123.dkr.ecr.eu-west-1.amazonaws.com/skyloom-dev`. */
+  repository: Output<string>;
+  /**
+   * `repository@sha256:…`: the image of `skyloom:image`, or, where that is not set, the one built from
+   * runtime/Dockerfile and pushed here.
+   */
+  image: Output<string>;
+}
+
+/** Sharing one GPU among pods. `timeSlicing`: that many pods take turns; `mig`: partitions of this profile, e.g. `1g.10gb`. */
+export type GpuSharing =
+  | { mode: "none" }
+  | { mode: "timeSlicing"; replicas: number }
+  | { mode: "mig"; profile: string };
+
+/** `skyloom:gpuPools`: nodes with accelerators. */
+export interface GpuPoolSettings {
+  /** Unique in the stack: lower-case letters and digits, beginning with a letter, at most 12. */
+  name: string;
+  /** A name of pricing/accelerators.ts: `t4`, `l4`, `a10g`, `a100-40`, `a100-80`, `h100`, … */
+  accelerator: string;
+  /** GPUs of each node. Default 1. */
+  count: number;
+  /** Default: true in development, else false. */
+  spot: boolean;
+  /** Nodes. Default 0. */
+  minimum: number;
+  /** Nodes. Default 1. */
+  maximum: number;
+  /** Default: the cheapest that has the accelerators. */
+  machineType?: string | undefined;
+  /** Default: all zones of the region that the cluster uses. */
+  zones?: string[] | undefined;
+  /** GiB of each node's disk. Default 100. */
+  diskGib: number;
+  sharing: GpuSharing;
+}
+
+export interface GeneralPoolSettings {
+  minimum: number;
+  maximum: number;
+  /** Default: the cheapest with at least 4 vCPUs and 16 GiB. */
+  machineType?: string | undefined;
+  diskGib: number;
+}
+
+/** The cluster's API server: reachable inside the network only, or also from these ranges. */
+export interface PublicEndpointSettings {
+  enabled: boolean;
+  /** CIDR ranges; never 0.0.0.0/0. */
+  allowedCidrs: string[];
+}
+
+export interface BudgetSettings {
+  monthlyUsd: number;
+  /** E-mail addresses that the alarm goes to. */
+  notify: string[];
 }
 
 /** Where a workload listens for one of its ports, and how others reach it there. */
@@ -58,14 +155,20 @@ export interface Cluster {
   address(workload: string, port: string): Address;
   /** A folder of its own that outlives the workload's process and the stack, as an absolute path. */
   dataFolder(workload: string): string;
+  /** Who that workload is; ask before the grants and before `deploy`. */
+  identity(workload: string): WorkloadIdentity;
   deploy(workload: Workload): DeployedWorkload;
   /** Where the logs are: a folder, or the address of the cloud's log service. */
   logs: Output<string>;
+  /** A secret; undefined where there is no Kubernetes. */
+  kubeconfig: Output<string> | undefined;
 }
 
 export interface Workload {
   /** Unique in the stack: lower-case letters, digits and hyphens, at most 63. */
   name: string;
+  /** From `cluster.identity`; the workload starts when its grants are in place. */
+  identity: WorkloadIdentity;
   /** A program by name (`node`, `restate-server`) and its arguments, relative to the project's folder. No secrets. */
   command: string[];
   /** Values may be secret; they are encrypted in the state and appear in no log. */

@@ -1,17 +1,6 @@
-import type { Cloud, QueueSettings } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
+import type { CloudSettings } from "./cloud-settings.ts";
 import { createLocalCloud } from "./clouds/local/local-cloud.ts";
-
-export interface CloudSettings {
-  /** Name of the stack. */
-  stack: string;
-  /** Absolute path of the project. */
-  projectFolder: string;
-  /** Absolute path of the folder for state that is not in a cloud. */
-  stateFolder: string;
-  /** First of the ports of a stack on this machine. */
-  port: number;
-  queue: QueueSettings;
-}
 
 /**
  * The only place that knows which clouds there are. Looks for whatever can be known to fail before it declares

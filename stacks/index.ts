@@ -16,11 +16,21 @@ const cloud = await createCloud(configuration.cloud, {
   stack,
   projectFolder,
   stateFolder: process.env.SKYLOOM_STATE_FOLDER ?? join(projectFolder, ".skyloom"),
+  environment: configuration.environment,
   port: configuration.port,
   queue: {
     maximumDeliveries: configuration.maximumDeliveries,
     visibilitySeconds: configuration.visibilitySeconds,
   },
+  region: undefined,
+  generalPool: { minimum: 1, maximum: 3, diskGib: 50 },
+  gpuPools: [],
+  publicEndpoint: { enabled: false, allowedCidrs: [] },
+  budget: undefined,
+  image: undefined,
+  logRetentionDays: 30,
+  tags: { project: "skyloom", stack, owner: "unknown", "cost-centre": "unknown" },
+  transform: undefined,
 });
 const engine = deployWorkflowEngine(cloud.cluster, stack);
 const runtime = deployRuntime(cloud, engine, {

@@ -26,8 +26,12 @@ export function deployRuntime(
   const { bucket, queue, cluster } = cloud;
   const http = cluster.address(NAME, "http");
   const workflows = cluster.address(NAME, "workflows");
+  const identity = cluster.identity(NAME);
+  bucket.grantReadWrite(identity);
+  queue.grantSendReceive(identity);
   const workload = cluster.deploy({
     name: NAME,
+    identity,
     command: ["node", "--disable-warning=ExperimentalWarning", "runtime/main.ts"],
     environment: {
       SKYLOOM_HOST: http.host,
@@ -51,7 +55,5 @@ export function deployRuntime(
     stopSeconds: settings.drainSeconds + 10,
     dependsOn: [engine.workload.resource],
   });
-  bucket.grantReadWrite(workload);
-  queue.grantSendReceive(workload);
   return { workload, http };
 }

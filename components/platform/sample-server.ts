@@ -8,6 +8,7 @@ export function deploySampleServer(cluster: Cluster): Address {
   const http = cluster.address(NAME, "http");
   cluster.deploy({
     name: NAME,
+    identity: cluster.identity(NAME),
     command: [
       "node",
       "--disable-warning=ExperimentalWarning",

@@ -21,6 +21,7 @@ export function deployWorkflowEngine(cluster: Cluster, stack: string): WorkflowE
   const node = cluster.address(NAME, "node");
   const workload = cluster.deploy({
     name: NAME,
+    identity: cluster.identity(NAME),
     command: ["restate-server", "--no-logo"],
     environment: {
       RESTATE_CLUSTER_NAME: `skyloom-${stack}`,
@@ -34,8 +35,14 @@ export function deployWorkflowEngine(cluster: Cluster, stack: string): WorkflowE
       // Unix sockets lie in the data folder, whose path may be longer than the 108 bytes they allow.
       RESTATE_LISTEN_MODE: "tcp",
       RESTATE_DISABLE_TELEMETRY: "true",
-      RESTATE_DEFAULT_NUM_PARTITIONS: "4",
-      RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "256 MiB",
+      RESTATE_DEFAULT_NUM_PARTITIONS: "2",
+      // Measured: 143 MiB idle, at most 352 MiB after 3,000 runs; the defaults take 432 MiB after 1,000.
+      RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE: "64 MB",
+      RESTATE_BIFROST__RECORD_CACHE_MEMORY_SIZE: "16 MB",
+      RESTATE_ADMIN__QUERY_ENGINE__MEMORY_SIZE: "64 MB",
+      RESTATE_WORKER__INVOKER__MEMORY_LIMIT: "128 MB",
+      RESTATE_WORKER__DATA_SERVICE_MEMORY_LIMIT: "32 MB",
+      _RJEM_MALLOC_CONF: "dirty_decay_ms:1000,muzzy_decay_ms:1000",
       RESTATE_LOG_FORMAT: "json",
       // octocrab looks for newer versions of Restate, which a pinned one does not need to report.
       RESTATE_LOG_FILTER: "warn,restate=info,octocrab=off",

@@ -42,9 +42,11 @@ export function createLocalCluster(settings: LocalClusterSettings): Cluster {
     address,
     dataFolder: (workload) => join(settings.stackFolder, workload),
     logs: cluster.folder,
+    kubeconfig: undefined,
+    identity: (workload) => ({ name: workload, principal: undefined, dependsOn: [] }),
     deploy(workload): DeployedWorkload {
       const resource = new LocalProcess(workload.name, processInputs(workload, settings, address), {
-        dependsOn: [cluster, ...(workload.dependsOn ?? [])],
+        dependsOn: [cluster, ...workload.identity.dependsOn, ...(workload.dependsOn ?? [])],
       });
       return { name: workload.name, resource };
     },

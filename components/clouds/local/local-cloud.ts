@@ -1,18 +1,17 @@
 import { join } from "node:path";
-import type { Cloud, QueueSettings } from "../../cloud.ts";
+import type { Cloud } from "../../cloud.ts";
+import type { CloudSettings } from "../../cloud-settings.ts";
 import { createLocalBucket } from "./bucket.ts";
+import { capabilities } from "./capabilities.ts";
 import { createLocalCluster } from "./cluster.ts";
 import { findPreflightProblems } from "./preflight.ts";
 import { createLocalQueue } from "./queue.ts";
 
-export interface LocalCloudSettings {
-  stack: string;
-  projectFolder: string;
-  stateFolder: string;
-  /** The first of six ports in a row. */
-  port: number;
-  queue: QueueSettings;
-}
+/** The settings that this machine takes; it has no region, pools, image or budget. */
+export type LocalCloudSettings = Pick<
+  CloudSettings,
+  "stack" | "projectFolder" | "stateFolder" | "port" | "queue"
+>;
 
 /**
  * This machine as a cloud: a folder as bucket, an SQLite file as queue, processes as workloads.
@@ -29,6 +28,8 @@ export async function createLocalCloud(settings: LocalCloudSettings): Promise<Cl
     );
 
   return {
+    capabilities,
+    registry: undefined,
     bucket: createLocalBucket(join(stackFolder, "bucket")),
     queue: createLocalQueue(join(stackFolder, "queue", "queue.db"), settings.queue),
     cluster: createLocalCluster({ port, projectFolder, stackFolder, processesFolder }),

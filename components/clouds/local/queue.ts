@@ -14,5 +14,6 @@ class LocalQueue extends pulumi.CustomResource {
 /** An SQLite file as queue; it stays, with its messages, when the stack is destroyed. */
 export function createLocalQueue(file: string, settings: QueueSettings): Queue {
   const { url } = new LocalQueue("queue", { file, keepData: true, ...settings });
-  return { url, grantSendReceive: () => notApplicable };
+  // Dead letters are a table of the same file.
+  return { url, deadLetterUrl: url, grantSendReceive: () => notApplicable };
 }

@@ -54,7 +54,8 @@ function parseStat(text: string): ProcessEntry {
     group: Number(fields[2]),
     // Counted in clock ticks since the machine started, hence the second part.
     startTime: `${fields[19]}@${bootId}`,
-    isZombie: fields[0] === "Z" || fields[0] === "X",
+    // While other threads of it still end, its sockets are open.
+    isZombie: fields[0] === "X" || (fields[0] === "Z" && Number(fields[17]) <= 1),
   };
 }
 

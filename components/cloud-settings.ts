@@ -1,0 +1,39 @@
+import type { ResourceTransform } from "@pulumi/pulumi";
+import type {
+  BudgetSettings,
+  GeneralPoolSettings,
+  GpuPoolSettings,
+  PublicEndpointSettings,
+  QueueSettings,
+} from "./cloud.ts";
+
+/** How a stack is used; production is protected, redundant and never on spot machines by default. */
+export type Environment = "development" | "staging" | "production";
+
+/** What a cloud is made from: the stack's configuration, complete and checked. */
+export interface CloudSettings {
+  /** Name of the stack; part of the names of its resources. */
+  stack: string;
+  /** Absolute path of the project. */
+  projectFolder: string;
+  /** Absolute path of the folder for state that is not in a cloud. */
+  stateFolder: string;
+  environment: Environment;
+  /** First of the ports of a stack on this machine; other clouds do not use it. */
+  port: number;
+  queue: QueueSettings;
+  /** The cloud's own name, e.g. `eu-west-1`; undefined on this machine. */
+  region: string | undefined;
+  generalPool: GeneralPoolSettings;
+  gpuPools: GpuPoolSettings[];
+  publicEndpoint: PublicEndpointSettings;
+  budget: BudgetSettings | undefined;
+  /** `repository@sha256:…`; undefined: built from runtime/Dockerfile and pushed to the stack's registry. */
+  image: string | undefined;
+  /** Days that logs are kept. */
+  logRetentionDays: number;
+  /** Put on everything that bills, as tags or labels: project, stack, owner, cost-centre. */
+  tags: Record<"project" | "stack" | "owner" | "cost-centre", string>;
+  /** The escape hatch: sees and may change the inputs and options of every resource before it is registered. */
+  transform: ResourceTransform | undefined;
+}
