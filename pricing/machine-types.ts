@@ -12,18 +12,18 @@ export interface MachineTypeQuery {
   cloud: PricedCloud;
   region: string;
   /** Name from accelerators.ts. Absent: only machine types without accelerator. */
-  accelerator?: string;
+  accelerator?: string | undefined;
   /**
    * GPUs of one machine, exactly. Absent: any whole number (findMachineType: any). A share of a GPU such as 1/6 is
    * offered only when asked for.
    */
-  acceleratorCount?: number;
-  minimumVcpus?: number;
-  minimumMemoryGib?: number;
+  acceleratorCount?: number | undefined;
+  minimumVcpus?: number | undefined;
+  minimumMemoryGib?: number | undefined;
   /** Compare spot prices instead of on-demand prices. Default: false. */
-  spot?: boolean;
+  spot?: boolean | undefined;
   /** Offer machine types with CPU credits too. Default: false. */
-  burstable?: boolean;
+  burstable?: boolean | undefined;
 }
 
 /** A machine type that does what was asked for. */
@@ -65,7 +65,8 @@ export function cheapestMachineType(query: MachineTypeQuery): MachineTypeChoice 
 
 /**
  * A machine type given by name, or why it cannot be had. With `accelerator` the machine must have it, built in or
- * attached; a machine type to which accelerators are attached gets one unless `acceleratorCount` says more.
+ * attached; a machine type to which accelerators are attached gets the fewest unless `acceleratorCount` says more.
+ * Minimums of vCPUs and memory are not applied to a machine type that is named.
  */
 export function findMachineType(
   query: MachineTypeQuery & { machineType: string },

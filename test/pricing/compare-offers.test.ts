@@ -64,9 +64,9 @@ describe("compareOffers", () => {
     const tied = [
       offer("b", price(1), price(1)),
       offer("a", price(1), price(1)),
-      offer("more-memory", price(1), price(1), 4, 32),
-      offer("more-vcpus", price(1), price(1), 8, 8),
+      offer("0-more-memory", price(1), price(1), 4, 32),
+      offer("0-more-vcpus", price(1), price(1), 8, 8),
     ];
-    assert.equal(order("on-demand", ...tied), "a b more-memory more-vcpus");
+    assert.equal(order("on-demand", ...tied), "a b 0-more-memory 0-more-vcpus");
   });
 });
