@@ -103,8 +103,13 @@ function checkReferences(
     if (model.preprocessing?.findIndex((other) => other.input === step.input) !== index)
       report(["preprocessing", index, "input"], `${step.input} is taken twice`);
   });
-  checkUnique(graphInputs(model), (index, name) => {
-    if (model.inputs[index]?.name !== name) report(["preprocessing"], `output ${name} is used twice`);
+  const inputNames = new Set(model.inputs.map(({ name }) => name));
+  model.preprocessing?.forEach((step, index) => {
+    if (
+      inputNames.has(step.output) ||
+      model.preprocessing?.findIndex((other) => other.output === step.output) !== index
+    )
+      report(["preprocessing", index, "output"], `${step.output} is used twice`);
   });
   for (const [name, labels] of Object.entries(model.labels ?? {})) {
     const output = model.outputs.find((candidate) => candidate.name === name);

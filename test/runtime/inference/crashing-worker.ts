@@ -1,0 +1,10 @@
+import { parentPort } from "node:worker_threads";
+import type { WorkerRequest } from "../../../runtime/inference/workers/messages.ts";
+import "../../../runtime/inference/workers/worker.ts";
+
+/** The real worker, which dies in the middle of a run whose first element is 666, and at the load of "poison". */
+parentPort?.on("message", (request: WorkerRequest) => {
+  if (request.type === "run" && Number(request.inputs[0]?.data[0]) === 666) process.exit(7);
+  if (request.type === "run" && Number(request.inputs[0]?.data[0]) === 667) throw new Error("out of luck");
+  if (request.type === "load" && request.key.startsWith("poison/")) process.exit(8);
+});

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { ApiError } from "../../../../runtime/errors.ts";
+import type { Tensor } from "../../../../runtime/inference/datatypes.ts";
+import {
+  createWorkerPool,
+  type PoolModel,
+  type WorkerPool,
+  type WorkerPoolOptions,
+} from "../../../../runtime/inference/workers/worker-pool.ts";
+import { scaleModel } from "../models.ts";
+
+describe("worker pool", () => {
+  let pool: WorkerPool;
+  afterEach(() => pool.close());
+
+  function start(options: Partial<WorkerPoolOptions> = {}): WorkerPool {
+    pool = createWorkerPool({ workers: 1, ...options });
+    return pool;
+  }
+
+  function countedModel(factor: number): PoolModel & { reads: number } {
+    const { files, inputs, outputs } = scaleModel(factor);
+    const model = {
+      key: `scale/${factor}`,
+      reads: 0,
+      async readContent() {
+        model.reads += 1;
+        return {
+          graph: files["model.onnx"] as Uint8Array,
+          externalData: [],
+          inputs,
+          outputs,
+          preprocessing: [],
+        };
+      },
+    };
+    return model;
+  }
+
+  const x = (...data: number[]): Tensor[] => [
+    { name: "x", datatype: "FP32", shape: [data.length / 2, 2], data: Float32Array.from(data) },
+  ];
+
+  it("reads a model once for all workers and moves the tensors' memory both ways", async () => {
+    const model = countedModel(2);
+    start({ workers: 2 });
+    await pool.load(model);
+    const inputs = x(1, 2);
+    const { outputs, queueSeconds, computeSeconds } = await pool.run(model, inputs, ["y"]);
+    assert.deepEqual(outputs, [{ name: "y", datatype: "FP32", shape: [1, 2], data: Float32Array.of(2, 4) }]);
+    assert.equal(inputs[0]?.data.length, 0);
+    assert.ok(queueSeconds >= 0 && computeSeconds > 0);
+    assert.equal(model.reads, 1);
+  });
+
+  it("makes a session again only where it is missing: after an unload, and in a worker that took a dead one's place", async () => {
+    const model = countedModel(3);
+    const reasons: string[] = [];
+    start({
+      entry: new URL("../crashing-worker.ts", import.meta.url),
+      onCrash: (reason) => reasons.push(reason),
+    });
+    await pool.load(model);
+    await pool.run(model, x(1, 1), ["y"]);
+    assert.equal(model.reads, 1);
+    await pool.unload(model.key);
+    await pool.run(model, x(1, 1), ["y"]);
+    assert.equal(model.reads, 2);
+    await assert.rejects(pool.run(model, x(666, 1), ["y"]), { code: "worker-crashed" });
+    assert.deepEqual(reasons, ["exit status 7"]);
+    const { outputs } = await pool.run(model, x(2, 1), ["y"]);
+    assert.deepEqual(outputs[0]?.data, Float32Array.of(6, 3));
+    assert.equal(model.reads, 3);
+  });
+
+  it("says so when the workers cannot even start, each time anew", async () => {
+    start({ entry: new URL("./missing-worker.ts", import.meta.url) });
+    for (let attempt = 0; attempt < 2; attempt += 1)
+      await assert.rejects(pool.load(countedModel(1)), (error) => {
+        assert.ok(error instanceof ApiError);
+        assert.equal(error.code, "worker-crashed");
+        assert.match(error.message, /missing-worker/);
+        return true;
+      });
+  });
+
+  it("drops a waiting request whose caller went away before it costs anything", async () => {
+    const model = countedModel(2);
+    start();
+    await pool.load(model);
+    const gone = new AbortController();
+    const first = pool.run(model, x(1, 1), ["y"]);
+    const abandoned = x(5, 5);
+    const second = pool.run(model, abandoned, ["y"], gone.signal);
+    gone.abort();
+    await assert.rejects(second, { code: "request-aborted" });
+    await first;
+    // Its memory was never moved to a worker.
+    assert.equal(abandoned[0]?.data.length, 2);
+  });
+});
