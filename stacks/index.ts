@@ -5,14 +5,17 @@ import { deployRuntime } from "../components/platform/runtime.ts";
 import { deploySampleServer } from "../components/platform/sample-server.ts";
 import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts";
 import { readConfiguration } from "./configuration.ts";
+import { stopWithMessage } from "./stop-with-message.ts";
 
 const stack = pulumi.getStack();
 const projectFolder = join(import.meta.dirname, "..");
 const values = pulumi.runtime.allConfig();
 const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
-const configuration = readConfiguration(values, secretKeys, `stacks/Pulumi.${stack}.yaml`);
+const configuration = await stopWithMessage(() =>
+  readConfiguration(values, secretKeys, `stacks/Pulumi.${stack}.yaml`),
+);
 
-const cloud = await createCloud(configuration.cloud, {
+const settings = {
   stack,
   projectFolder,
   stateFolder: process.env.SKYLOOM_STATE_FOLDER ?? join(projectFolder, ".skyloom"),
@@ -31,7 +34,8 @@ const cloud = await createCloud(configuration.cloud, {
   logRetentionDays: 30,
   tags: { project: "skyloom", stack, owner: "unknown", "cost-centre": "unknown" },
   transform: undefined,
-});
+};
+const cloud = await stopWithMessage(() => createCloud(configuration.cloud, settings));
 const engine = deployWorkflowEngine(cloud.cluster, stack);
 const runtime = deployRuntime(cloud, engine, {
   ...configuration,
