@@ -1,0 +1,160 @@
+import { tagsOf } from "../outputs/create-outputs.ts";
+import { ProviderError } from "../provider-error.ts";
+import { AWS_ACCOUNT, regionOf } from "../session.ts";
+import { isProperties, type Properties, textAt, type Value, valueAt } from "../values.ts";
+import { policyDocument } from "./aws-policy-document.ts";
+import { serviceQuota } from "./aws-service-quotas.ts";
+import type { InvokeContext, InvokeTable } from "./invoke.ts";
+
+/** Regions that are enabled in every account, with their number of zones (aws.amazon.com/about-aws/global-infrastructure). */
+const ZONES: { [region: string]: string } = {
+  "us-east-1": "abcdef",
+  "us-east-2": "abc",
+  "us-west-1": "ac",
+  "us-west-2": "abcd",
+  "ap-northeast-1": "acd",
+  "eu-west-1": "abc",
+  "eu-west-2": "abc",
+  "eu-central-1": "abc",
+  "eu-north-1": "abc",
+  "ca-central-1": "abd",
+};
+
+function availabilityZones(context: InvokeContext): Properties {
+  const region = regionOf(context);
+  const excluded = stringsAt(context.inputs, "excludeNames");
+  const names = [...(ZONES[region] ?? "abc")]
+    .map((letter) => `${region}${letter}`)
+    .filter((name) => !excluded.includes(name));
+  const code = region.replace(/^([a-z]{2})-([a-z])[a-z]*-(\d)$/, "$1$2$3");
+  return {
+    id: region,
+    names,
+    zoneIds: names.map((_, index) => `${code}-az${index + 1}`),
+    groupNames: [region],
+    state: "available",
+  };
+}
+
+function stringsAt(properties: Properties, name: string): string[] {
+  const value: Value | undefined = properties[name];
+  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+const EKS_VERSIONS = ["1.31", "1.32", "1.33", "1.34"];
+
+function clusterVersions(context: InvokeContext): Properties {
+  const asked = stringsAt(context.inputs, "clusterVersionsOnlies");
+  const versions = EKS_VERSIONS.filter((version) => asked.length === 0 || asked.includes(version)).reverse();
+  const latest = EKS_VERSIONS.at(-1);
+  const wantsDefault = context.inputs.defaultOnly === true;
+  return {
+    id: regionOf(context),
+    clusterVersions: versions
+      .filter((version) => !wantsDefault || version === latest)
+      .map((version) => ({
+        clusterType: "eks",
+        clusterVersion: version,
+        defaultPlatformVersion: "eks.5",
+        defaultVersion: version === latest,
+        status: "STANDARD_SUPPORT",
+        versionStatus: "STANDARD_SUPPORT",
+        endOfExtendedSupportDate: "2028-03-01T00:00:00Z",
+        endOfStandardSupportDate: "2027-03-01T00:00:00Z",
+        kubernetesPatchVersion: `${version}.0`,
+        releaseDate: "2025-10-01T00:00:00Z",
+      })),
+  };
+}
+
+function cluster(context: InvokeContext): Properties {
+  const name = textAt(context.inputs, "name") ?? "";
+  const found = context.store.get("aws:eks/cluster:Cluster", name);
+  if (!found) throw new ProviderError("not-found", `reading EKS Cluster (${name}): couldn't find resource`);
+  return { ...found.outputs, id: name };
+}
+
+function identity(): Properties {
+  return {
+    accountId: AWS_ACCOUNT,
+    arn: `arn:aws:iam::${AWS_ACCOUNT}:user/simulated`,
+    id: AWS_ACCOUNT,
+    userId: "AIDASIMULATED000USER1",
+  };
+}
+
+/** All simulated resources of AWS that carry the tags asked for. */
+function taggedResources(context: InvokeContext): Properties {
+  const filters = valueAt(context.inputs, ["tagFilters"]);
+  const wanted = Array.isArray(filters) ? filters.filter(isProperties) : [];
+  const matches = (tags: Properties) =>
+    wanted.every(({ key, values }) => {
+      const value = tags[String(key)];
+      return value !== undefined && (!Array.isArray(values) || values.length === 0 || values.includes(value));
+    });
+  const resources = context.store
+    .list()
+    .filter(({ provider, outputs, inputs }) => provider === "aws" && outputs.arn && matches(tagsOf(inputs)));
+  return {
+    id: regionOf(context),
+    resourceTagMappingLists: resources.map(({ outputs, inputs }) => ({
+      resourceArn: outputs.arn ?? "",
+      tags: tagsOf(inputs),
+      complianceDetails: [],
+    })),
+  };
+}
+
+function region(context: InvokeContext): Properties {
+  const name = textAt(context.inputs, "region") ?? textAt(context.inputs, "name") ?? regionOf(context);
+  return { id: name, name, region: name, description: name, endpoint: `ec2.${name}.amazonaws.com` };
+}
+
+function parameter(context: InvokeContext): Properties {
+  const name = textAt(context.inputs, "name") ?? "";
+  if (!name.startsWith("/aws/service/")) {
+    const stored = context.store.get("aws:ssm/parameter:Parameter", name);
+    if (!stored)
+      throw new ProviderError("not-found", `reading SSM Parameter (${name}): couldn't find resource`);
+    return { ...stored.outputs, id: name };
+  }
+  const value = `ami-${context.seed.hex(17, name)}`;
+  const arn = `arn:aws:ssm:${regionOf(context)}::parameter${name}`;
+  return { id: name, name, value, insecureValue: value, arn, type: "String", version: 1 };
+}
+
+export const awsInvokes: InvokeTable = {
+  "aws:index/getCallerIdentity:getCallerIdentity": identity,
+  "aws:index/getRegion:getRegion": region,
+  "aws:index/getRegions:getRegions": () => ({ id: "aws", names: Object.keys(ZONES) }),
+  "aws:index/getPartition:getPartition": () => ({
+    id: "aws",
+    partition: "aws",
+    dnsSuffix: "amazonaws.com",
+    reverseDnsPrefix: "com.amazonaws",
+  }),
+  "aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZones,
+  "aws:index/getDefaultTags:getDefaultTags": (context) => {
+    const tags = valueAt(context.session.config, ["defaultTags", "tags"]);
+    return { id: "aws", tags: isProperties(tags) ? tags : {} };
+  },
+  "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:eks/getCluster:getCluster": cluster,
+  "aws:eks/getClusterAuth:getClusterAuth": (context) => ({
+    id: textAt(context.inputs, "name") ?? "",
+    token: `k8s-aws-v1.${context.seed.hex(64, "token")}`,
+  }),
+  "aws:eks/getClusterVersions:getClusterVersions": clusterVersions,
+  "aws:eks/getAddonVersion:getAddonVersion": (context) => {
+    const name = textAt(context.inputs, "addonName") ?? "";
+    return { id: name, version: "v1.20.0-eksbuild.1" };
+  },
+  "aws:servicequotas/getServiceQuota:getServiceQuota": serviceQuota,
+  "aws:resourcegroupstaggingapi/getResources:getResources": taggedResources,
+  "aws:ssm/getParameter:getParameter": parameter,
+  "aws:ec2/getPrefixList:getPrefixList": (context) => ({
+    id: `pl-${context.seed.hex(8)}`,
+    name: textAt(context.inputs, "name") ?? `com.amazonaws.${regionOf(context)}.s3`,
+    cidrBlocks: ["203.0.113.0/24"],
+  }),
+};

@@ -1,0 +1,171 @@
+import { tagsOf } from "../outputs/create-outputs.ts";
+import { LATEST_GKE } from "../outputs/gcp.ts";
+import { ProviderError } from "../provider-error.ts";
+import { GCP_PROJECT_NUMBER, projectOf, regionOf } from "../session.ts";
+import { type Properties, textAt } from "../values.ts";
+import type { InvokeContext, InvokeTable } from "./invoke.ts";
+
+/** Zones whose letters are not a, b, c (cloud.google.com/compute/docs/regions-zones). */
+const ZONES: { [region: string]: string } = {
+  "us-central1": "abcf",
+  "us-east1": "bcd",
+  "europe-west1": "bcd",
+};
+const REGIONS = [
+  "us-central1",
+  "us-east1",
+  "us-east4",
+  "us-west1",
+  "europe-west1",
+  "europe-west4",
+  "asia-northeast1",
+];
+const GKE_VERSIONS = [LATEST_GKE, "1.33.5-gke.1080000", "1.32.9-gke.1130000"];
+
+function zones(context: InvokeContext): Properties {
+  const region = textAt(context.inputs, "region") ?? context.session.region;
+  const names = [...(ZONES[region] ?? "abc")].map((letter) => `${region}-${letter}`);
+  return {
+    id: `projects/${projectOf(context)}/regions/${region}`,
+    names,
+    project: projectOf(context),
+    region,
+  };
+}
+
+function project(context: InvokeContext): Properties {
+  const id = textAt(context.inputs, "projectId") ?? projectOf(context);
+  return {
+    id: `projects/${id}`,
+    projectId: id,
+    name: id,
+    number: GCP_PROJECT_NUMBER,
+    billingAccount: "012345-6789AB-CDEF01",
+    orgId: "123456789",
+    folderId: "",
+    labels: {},
+    effectiveLabels: {},
+  };
+}
+
+function engineVersions(context: InvokeContext): Properties {
+  const prefix = textAt(context.inputs, "versionPrefix") ?? "";
+  const versions = GKE_VERSIONS.filter((version) => version.startsWith(prefix));
+  const latest = versions[0] ?? "";
+  return {
+    id: "2026-01-01 00:00:00 +0000 UTC",
+    validMasterVersions: versions,
+    validNodeVersions: versions,
+    latestMasterVersion: latest,
+    latestNodeVersion: latest,
+    defaultClusterVersion: GKE_VERSIONS[1] ?? "",
+    releaseChannelDefaultVersion: {
+      RAPID: GKE_VERSIONS[0] ?? "",
+      REGULAR: GKE_VERSIONS[1] ?? "",
+      STABLE: GKE_VERSIONS[2] ?? "",
+    },
+    releaseChannelLatestVersion: {
+      RAPID: GKE_VERSIONS[0] ?? "",
+      REGULAR: GKE_VERSIONS[0] ?? "",
+      STABLE: GKE_VERSIONS[1] ?? "",
+    },
+  };
+}
+
+/** Quotas of a simulated project by their id at Cloud Quotas. */
+const QUOTAS: { [quotaId: string]: number } = {
+  "CPUS-per-project-region": 2400,
+  "GPUS-ALL-REGIONS-per-project": 64,
+  "NVIDIA-T4-GPUS-per-project-region": 16,
+  "NVIDIA-L4-GPUS-per-project-region": 16,
+  "NVIDIA-A100-GPUS-per-project-region": 16,
+  "NVIDIA-A100-80GB-GPUS-per-project-region": 8,
+  "NVIDIA-H100-GPUS-per-project-region": 8,
+  "PREEMPTIBLE-NVIDIA-T4-GPUS-per-project-region": 16,
+  "PREEMPTIBLE-NVIDIA-L4-GPUS-per-project-region": 16,
+  "PREEMPTIBLE-NVIDIA-A100-GPUS-per-project-region": 16,
+};
+
+function quotaInfo(context: InvokeContext): Properties {
+  const quotaId = textAt(context.inputs, "quotaId") ?? "";
+  const known = QUOTAS[quotaId];
+  if (known === undefined)
+    throw new ProviderError(
+      "not-found",
+      `googleapi: Error 404: Quota info '${quotaId}' is not found., notFound`,
+    );
+  const value = String(context.store.quota(`gcp/${quotaId}`) ?? known);
+  return {
+    quotaId,
+    quotaDisplayName: quotaId,
+    service: textAt(context.inputs, "service") ?? "",
+    parent: textAt(context.inputs, "parent") ?? "",
+    isConcurrent: true,
+    isFixed: false,
+    isPrecise: true,
+    dimensions: ["region"],
+    dimensionsInfos: REGIONS.map((region) => ({
+      dimensions: { region },
+      details: [{ value }],
+      applicableLocations: [region],
+    })),
+  };
+}
+
+function cluster(context: InvokeContext): Properties {
+  const name = textAt(context.inputs, "name") ?? "";
+  const id = `projects/${projectOf(context)}/locations/${regionOf(context)}/clusters/${name}`;
+  const found = context.store.get("gcp:container/cluster:Cluster", id);
+  if (!found) throw new ProviderError("not-found", `googleapi: Error 404: Not found: ${id}., notFound`);
+  return { ...found.outputs, id };
+}
+
+/** All simulated resources of Google Cloud whose label `key:value` the query asks for. */
+function searchAllResources(context: InvokeContext): Properties {
+  const terms = [...(textAt(context.inputs, "query") ?? "").matchAll(/labels\.([\w-]+)[:=]"?([\w-]*)"?/g)];
+  const results = context.store
+    .list()
+    .filter(({ provider, inputs }) => {
+      const labels = tagsOf(inputs);
+      return provider === "gcp" && terms.every(([, key = "", value]) => labels[key] === value);
+    })
+    .map((resource) => ({
+      name: `//${resource.type.split(":")[1]?.split("/")[0]}.googleapis.com/${resource.id}`,
+      assetType: resource.type,
+      labels: tagsOf(resource.inputs),
+      location: textAt(resource.inputs, "location") ?? "",
+      project: `projects/${GCP_PROJECT_NUMBER}`,
+      displayName: resource.id.split("/").at(-1) ?? "",
+    }));
+  return { id: context.seed.hex(8), scope: textAt(context.inputs, "scope") ?? "", results };
+}
+
+export const gcpInvokes: InvokeTable = {
+  "gcp:organizations/getClientConfig:getClientConfig": (context) => ({
+    id: `projects/${projectOf(context)}`,
+    accessToken: `ya29.${context.seed.hex(64, "token")}`,
+    defaultLabels: {},
+    project: projectOf(context),
+    region: context.session.region,
+    zone: textAt(context.session.config, "zone") ?? "",
+  }),
+  "gcp:organizations/getClientOpenIdUserInfo:getClientOpenIdUserInfo": () => ({
+    id: "simulated@example.com",
+    email: "simulated@example.com",
+  }),
+  "gcp:organizations/getProject:getProject": project,
+  "gcp:compute/getZones:getZones": zones,
+  "gcp:compute/getRegions:getRegions": (context) => ({
+    id: `projects/${projectOf(context)}`,
+    names: REGIONS,
+    project: projectOf(context),
+  }),
+  "gcp:container/getEngineVersions:getEngineVersions": engineVersions,
+  "gcp:container/getCluster:getCluster": cluster,
+  "gcp:cloudquota/getSQuotaInfo:getSQuotaInfo": quotaInfo,
+  "gcp:cloudasset/getSearchAllResources:getSearchAllResources": searchAllResources,
+  "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => {
+    const email = `service-${GCP_PROJECT_NUMBER}@gs-project-accounts.iam.gserviceaccount.com`;
+    return { id: email, emailAddress: email, member: `serviceAccount:${email}` };
+  },
+};

@@ -1,0 +1,114 @@
+import { pathParameters } from "../shapes/azure-native.ts";
+import { type ReplacementRule, type ReplacementTable, rules } from "./rule.ts";
+
+const FORCE_NEW = "github.com/pulumi/pulumi-azure-native provider/pkg/gen/replacement.go (forceNewMap)";
+const PATH = "github.com/pulumi/pulumi-azure-native provider/pkg/provider/diff.go (path parameters)";
+const MUTABILITY = "github.com/Azure/azure-rest-api-specs x-ms-mutability [create, read]";
+
+// What the provider replaces besides the parts of a resource's path. A body property that neither list names is sent
+// as an update, and the service may refuse it: see refusedUpdates.
+export const azureNativeReplacements: ReplacementTable = {
+  "azure-native:authorization:RoleAssignment": rules(
+    FORCE_NEW,
+    "principalId",
+    "scope",
+    "roleDefinitionId",
+    "principalType",
+  ),
+  "azure-native:containerservice:AgentPool": rules(FORCE_NEW, "gpuInstanceProfile", "vmSize"),
+  "azure-native:containerservice:ManagedCluster": [
+    ...rules(
+      FORCE_NEW,
+      "diskEncryptionSetID",
+      "dnsPrefix",
+      "fqdnSubdomain",
+      "linuxProfile",
+      "location",
+      "nodeResourceGroup",
+      "windowsProfile",
+    ),
+    // The whole profile was in the map until issue 4756; since then only the fields that AKS cannot change.
+    ...rules(
+      "github.com/pulumi/pulumi-azure-native issue 4756 and learn.microsoft.com/azure/aks/configure-kubenet",
+      "networkProfile.dnsServiceIP",
+      "networkProfile.ipFamilies",
+      "networkProfile.networkMode",
+      "networkProfile.podCidr",
+      "networkProfile.podCidrs",
+      "networkProfile.serviceCidr",
+      "networkProfile.serviceCidrs",
+    ),
+  ],
+  "azure-native:containerregistry:Registry": rules(MUTABILITY, "location"),
+  "azure-native:keyvault:Key": rules(
+    MUTABILITY,
+    "properties.kty",
+    "properties.keySize",
+    "properties.curveName",
+  ),
+  "azure-native:keyvault:Vault": rules(MUTABILITY, "location"),
+  "azure-native:managedidentity:UserAssignedIdentity": rules(MUTABILITY, "location"),
+  "azure-native:network:NatGateway": rules(MUTABILITY, "location", "sku", "zones"),
+  "azure-native:network:NetworkSecurityGroup": rules(MUTABILITY, "location"),
+  "azure-native:network:PrivateEndpoint": rules(FORCE_NEW, "location", "subnet"),
+  "azure-native:network:PublicIPAddress": rules(
+    FORCE_NEW,
+    "location",
+    "publicIPAddressVersion",
+    "publicIPPrefix",
+    "sku",
+    "zones",
+  ),
+  "azure-native:network:Subnet": [],
+  "azure-native:network:VirtualNetwork": rules(FORCE_NEW, "location"),
+  "azure-native:operationalinsights:Workspace": rules(MUTABILITY, "location"),
+  "azure-native:resources:ResourceGroup": rules(FORCE_NEW, "location"),
+  "azure-native:servicebus:Namespace": rules(MUTABILITY, "location"),
+  "azure-native:servicebus:Queue": rules(
+    FORCE_NEW,
+    "enablePartitioning",
+    "requiresDuplicateDetection",
+    "requiresSession",
+  ),
+  "azure-native:storage:BlobContainer": [],
+  "azure-native:storage:StorageAccount": rules(FORCE_NEW, "isHnsEnabled", "location"),
+};
+
+/** The parts of the resource's path; for types that no list names also `location`. */
+export function azurePathRules(type: string): ReplacementRule[] {
+  const path = rules(PATH, ...pathParameters(type));
+  return azureNativeReplacements[type] ? path : [...path, ...rules(MUTABILITY, "location")];
+}
+
+/** Properties that the provider sends as an update and the service then refuses, with its error code. */
+export const refusedUpdates: { [type: string]: { paths: string[]; code: string; source: string } } = {
+  "azure-native:containerservice:AgentPool": {
+    code: "PropertyChangeNotAllowed",
+    paths: [
+      "availabilityZones",
+      "enableEncryptionAtHost",
+      "enableFIPS",
+      "enableNodePublicIP",
+      "enableUltraSSD",
+      "kubeletConfig",
+      "linuxOSConfig",
+      "maxPods",
+      "nodePublicIPPrefixID",
+      "osDiskSizeGB",
+      "osDiskType",
+      "osType",
+      "proximityPlacementGroupID",
+      "scaleSetEvictionPolicy",
+      "scaleSetPriority",
+      "spotMaxPrice",
+      "vnetSubnetID",
+    ],
+    source:
+      "learn.microsoft.com/azure/aks/manage-node-pools (limitations) and the error PropertyChangeNotAllowed",
+  },
+  "azure-native:storage:StorageAccount": {
+    code: "StorageAccountPropertyCannotBeUpdated",
+    paths: ["encryption.requireInfrastructureEncryption"],
+    source: "learn.microsoft.com/azure/storage/common/infrastructure-encryption-enable",
+  },
+};
