@@ -1,0 +1,118 @@
+import { Subscription } from "@pulumi/gcp/pubsub/subscription.js";
+import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember.js";
+import { Topic } from "@pulumi/gcp/pubsub/topic.js";
+import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember.js";
+import { type Input, interpolate, type Output } from "@pulumi/pulumi";
+import type { Grant, Queue, WorkloadIdentity } from "../../cloud.ts";
+import type { GcpContext } from "./foundation.ts";
+import { grant } from "./grants.ts";
+import type { GcpKeys } from "./keys.ts";
+import type { EnabledServices } from "./services.ts";
+
+/** What Pub/Sub allows (https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions). */
+export const queueLimits = { visibilitySeconds: [10, 600], maximumDeliveries: [5, 100] } as const;
+
+const DAYS = 24 * 3600;
+const RETENTION = { messages: 7 * DAYS, deadLetters: 14 * DAYS };
+
+interface Channel {
+  topic: Topic;
+  subscription: Subscription;
+  url: Output<string>;
+}
+
+interface QueueParts {
+  context: GcpContext;
+  enabled: EnabledServices;
+  keys: GcpKeys | undefined;
+  /** Pub/Sub's own account in the project, by which it moves dead letters. */
+  agent: Input<string>;
+}
+
+/** A topic with the subscription that holds its messages, and the same once more for dead letters. */
+export function createQueue(parts: QueueParts): Queue {
+  const { context } = parts;
+  const { parent, names, settings } = context;
+  const deadLetter = createChannel(parts, "dead-letter", names.deadLetter, {
+    messageRetentionDuration: `${RETENTION.deadLetters}s`,
+  });
+  const queue = createChannel(parts, "queue", names.queue, {
+    messageRetentionDuration: `${RETENTION.messages}s`,
+    ackDeadlineSeconds: settings.queue.visibilitySeconds,
+    deadLetterPolicy: {
+      deadLetterTopic: deadLetter.topic.id,
+      maxDeliveryAttempts: settings.queue.maximumDeliveries,
+    },
+  });
+  allowDeadLetters(parts, queue, deadLetter);
+
+  const publish = (member: Input<string>, name: string) =>
+    new TopicIAMMember(name, { topic: queue.topic.id, role: "roles/pubsub.publisher", member }, { parent });
+  const subscribe = (member: Input<string>, name: string, { subscription }: Channel) =>
+    new SubscriptionIAMMember(
+      name,
+      { subscription: subscription.id, role: "roles/pubsub.subscriber", member },
+      { parent },
+    );
+  return {
+    url: queue.url,
+    deadLetterUrl: deadLetter.url,
+    grantSendReceive: (identity: WorkloadIdentity): Grant =>
+      grant(identity, (member) => [
+        publish(member, `grant-queue-send-${identity.name}`),
+        subscribe(member, `grant-queue-receive-${identity.name}`, queue),
+        subscribe(member, `grant-dead-letter-receive-${identity.name}`, deadLetter),
+      ]),
+  };
+}
+
+function createChannel(
+  { context, enabled, keys }: QueueParts,
+  resourceName: string,
+  name: string,
+  settings: Omit<ConstructorParameters<typeof Subscription>[1], "topic">,
+): Channel {
+  const { labels, parent, production, project, region } = context;
+  const topic = new Topic(
+    resourceName,
+    {
+      project: project.id,
+      name,
+      labels,
+      messageStoragePolicy: { allowedPersistenceRegions: [region] },
+      ...(keys && { kmsKeyName: keys.data.id }),
+    },
+    { parent, protect: production, dependsOn: [enabled("pubsub"), ...(keys?.data.dependsOn ?? [])] },
+  );
+  const subscription = new Subscription(
+    resourceName,
+    {
+      project: project.id,
+      name,
+      topic: topic.id,
+      labels,
+      // The default deletes a subscription that nobody used for 31 days, with the messages in it.
+      expirationPolicy: { ttl: "" },
+      retryPolicy: { minimumBackoff: "1s", maximumBackoff: "60s" },
+      ...settings,
+    },
+    { parent, protect: production },
+  );
+  const url = interpolate`pubsub://projects/${project.id}/subscriptions/${subscription.name}?topic=${topic.name}`;
+  return { topic, subscription, url };
+}
+
+/** Without these two Pub/Sub delivers for ever and moves nothing. */
+function allowDeadLetters({ context, agent }: QueueParts, queue: Channel, deadLetter: Channel): void {
+  const { parent } = context;
+  new TopicIAMMember(
+    "dead-letter-forward",
+    { topic: deadLetter.topic.id, role: "roles/pubsub.publisher", member: agent },
+    { parent },
+  );
+  new SubscriptionIAMMember(
+    "queue-forward",
+    { subscription: queue.subscription.id, role: "roles/pubsub.subscriber", member: agent },
+    { parent },
+  );
+}
