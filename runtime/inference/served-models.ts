@@ -104,6 +104,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     }
   }
 
+  /** Joins the one that is under way. */
   function refresh(name: string, occasion: Occasion = "asked"): Promise<void> {
     const known = models.get(name);
     if (known?.refreshing !== undefined) return known.refreshing;
@@ -195,7 +196,11 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
         if (chosen.isRetired) retire(chosen);
       }
     },
-    refresh: (name) => refresh(name),
+    async refresh(name) {
+      // One under way may have read the pointer before the caller's own change.
+      await models.get(name)?.refreshing?.catch(() => undefined);
+      await refresh(name);
+    },
     async refreshAll() {
       // A bucket that cannot be read now must not take away what serves.
       await Promise.all([...models.keys()].map((name) => refresh(name, "unasked").catch(() => undefined)));

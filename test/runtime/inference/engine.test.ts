@@ -53,6 +53,9 @@ describe("inference engine", () => {
     return outputs[0]?.data[0];
   }
 
+  /** Requests for a loaded model go to the pool without a turn of the event loop, so no answer can come meanwhile. */
+  const reachedPool = () => new Promise<void>((resolve) => process.nextTick(resolve));
+
   async function breakFile(path: string, change: (content: Buffer) => Uint8Array): Promise<void> {
     await writeFile(join(folder, path), change(await readFile(join(folder, path))));
   }
@@ -245,10 +248,11 @@ describe("inference engine", () => {
       for (let factor = 2; factor <= 6; factor += 1) {
         await publishModel(store, scaleModel(factor));
         await inference.ready("scale");
+        assert.equal(await answerOf(inference, "scale"), factor);
       }
       isPublishing = false;
       await Promise.all(clients);
-      assert.deepEqual([...seen].sort(), ["1", "2", "3", "4", "5", "6"]);
+      assert.ok(seen.has("1") && seen.has("6"));
     });
 
     it("serves more versions than it holds at a time", async () => {
@@ -453,8 +457,7 @@ describe("inference engine", () => {
         thrownBy(inference.infer("scale", undefined, row(1, 1), gone.signal)),
       );
       const other = answerOf(inference, "scale");
-      // One turn, so that the requests have reached the pool.
-      await new Promise((resolve) => setImmediate(resolve));
+      await reachedPool();
       gone.abort();
       for (const error of await Promise.all(requests))
         assert.deepEqual([error.status, error.code], [499, "request-aborted"]);
@@ -481,7 +484,7 @@ describe("inference engine", () => {
       const inference = start();
       await inference.ready("scale");
       const taken = Array.from({ length: 20 }, () => answerOf(inference, "scale"));
-      await new Promise((resolve) => setImmediate(resolve));
+      await reachedPool();
       await Promise.all([inference.close(), inference.close()]);
       assert.deepEqual(await Promise.all(taken), new Array(20).fill(2));
       assert.equal((await thrownBy(inference.infer("scale", undefined, row(1, 1)))).code, "shutting-down");
