@@ -29,7 +29,7 @@ triggers: [{message: {type: bench.six-tasks}}]
 tasks:
   detect:
     uses: infer
-    with: {model: fault-detector, inputs: {metrics: {datatype: FP32, shape: [1, 30, 6], data: "\${inputs.metrics}"}}}
+    with: {model: fault-detector, inputs: {metrics: {datatype: FP32, shape: [1, 30, 6], data: ["\${inputs.metrics}"]}}}
   diagnose:
     uses: infer
     needs: [detect]

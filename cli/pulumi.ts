@@ -39,7 +39,8 @@ export async function pulumi(args: string[], options: PulumiOptions = {}): Promi
   const output = options.output ?? "capture";
   const child = spawn(join(pulumiBinFolder, "pulumi"), args, {
     cwd: projectFolder,
-    env: { ...toolEnvironment(), ...pulumiSettings() },
+    // The flag --event-log, which the Automation API uses as well, is a debugging one.
+    env: { ...toolEnvironment(), ...pulumiSettings(), PULUMI_DEBUG_COMMANDS: "true" },
     stdio: [
       output === "inherit" ? "inherit" : "ignore",
       output === "inherit" ? "inherit" : output === "stderr" ? process.stderr : "pipe",
