@@ -90,6 +90,12 @@ function lifecycle(): { [method: string]: Handler } {
       info.setVersion(version);
       return info;
     },
+    async getSchema() {
+      throw new ProviderError(
+        "unimplemented",
+        "the simulator has no schema to generate code from: use `pulumi import --generate-code=false`",
+      );
+    },
     async attach() {
       return new empty.Empty();
     },
@@ -156,6 +162,11 @@ const KINDS = {
   update: [proto.PropertyDiff.Kind.UPDATE, proto.PropertyDiff.Kind.UPDATE_REPLACE],
 } as const;
 
+/** `nodeConfig.machineType` → `nodeConfig`: the engine's short listing names properties of the resource itself. */
+function topLevel(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
+}
+
 function diffResponse(diff: ReturnType<Provider["diff"]>): proto.DiffResponse {
   const response = new proto.DiffResponse();
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
@@ -167,9 +178,11 @@ function diffResponse(diff: ReturnType<Provider["diff"]>): proto.DiffResponse {
     property.setKind(KINDS[change.kind][change.replaces ? 1 : 0]);
     property.setInputdiff(true);
     response.getDetaileddiffMap().set(path, property);
-    if (change.replaces) response.addReplaces(path);
-    response.addDiffs(path);
   }
+  const paths = (list: [string, unknown][]) => [...new Set(list.map(([path]) => topLevel(path)))];
+  const all = [...diff.changes];
+  response.setDiffsList(paths(all));
+  response.setReplacesList(paths(all.filter(([, change]) => change.replaces)));
   return response;
 }
 

@@ -19,7 +19,10 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const edits = distance(wanted, candidate.toLowerCase());
+    const known = candidate.toLowerCase();
+    // A name cut short or with a word too many is as near as one with a single wrong letter.
+    const contains = wanted.length > 3 && (known.startsWith(wanted) || wanted.startsWith(known));
+    const edits = contains ? 1 : distance(wanted, known);
     if (edits < bestDistance) [best, bestDistance] = [candidate, edits];
   }
   return best;
