@@ -127,8 +127,10 @@ function decodeTensor(
   const shape = checkShape(input.shape, metadata, `${path}.shape`, problems);
   if (!Array.isArray(input.data)) {
     const isBinary = asObject(input.parameters)?.binary_data_size !== undefined;
-    const message = isBinary ? "binary tensors are not supported: send data as JSON" : "must be an array";
-    problems.push({ path: `${path}.data`, message: `${message}, not ${describeValue(input.data)}` });
+    const message = isBinary
+      ? "is missing: binary tensors are not supported, send data as JSON"
+      : `must be an array, not ${describeValue(input.data)}`;
+    problems.push({ path: `${path}.data`, message });
     return undefined;
   }
   if (datatype === undefined || shape === undefined) return undefined;

@@ -10,6 +10,7 @@ import { hashedFeatures } from "../../../runtime/inference/preprocessing/hashed-
 import type { ObjectStore } from "../../../runtime/object-store/object-store.ts";
 import {
   classifierModel,
+  externalDataModel,
   identityModel,
   row,
   scaleModel,
@@ -111,6 +112,12 @@ describe("inference engine", () => {
       ]);
       const one = await inference.infer("classifier", "1", { inputs: [x], outputs: [{ name: "sum" }] });
       assert.deepEqual(one.outputs, [tensor("sum", "FP32", [3, 1], [3, 3, -2])]);
+    });
+
+    it("gives a graph the data that it keeps in other files", async () => {
+      await publishModel(store, externalDataModel());
+      const { outputs } = await start().infer("external", undefined, row(1, 10));
+      assert.deepEqual(outputs[0]?.data, [4, 50]);
     });
 
     it("turns texts into features in the worker", async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import protobuf from "protobufjs/light.js";
 import type { Datatype, JsonTensor } from "../../../runtime/inference/inference.ts";
 import type { NewModelVersion } from "../../../runtime/inference/model-repository.ts";
 import { encodeModel } from "../../../runtime/learning/onnx/encode-model.ts";
@@ -93,6 +94,43 @@ export function scaleModel(factor: number, name = "scale"): NewModelVersion {
     initializers: [{ name: "factor", shape: [1], data: new Float32Array([factor]) }],
   });
   return describedModel(name, graph, tensors);
+}
+
+/** y = x · [4, 5], where the factors are in a second file that the graph refers to; and a file of no use. */
+export function externalDataModel(name = "external"): NewModelVersion {
+  const root = protobuf.Root.fromJSON(ModelProto.root.toJSON());
+  root
+    .define("external")
+    .add(
+      new protobuf.Type("StringStringEntryProto")
+        .add(new protobuf.Field("key", 1, "string"))
+        .add(new protobuf.Field("value", 2, "string")),
+    );
+  root
+    .lookupType("TensorProto")
+    .add(new protobuf.Field("externalData", 13, "external.StringStringEntryProto", "repeated"))
+    .add(new protobuf.Field("dataLocation", 14, "int32"));
+  const model = scaleModel(1, name);
+  const type = root.lookupType("ModelProto");
+  const graph = type.decode(model.files["model.onnx"] as Uint8Array) as unknown as {
+    graph: { initializer: object[] };
+  };
+  graph.graph.initializer = [
+    {
+      name: "factor",
+      dims: [2],
+      dataType: 1,
+      dataLocation: 1,
+      externalData: [{ key: "location", value: "weights.bin" }],
+    },
+  ];
+  const weights = new Uint8Array(Float32Array.of(4, 5).buffer);
+  const files = {
+    "model.onnx": type.encode(graph).finish(),
+    "weights.bin": weights,
+    "notes.txt": Buffer.from("x"),
+  };
+  return { ...model, files };
 }
 
 /** Two outputs from x FP32 [-1, 2]: scores = x · weights with labels, and sum over both elements. */

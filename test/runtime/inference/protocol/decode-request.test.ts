@@ -214,6 +214,13 @@ describe("decodeRequest", () => {
     );
   });
 
+  it("says so of a tensor whose data is to follow in binary form", () => {
+    const inputs = [{ name: "x", datatype: "FP32", shape: [1], parameters: { binary_data_size: 4 } }];
+    assert.deepEqual(problemsOf({ inputs }, modelOf("FP32", [1])), [
+      { path: "inputs[0].data", message: "is missing: binary tensors are not supported, send data as JSON" },
+    ]);
+  });
+
   it("refuses what is no object, and inputs that are no array", () => {
     for (const request of [null, 5, "text", [], true])
       assert.equal(problemsOf(request, modelOf("FP32", [1])).length, 1);
