@@ -4,6 +4,9 @@ import type { Input, Output, Resource } from "@pulumi/pulumi";
 export const cloudNames = ["local", "aws", "azure", "gcp"] as const;
 export type CloudName = (typeof cloudNames)[number];
 
+/** Those that send no bill; a stack anywhere else needs a budget and an owner. */
+export const unbilledClouds: readonly string[] = ["local"];
+
 /**
  * The port between the platform and where it runs. A cloud brings a bucket, a queue, a cluster and what guards them;
  * what it cannot do it declares in `capabilities` with a reason, and nothing outside components/clouds asks for its

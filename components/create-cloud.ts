@@ -1,4 +1,4 @@
-import type { Cloud } from "./cloud.ts";
+import { type Cloud, cloudNames } from "./cloud.ts";
 import type { CloudSettings } from "./cloud-settings.ts";
 import { createLocalCloud } from "./clouds/local/local-cloud.ts";
 
@@ -11,12 +11,14 @@ export async function createCloud(name: string, settings: CloudSettings): Promis
   switch (name) {
     case "local":
       return await createLocalCloud(settings);
+    // Loaded when asked for: each brings the SDK of its provider.
     case "aws":
+      return await (await import("./clouds/aws/aws-cloud.ts")).createAwsCloud(settings);
     case "azure":
+      return await (await import("./clouds/azure/azure-cloud.ts")).createAzureCloud(settings);
     case "gcp":
-    case "existing":
-      throw new Error(`cloud "${name}" is not in this version; known: local`);
+      return await (await import("./clouds/gcp/gcp-cloud.ts")).createGcpCloud(settings);
     default:
-      throw new Error(`there is no cloud "${name}"; known: local`);
+      throw new Error(`there is no cloud "${name}" in this version; known are ${cloudNames.join(", ")}`);
   }
 }

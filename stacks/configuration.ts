@@ -1,5 +1,14 @@
 import { z } from "zod";
+import { unbilledClouds } from "../components/cloud.ts";
 import { nearestName } from "./nearest-name.ts";
+import {
+  budget,
+  generalPool,
+  gpuPool,
+  labelMessage,
+  labelValue,
+  publicEndpoint,
+} from "./pools-and-limits.ts";
 
 const integer = (minimum: number, maximum: number, what: string) =>
   z
@@ -16,6 +25,19 @@ const boolean = z
   .enum(["true", "false"], { error: "must be true or false" })
   .transform((text) => text === "true");
 
+const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
+  z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: "custom", message: `must be ${what}` });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
 /** Every setting of a stack, as text, which is what the engine passes on; defaults are in Pulumi.yaml. */
 const schema = {
   cloud: oneOf(["local", "aws", "azure", "gcp", "existing"]),
@@ -29,6 +51,21 @@ const schema = {
   visibilitySeconds: integer(1, 43_200, "a number of seconds"),
   examples: boolean,
   token: z.string().min(16, "must be a secret of at least 16 characters").optional(),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, "must be a region's name, such as eu-west-1")
+    .optional(),
+  image: z
+    .string()
+    .regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "must be an image by its digest: repository@sha256:…")
+    .optional(),
+  gpuPools: json(z.array(gpuPool), "a list of pools"),
+  generalPool: json(generalPool, "a pool").optional(),
+  publicEndpoint: json(publicEndpoint, "{enabled, allowedCidrs}"),
+  budget: json(budget, "{monthlyUsd, notify}").optional(),
+  logRetentionDays: integer(1, 3653, "a number of days").optional(),
+  owner: z.string().regex(labelValue, labelMessage).optional(),
+  costCentre: z.string().regex(labelValue, labelMessage).optional(),
 };
 
 const shape = z.object(schema);
@@ -50,15 +87,31 @@ export function readConfiguration(
   const problems = [
     ...Object.keys(named).flatMap(unknownKeyProblem),
     ...(parsed.success ? [] : parsed.error.issues).map(
-      ({ path: [key], message }) =>
-        `skyloom:${String(key)}: ${message}${currentValue(named[String(key)], key)}`,
+      ({ path: [key, ...within], message }) =>
+        `skyloom:${String(key)}${propertyPath(within)}: ${message}${within.length > 0 ? "" : currentValue(named[String(key)], key)}`,
     ),
     ...(named.token !== undefined && !secretKeys.includes("skyloom:token")
       ? ["skyloom:token: must be a secret: pulumi config set --secret token"]
       : []),
   ];
+  if (parsed.success) problems.push(...missingForBilledCloud(parsed.data));
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new Error(`wrong configuration in ${file}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+}
+
+/** What a stack that costs money cannot do without. */
+function missingForBilledCloud({ cloud, region, budget, owner, costCentre }: StackConfiguration): string[] {
+  if (unbilledClouds.includes(cloud)) return [];
+  return [
+    ...(region === undefined ? ["skyloom:region: is missing: the cloud's name of where the stack runs"] : []),
+    ...(budget === undefined
+      ? ["skyloom:budget: is missing: {monthlyUsd, notify}, how much and who is told"]
+      : []),
+    ...(owner === undefined
+      ? ["skyloom:owner: is missing: the team, for the tags of everything that bills"]
+      : []),
+    ...(costCentre === undefined ? ["skyloom:costCentre: is missing: who pays, for the tags"] : []),
+  ];
 }
 
 function unknownKeyProblem(key: string): string[] {
@@ -72,6 +125,10 @@ function unknownKeyProblem(key: string): string[] {
       "setting. Known",
     ),
   ];
+}
+
+function propertyPath(path: PropertyKey[]): string {
+  return path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
 }
 
 /** A secret is never shown. */

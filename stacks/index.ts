@@ -4,6 +4,7 @@ import { createCloud } from "../components/create-cloud.ts";
 import { deployRuntime } from "../components/platform/runtime.ts";
 import { deploySampleServer } from "../components/platform/sample-server.ts";
 import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts";
+import { cloudSettings } from "./cloud-settings.ts";
 import { readConfiguration } from "./configuration.ts";
 import { stopWithMessage } from "./stop-with-message.ts";
 
@@ -15,38 +16,33 @@ const configuration = await stopWithMessage(() =>
   readConfiguration(values, secretKeys, `stacks/Pulumi.${stack}.yaml`),
 );
 
-const settings = {
+const settings = cloudSettings(configuration, {
   stack,
   projectFolder,
   stateFolder: process.env.SKYLOOM_STATE_FOLDER ?? join(projectFolder, ".skyloom"),
-  environment: configuration.environment,
-  port: configuration.port,
-  queue: {
-    maximumDeliveries: configuration.maximumDeliveries,
-    visibilitySeconds: configuration.visibilitySeconds,
-  },
-  region: undefined,
-  generalPool: { minimum: 1, maximum: 3, diskGib: 50 },
-  gpuPools: [],
-  publicEndpoint: { enabled: false, allowedCidrs: [] },
-  budget: undefined,
-  image: undefined,
-  logRetentionDays: 30,
-  tags: { project: "skyloom", stack, owner: "unknown", "cost-centre": "unknown" },
-  transform: undefined,
-};
+});
 const cloud = await stopWithMessage(() => createCloud(configuration.cloud, settings));
-const engine = deployWorkflowEngine(cloud.cluster, stack);
+
+// What runs from the project's folder; an image holds the runtime only.
+const runsFromFolder = cloud.registry === undefined;
+const engine = runsFromFolder ? deployWorkflowEngine(cloud.cluster, stack) : undefined;
+const sample = runsFromFolder && configuration.examples ? deploySampleServer(cloud.cluster) : undefined;
 const runtime = deployRuntime(cloud, engine, {
   ...configuration,
   token: new pulumi.Config("skyloom").getSecret("token"),
 });
-const sample = configuration.examples ? deploySampleServer(cloud.cluster) : undefined;
 
-export const endpoint = runtime.http.url;
-export const bucket = cloud.bucket.url;
-export const queue = cloud.queue.url;
-export const restateIngress = engine.ingress.url;
-export const restateAdmin = engine.admin.url;
-export const sampleServer = sample?.url;
-export const logs = cloud.cluster.logs;
+const outputs = {
+  endpoint: runtime.http.url,
+  bucket: cloud.bucket.url,
+  queue: cloud.queue.url,
+  registry: cloud.registry?.repository,
+  image: cloud.registry?.image,
+  kubeconfig: cloud.cluster.kubeconfig,
+  restateIngress: engine?.ingress.url,
+  restateAdmin: engine?.admin.url,
+  sampleServer: sample?.url,
+  logs: cloud.cluster.logs,
+};
+/** Outputs that this cloud does not have would each be a warning. */
+export default Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== undefined));

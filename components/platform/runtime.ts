@@ -20,7 +20,7 @@ const GIBIBYTE = 1024 ** 3;
 /** The Skyloom runtime: inference and workflows over HTTP. */
 export function deployRuntime(
   cloud: Cloud,
-  engine: WorkflowEngine,
+  engine: WorkflowEngine | undefined,
   settings: RuntimeSettings,
 ): { workload: DeployedWorkload; http: Address } {
   const { bucket, queue, cluster } = cloud;
@@ -38,8 +38,10 @@ export function deployRuntime(
       SKYLOOM_PORT: String(http.port),
       SKYLOOM_BUCKET: bucket.url,
       SKYLOOM_QUEUE: queue.url,
-      SKYLOOM_RESTATE_INGRESS: engine.ingress.url,
-      SKYLOOM_RESTATE_ADMIN: engine.admin.url,
+      ...(engine !== undefined && {
+        SKYLOOM_RESTATE_INGRESS: engine.ingress.url,
+        SKYLOOM_RESTATE_ADMIN: engine.admin.url,
+      }),
       SKYLOOM_WORKFLOW_HOST: workflows.host,
       SKYLOOM_WORKFLOW_PORT: String(workflows.port),
       SKYLOOM_LOG_LEVEL: settings.logLevel,
@@ -53,7 +55,7 @@ export function deployRuntime(
     limits: { memoryBytes: 8 * GIBIBYTE },
     files: ["runtime", "package-lock.json"],
     stopSeconds: settings.drainSeconds + 10,
-    dependsOn: [engine.workload.resource],
+    dependsOn: engine === undefined ? [] : [engine.workload.resource],
   });
   return { workload, http };
 }

@@ -1,0 +1,44 @@
+import type { CloudSettings, Environment } from "../components/cloud-settings.ts";
+import type { StackConfiguration } from "./configuration.ts";
+
+/** What a stack gets where its configuration is silent, by how it is used. */
+const defaults = {
+  development: { generalPool: { minimum: 1, maximum: 3, diskGib: 50 }, spot: true, logRetentionDays: 7 },
+  staging: { generalPool: { minimum: 2, maximum: 4, diskGib: 50 }, spot: false, logRetentionDays: 30 },
+  production: { generalPool: { minimum: 3, maximum: 10, diskGib: 100 }, spot: false, logRetentionDays: 90 },
+} satisfies Record<Environment, object>;
+
+export interface Place {
+  stack: string;
+  projectFolder: string;
+  stateFolder: string;
+}
+
+/** The configuration with the environment's defaults, as a cloud takes it. */
+export function cloudSettings(configuration: StackConfiguration, place: Place): CloudSettings {
+  const { environment, gpuPools, publicEndpoint, owner, costCentre } = configuration;
+  const { generalPool, spot, logRetentionDays } = defaults[environment];
+  return {
+    ...place,
+    environment,
+    port: configuration.port,
+    queue: {
+      maximumDeliveries: configuration.maximumDeliveries,
+      visibilitySeconds: configuration.visibilitySeconds,
+    },
+    region: configuration.region,
+    generalPool: configuration.generalPool ?? generalPool,
+    gpuPools: gpuPools.map((pool) => ({ ...pool, spot: pool.spot ?? spot })),
+    publicEndpoint,
+    budget: configuration.budget,
+    image: configuration.image,
+    logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
+    tags: {
+      project: "skyloom",
+      stack: place.stack,
+      owner: owner ?? "unknown",
+      "cost-centre": costCentre ?? "unknown",
+    },
+    transform: undefined,
+  };
+}
