@@ -33,6 +33,7 @@ interface QueueParts {
 export function createQueue(parts: QueueParts): Queue {
   const { context } = parts;
   const { parent, names, settings } = context;
+  const project = context.project.id;
   const deadLetter = createChannel(parts, "dead-letter", names.deadLetter, {
     messageRetentionDuration: `${RETENTION.deadLetters}s`,
   });
@@ -47,11 +48,15 @@ export function createQueue(parts: QueueParts): Queue {
   allowDeadLetters(parts, queue, deadLetter);
 
   const publish = (member: Input<string>, name: string) =>
-    new TopicIAMMember(name, { topic: queue.topic.id, role: "roles/pubsub.publisher", member }, { parent });
+    new TopicIAMMember(
+      name,
+      { project, topic: queue.topic.name, role: "roles/pubsub.publisher", member },
+      { parent },
+    );
   const subscribe = (member: Input<string>, name: string, { subscription }: Channel) =>
     new SubscriptionIAMMember(
       name,
-      { subscription: subscription.id, role: "roles/pubsub.subscriber", member },
+      { project, subscription: subscription.name, role: "roles/pubsub.subscriber", member },
       { parent },
     );
   return {
@@ -105,14 +110,15 @@ function createChannel(
 /** Without these two Pub/Sub delivers for ever and moves nothing. */
 function allowDeadLetters({ context, agent }: QueueParts, queue: Channel, deadLetter: Channel): void {
   const { parent } = context;
+  const project = context.project.id;
   new TopicIAMMember(
     "dead-letter-forward",
-    { topic: deadLetter.topic.id, role: "roles/pubsub.publisher", member: agent },
+    { project, topic: deadLetter.topic.name, role: "roles/pubsub.publisher", member: agent },
     { parent },
   );
   new SubscriptionIAMMember(
     "queue-forward",
-    { subscription: queue.subscription.id, role: "roles/pubsub.subscriber", member: agent },
+    { project, subscription: queue.subscription.name, role: "roles/pubsub.subscriber", member: agent },
     { parent },
   );
 }
