@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   cpSync,
   existsSync,
@@ -30,6 +31,8 @@ export interface LocalProject {
   pulumi(...args: string[]): Promise<EngineResult>;
   /** `pulumi up` as `npm run up` calls it. */
   up(stack: string): Promise<EngineResult>;
+  /** Begins an update, and kills the engine as soon as the file is there; its lock is cleared. */
+  killDuringUp(stack: string, file: string): Promise<void>;
   destroy(stack: string): Promise<EngineResult>;
   outputs(stack: string): Promise<Record<string, string>>;
   /** Process ids by the name of the process. */
@@ -99,6 +102,15 @@ export function createLocalProject(): LocalProject {
     stateFolder,
     pulumi,
     up: (stack) => change("up", stack),
+    async killDuringUp(stack, file) {
+      const args = ["up", "-s", stack, "--yes", "--skip-preview", "--non-interactive"];
+      const child = spawn(cli, args, { cwd: folder, env: environment, stdio: "ignore" });
+      const closed = once(child, "close");
+      while (!existsSync(file) && child.exitCode === null) await new Promise(setImmediate);
+      child.kill("SIGKILL");
+      await closed;
+      await pulumi("cancel", "-s", stack, "--yes");
+    },
     destroy: (stack) => change("destroy", stack),
     async outputs(stack) {
       return JSON.parse((await pulumi("stack", "output", "--json", "-s", stack)).text);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createProcessTable } from "../../components/clouds/local/processes/process-table.ts";
@@ -14,6 +14,8 @@ import {
 } from "./local-project.ts";
 
 const table = createProcessTable();
+const commandLine = (pid: number) =>
+  existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "";
 const isRunning = (pid: number) => table.find(pid) !== undefined;
 
 /** Fails with all that the engine said. */
@@ -104,6 +106,27 @@ describe("local stack, through the real engine", function () {
     appendFileSync(join(project.folder, "runtime", "main.ts"), "// changed\n");
     assertChanged(await project.up("local"), { runtime: "update" });
     pids = await project.pids("local");
+  });
+
+  it("goes on after an update that was killed, and leaves no process of it", async () => {
+    const main = join(project.folder, "runtime", "main.ts");
+    const code = readFileSync(main, "utf8");
+    const record = join(project.stateFolder, "local", "local", "processes", "runtime", "process.json");
+    // Never ready, so that the kill comes in the middle of the start.
+    writeFileSync(main, "setInterval(() => {}, 60_000);\n");
+    process.kill(pids.runtime ?? 0, "SIGKILL");
+    rmSync(record);
+    await project.killDuringUp("local", record);
+    const { pid: interrupted } = JSON.parse(readFileSync(record, "utf8"));
+    assert.equal(isRunning(interrupted), true);
+
+    writeFileSync(main, code);
+    assertChanged(await project.up("local"), { runtime: "update" });
+    assert.equal(isRunning(interrupted), false);
+    pids = await project.pids("local");
+    const isProvider = ({ pid }: { pid: number }) =>
+      commandLine(pid).includes(`${project.folder}/components`);
+    assert.deepEqual(table.list().filter(isProvider), []);
   });
 
   it("refuses ports that others hold and leaves the stack as it was", async () => {

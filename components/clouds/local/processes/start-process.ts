@@ -98,7 +98,7 @@ async function launch(
     throw error;
   }
   if (failure === undefined) return record;
-  await stopProcess(stateFolder, table);
+  await stopProcess(stateFolder, table, record);
   const lines = lastLines(logFile(stateFolder), log.offset, settings.secrets);
   const limits = describeLimits(settings.limits);
   throw new Error(

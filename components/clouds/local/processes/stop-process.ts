@@ -11,10 +11,14 @@ const PORT_MILLISECONDS = 2000;
 /**
  * Stops the process that was started from the folder, with everything it started: SIGTERM, then after the record's
  * stopSeconds SIGKILL. Nothing to do where nothing runs.
+ * @param record the process to stop. Default: the one that the folder's record names.
  * @throws Error when something is left, or when a port of it stays in use.
  */
-export async function stopProcess(stateFolder: string, table: ProcessTable): Promise<void> {
-  const record = readRecord(stateFolder);
+export async function stopProcess(
+  stateFolder: string,
+  table: ProcessTable,
+  record = readRecord(stateFolder),
+): Promise<void> {
   if (record === undefined) return;
   const family = familyOf(record, table);
   if (family.length > 0) {
@@ -26,7 +30,9 @@ export async function stopProcess(stateFolder: string, table: ProcessTable): Pro
     }
     await portsAreFree(record);
   }
-  removeRecord(stateFolder);
+  // Another update may have started a successor from the same folder.
+  const current = readRecord(stateFolder);
+  if (current?.pid === record.pid && current.startTime === record.startTime) removeRecord(stateFolder);
 }
 
 /** A graceful stop is the leader's business; its group gets the signal at the same time, as at a terminal. */
