@@ -1,8 +1,9 @@
+import { hashedFeatures } from "../../runtime/inference/preprocessing/hashed-features.ts";
 import { loadOnnx } from "../../runtime/learning/onnx/run-onnx.ts";
 import { fitKeywords, keywordKind, wholeWords, wordStems } from "./baselines/keyword-baseline.ts";
 import { fitThresholds, thresholdAlarm } from "./baselines/threshold-baseline.ts";
 import { type Dataset, type LabelledWindow, windowMinutes } from "./data/dataset.ts";
-import { faultKinds } from "./data/faults.ts";
+import { type FaultKind, faultKinds } from "./data/faults.ts";
 import { metricNames } from "./data/server-profile.ts";
 import {
   type ClassificationFigures,
@@ -11,13 +12,13 @@ import {
   detectionFigures,
 } from "./evaluation-figures.ts";
 import { detectorInput, detectorOutput } from "./models/fault-detector.ts";
-import { kindFeatures, kindOutput, kindPreprocessing } from "./models/fault-kind.ts";
+import { kindLabels, kindOutput, kindPreprocessing } from "./models/fault-kind.ts";
 import { targets } from "./settings.ts";
 
 /** Everything on held-out data: servers and message templates that training never saw. */
 export interface Evaluation {
   detector: { model: DetectionFigures; threshold: DetectionFigures };
-  /** On the windows with a fault. Of the two keyword lists, whole words and stems, the better one. */
+  /** On the windows with a fault. Of four keyword lists the best one. */
   kind: { model: ClassificationFigures; keywords: ClassificationFigures };
 }
 
@@ -31,13 +32,6 @@ export async function evaluateModels(
   const thresholds = fitThresholds(training);
   const faults = heldOut.filter((window) => window.fault !== undefined);
   const kinds = faults.map((window) => String(window.fault));
-  const keywords = [wholeWords, wordStems].map((wordsOf) => {
-    const lists = fitKeywords(training, wordsOf);
-    return classificationFigures(
-      faults.map((window) => keywordKind(lists, window.logs) ?? "none"),
-      kinds,
-    );
-  });
   return {
     detector: {
       model: detectionFigures(
@@ -50,8 +44,11 @@ export async function evaluateModels(
       ),
     },
     kind: {
-      model: classificationFigures((await kindProbabilities(files.kind, faults)).map(bestKind), kinds),
-      keywords: keywords.reduce((one, other) => (other.accuracy > one.accuracy ? other : one)),
+      model: classificationFigures(
+        (await lineLabels(files.kind, faults)).map((labels) => votedKind(labels).kind ?? "none"),
+        kinds,
+      ),
+      keywords: bestKeywordList(training, faults),
     },
   };
 }
@@ -92,21 +89,57 @@ export async function detectorScores(file: Uint8Array, windows: LabelledWindow[]
   return Array.from(outputs[detectorOutput.name]?.data ?? []);
 }
 
-/** One row for each window, in the order of `faultKinds`. */
-export async function kindProbabilities(file: Uint8Array, windows: LabelledWindow[]): Promise<number[][]> {
+/** For each window the label of each of its lines. */
+export async function lineLabels(
+  file: Uint8Array,
+  windows: Pick<LabelledWindow, "logs">[],
+): Promise<string[][]> {
   const runner = await loadOnnx(file);
-  const features = new Float32Array(windows.length * kindPreprocessing.size);
-  windows.forEach((window, row) => {
-    features.set(kindFeatures(window.logs), row * kindPreprocessing.size);
-  });
-  const outputs = await runner.run({
-    [kindPreprocessing.output]: { shape: [windows.length, kindPreprocessing.size], data: features },
-  });
+  const labels: string[][] = [];
+  for (const { logs } of windows) {
+    const features = new Float32Array(logs.length * kindPreprocessing.size);
+    logs.forEach(({ text }, row) => {
+      features.set(hashedFeatures(text, kindPreprocessing), row * kindPreprocessing.size);
+    });
+    const outputs = await runner.run({
+      [kindPreprocessing.output]: { shape: [logs.length, kindPreprocessing.size], data: features },
+    });
+    const data = Array.from(outputs[kindOutput.name]?.data ?? []);
+    labels.push(
+      logs.map((_, row) => bestLabel(data.slice(row * kindLabels.length, (row + 1) * kindLabels.length))),
+    );
+  }
   await runner.release();
-  const data = Array.from(outputs[kindOutput.name]?.data ?? []);
-  return windows.map((_, row) => data.slice(row * faultKinds.length, (row + 1) * faultKinds.length));
+  return labels;
 }
 
-function bestKind(probabilities: number[]): string {
-  return faultKinds[probabilities.indexOf(Math.max(...probabilities))] ?? "none";
+/** The kind that most lines speak of, the earlier one of `faultKinds` where two are level; the workflow does the same. */
+export function votedKind(labels: string[]): { kind: FaultKind | undefined; votes: number[] } {
+  const votes = faultKinds.map((kind) => labels.filter((label) => label === kind).length);
+  const most = Math.max(...votes);
+  return { kind: most === 0 ? undefined : faultKinds[votes.indexOf(most)], votes };
+}
+
+function bestLabel(probabilities: number[]): string {
+  return kindLabels[probabilities.indexOf(Math.max(...probabilities))] ?? "none";
+}
+
+/** Lists of whole words and of stems, of all lines and of warnings and errors only: the best of the four. */
+function bestKeywordList(training: LabelledWindow[], faults: LabelledWindow[]): ClassificationFigures {
+  const all = (windows: LabelledWindow[]) => windows;
+  const warnings = (windows: LabelledWindow[]) =>
+    windows.map((window) => ({
+      ...window,
+      logs: window.logs.filter(({ text }) => / (WARN|ERROR) /.test(text)),
+    }));
+  const figures = [all, warnings].flatMap((selected) =>
+    [wholeWords, wordStems].map((wordsOf) => {
+      const lists = fitKeywords(selected(training), wordsOf);
+      return classificationFigures(
+        selected(faults).map((window) => keywordKind(lists, window.logs) ?? "none"),
+        faults.map((window) => String(window.fault)),
+      );
+    }),
+  );
+  return figures.reduce((one, other) => (other.accuracy > one.accuracy ? other : one));
 }

@@ -1,12 +1,13 @@
 import type { LabelledWindow } from "../data/dataset.ts";
 import { type FaultKind, faultKinds } from "../data/faults.ts";
+import type { LogLine } from "../data/log-lines.ts";
 
 /** For each kind the words that stand for it; a line counts where it contains one, as `grep -i` finds it. */
 export type KeywordBaseline = Record<FaultKind, string[]>;
 
 /** The kind whose words are found in most lines; undefined where none is found. */
-export function keywordKind(baseline: KeywordBaseline, logs: string[]): FaultKind | undefined {
-  const lines = logs.map((line) => line.toLowerCase());
+export function keywordKind(baseline: KeywordBaseline, logs: LogLine[]): FaultKind | undefined {
+  const lines = logs.map(({ text }) => messageOf(text));
   const counts = faultKinds.map(
     (kind) => lines.filter((line) => baseline[kind].some((keyword) => line.includes(keyword))).length,
   );
@@ -36,7 +37,7 @@ export function fitKeywords(windows: LabelledWindow[], wordsOf = wholeWords): Ke
 function rankings(windows: LabelledWindow[], wordsOf: (line: string) => string[]): KeywordBaseline[] {
   const counts = new Map<string, Map<string, number>>();
   for (const window of windows)
-    for (const word of new Set(window.logs.flatMap(wordsOf))) {
+    for (const word of new Set(window.logs.flatMap(({ text }) => wordsOf(text)))) {
       const byKind = counts.get(word) ?? new Map<string, number>();
       byKind.set(window.fault ?? "", (byKind.get(window.fault ?? "") ?? 0) + 1);
       counts.set(word, byKind);
@@ -66,16 +67,14 @@ function keywordLists(of: (kind: FaultKind) => string[]): KeywordBaseline {
   return Object.fromEntries(faultKinds.map((kind) => [kind, of(kind)])) as KeywordBaseline;
 }
 
-/** Words of three letters and more, without the line's time, level and server. */
+/** A line without its time, level and server. */
+function messageOf(line: string): string {
+  return line.slice(line.indexOf(": ") + 2).toLowerCase();
+}
+
+/** Words of three letters and more. */
 export function wholeWords(line: string): string[] {
-  return (
-    line
-      .toLowerCase()
-      .split(": ")
-      .slice(1)
-      .join(": ")
-      .match(/[a-z]{3,}/g) ?? []
-  );
+  return messageOf(line).match(/[a-z]{3,}/g) ?? [];
 }
 
 /** The words cut to their first five letters, so that `allocate` and `allocation` are one keyword. */

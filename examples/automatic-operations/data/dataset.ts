@@ -1,4 +1,5 @@
 import { type FaultKind, faultKinds, randomFault } from "./faults.ts";
+import type { LogLine } from "./log-lines.ts";
 import { heldOutTemplates, type LogTemplates, trainingTemplates } from "./log-templates.ts";
 import { createRandom, type Random } from "./random.ts";
 import { randomProfile } from "./server-profile.ts";
@@ -12,7 +13,7 @@ export interface LabelledWindow {
   server: string;
   /** windowMinutes rows in the order of `metricNames`. */
   metrics: number[][];
-  logs: string[];
+  logs: LogLine[];
   /** Undefined where nothing is wrong. */
   fault: FaultKind | undefined;
 }
@@ -33,18 +34,15 @@ export interface DatasetSettings {
 
 /** The same settings give the same windows, on any machine. */
 export function generateDataset(settings: DatasetSettings): Dataset {
-  const split = (name: string, servers: number, templates: LogTemplates) =>
-    Array.from({ length: servers }, (_, index) => index).flatMap((index) =>
-      serverWindows(
-        `${name}-${index + 1}`,
-        settings,
-        templates,
-        createRandom(`${settings.seed}/${name}/${index}`),
-      ),
+  const { seed, trainingServers, heldOutServers } = settings;
+  // Numbered through, so that a name does not tell the part that a server belongs to.
+  const windows = (first: number, count: number, templates: LogTemplates) =>
+    Array.from({ length: count }, (_, index) => `server-${first + index}`).flatMap((name) =>
+      serverWindows(name, settings, templates, createRandom(`${seed}/${name}`)),
     );
   return {
-    training: split("training", settings.trainingServers, trainingTemplates),
-    heldOut: split("held-out", settings.heldOutServers, heldOutTemplates),
+    training: windows(1, trainingServers, trainingTemplates),
+    heldOut: windows(trainingServers + 1, heldOutServers, heldOutTemplates),
   };
 }
 
@@ -62,13 +60,14 @@ function serverWindows(name: string, settings: DatasetSettings, templates: LogTe
 }
 
 /** Share of the fault windows in which the fault began long before the window. */
-const longRunning = 0.12;
-const runInMinutes = 40;
+const longRunning = 0.2;
+const longestRun = 60;
+const runInMinutes = longestRun + 5;
 
 function oneWindow(simulation: ServerSimulation, kind: FaultKind | undefined, random: Random) {
-  const onset = random.chance(longRunning) ? -random.integer(30) - 1 : random.integer(19) + 3;
+  const onset = random.chance(longRunning) ? -random.integer(longestRun) - 1 : random.integer(19) + 3;
   const metrics: number[][] = [];
-  const logs: string[] = [];
+  const logs: LogLine[] = [];
   for (let minute = -runInMinutes; minute < windowMinutes; minute += 1) {
     if (kind && minute === onset) simulation.startFault(randomFault(kind, random));
     const step = simulation.step();

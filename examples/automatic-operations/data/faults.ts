@@ -28,6 +28,9 @@ type Levels = Record<MetricName, number>;
 /** Between two values by a share of 0 to 1. */
 const between = (low: number, high: number, share: number) => low + (high - low) * share;
 
+/** Requests pile up: what users feel doubles with every half hour that a fault lasts after the first. */
+const worsening = (minutes: number) => 2 ** (Math.max(0, minutes - 30) / 30);
+
 /** What a fault does to a server's levels, `minutes` after its onset; one function for each kind. */
 export const faultEffects: Record<
   FaultKind,
@@ -57,15 +60,17 @@ export const faultEffects: Record<
     const limit = profile.connections * between(1.5, 2.6, fault.strength);
     // Once the pool is used up the count stands still: no noise, whatever the load is.
     levels.connections = ramp < 1 ? between(levels.connections, limit, ramp) : limit - random.integer(2);
-    levels.latency *= 1 + ramp * between(0.5, 3, fault.strength);
-    levels.errorRate += ramp * between(0.8, 4, fault.strength);
+    levels.latency *= 1 + ramp * between(0.5, 3, fault.strength) * worsening(minutes);
+    levels.errorRate += ramp * between(0.8, 4, fault.strength) * worsening(minutes);
     levels.cpu *= 1 - ramp * 0.15;
   },
   "dependency-timeout": (levels, fault, minutes, _profile, random) => {
     const ramp = Math.min(1, minutes / between(5, 1, fault.speed));
     // Calls that run into the timeout come in clusters: the latency jumps up and down.
-    levels.latency *= 1 + ramp * between(0.8, 5, fault.strength) * random.uniform(0.4, 1.6);
-    levels.errorRate += ramp * between(0.8, 5, fault.strength) * random.uniform(0.6, 1.4);
+    levels.latency *=
+      1 + ramp * between(0.8, 5, fault.strength) * random.uniform(0.4, 1.6) * worsening(minutes);
+    levels.errorRate +=
+      ramp * between(0.8, 5, fault.strength) * random.uniform(0.6, 1.4) * worsening(minutes);
     levels.cpu *= 1 - ramp * between(0.1, 0.35, fault.strength);
     levels.connections *= 1 + ramp * between(0.05, 0.4, fault.strength);
   },

@@ -1,4 +1,5 @@
-import type { FaultKind } from "./faults.ts";
+import { type FaultKind, faultKinds } from "./faults.ts";
+import { composed, heldOutVocabulary, type LogVocabulary, trainingVocabulary } from "./log-vocabulary.ts";
 
 /** Messages of a log with slots: {n} number, {ms} milliseconds, {id}, {host}, {service}, {path}. */
 export interface LogTemplates {
@@ -9,8 +10,7 @@ export interface LogTemplates {
   everyday: readonly string[];
 }
 
-/** What training sees. */
-export const trainingTemplates: LogTemplates = {
+const trainingSentences: LogTemplates = {
   faults: {
     "memory-leak": [
       "heap usage still at {n}% after full collection",
@@ -25,6 +25,12 @@ export const trainingTemplates: LogTemplates = {
       "object count of class Session keeps growing, {n} retained",
       "GC pause {ms} ms, freed almost nothing",
       "swap in use, {n} MB, working set no longer fits memory",
+      "memory of {service} increases steadily, {n} MB per hour",
+      "retained size of the session map is {n} MB",
+      "unable to reserve {n} MB, no memory left",
+      "garbage accumulates: {n} objects survive each collection",
+      "minor collections run every {ms} ms and reclaim little",
+      "out-of-memory killer threatens process {id}",
     ],
     "cpu-runaway": [
       "thread {id} spins in {service}, {n}% of one core",
@@ -39,6 +45,12 @@ export const trainingTemplates: LogTemplates = {
       "process {id} in an endless loop, stack unchanged between {n} samples",
       "computation of job {id} does not terminate, iteration {n}",
       "hot thread {id}: {n}% cpu in the last minute",
+      "worker {id} busy for {n} s in one computation",
+      "all cores busy, request handling delayed by {ms} ms",
+      "infinite recursion guard hit in job {id}",
+      "spin lock held by thread {id} for {ms} ms",
+      "cpu quota of {service} consumed, throttling in {n} periods",
+      "iterations of the solver in job {id} do not converge, {n} so far",
     ],
     "disk-full": [
       "write to {path} failed: no space left on device",
@@ -53,6 +65,12 @@ export const trainingTemplates: LogTemplates = {
       "database turned read-only after failed write to storage",
       "flush of segment {id} aborted, device has {n} KB left",
       "retention job could not delete old archives in {path}",
+      "no blocks left to extend {path}",
+      "storing upload {id} failed, {path} has run out of space",
+      "{path} fills by {n} MB per minute",
+      "spool directory {path} holds {n} unsent files, disk almost full",
+      "index segment {id} discarded, storage not writable",
+      "remounting {path} read-only",
     ],
     "connection-pool-exhausted": [
       "timeout after {ms} ms while waiting for a connection from the pool",
@@ -67,6 +85,12 @@ export const trainingTemplates: LogTemplates = {
       "session checkout blocked for {ms} ms, no free session",
       "leaked connection detected, opened by {service}",
       "backend refused connection: limit of {n} sessions",
+      "no connection could be borrowed within {ms} ms",
+      "pooled connections: {n} used, none free",
+      "waiter {id} gave up after {ms} ms in the pool's queue",
+      "acquisition of a connection exceeds {ms} ms",
+      "clients rejected, maximum of open sessions",
+      "connection leak: {n} checkouts without return",
     ],
     "dependency-timeout": [
       "call to {host} timed out after {ms} ms",
@@ -81,6 +105,12 @@ export const trainingTemplates: LogTemplates = {
       "gateway timeout from {host}, {n} requests affected",
       "slow response of external API {host}: {ms} ms",
       "name resolution for {host} took {ms} ms, remote call cancelled",
+      "{service} does not respond, giving up after {n} retries",
+      "remote service {service} slow, fallback in use",
+      "waiting for the answer of {host} since {ms} ms",
+      "request to upstream {service} cancelled at its deadline",
+      "external dependency {host} fails, breaker trips",
+      "gateway returned 504 for {n} calls to {service}",
     ],
   },
   harmless: {
@@ -91,6 +121,9 @@ export const trainingTemplates: LogTemplates = {
       "no leak found by the nightly memory check",
       "cache warmed with {n} entries",
       "old generation collected, occupancy back to {n}%",
+      "heap of {service} sized to {n} MB",
+      "memory limit of {n} MB read from the cgroup",
+      "buffers of session {id} released",
     ],
     "cpu-runaway": [
       "cpu frequency governor set to performance",
@@ -99,6 +132,9 @@ export const trainingTemplates: LogTemplates = {
       "{n} cores available to the scheduler",
       "load average {n} is normal",
       "computation of job {id} finished after {ms} ms",
+      "event loop delay {ms} ms, as usual",
+      "thread {id} started",
+      "cpu quota of {service} is {n} cores",
     ],
     "disk-full": [
       "disk check of {path} passed",
@@ -107,6 +143,9 @@ export const trainingTemplates: LogTemplates = {
       "temporary files in {path} removed",
       "volume {path} has {n}% free space",
       "retention job deleted {n} old archives",
+      "segment {id} written to {path}",
+      "file system {path} mounted",
+      "quota of {path} is {n} GB",
     ],
     "connection-pool-exhausted": [
       "connection pool resized to {n}",
@@ -115,6 +154,9 @@ export const trainingTemplates: LogTemplates = {
       "session {id} closed by client",
       "database connection test succeeded in {ms} ms",
       "maximum pool size is {n}",
+      "connection {id} returned after {ms} ms",
+      "clients connected: {n}",
+      "session {id} acquired",
     ],
     "dependency-timeout": [
       "timeout for {service} configured to {ms} ms",
@@ -123,6 +165,9 @@ export const trainingTemplates: LogTemplates = {
       "retry policy loaded: {n} attempts",
       "call to {host} answered in {ms} ms",
       "gateway {host} registered",
+      "fallback for {service} configured",
+      "dependency {service} found at {host}",
+      "request to {service} retried once, then answered",
     ],
   },
   everyday: [
@@ -147,8 +192,7 @@ export const trainingTemplates: LogTemplates = {
   ],
 };
 
-/** What only the evaluation and the sample server see: other wordings of the same things. */
-export const heldOutTemplates: LogTemplates = {
+const heldOutSentences: LogTemplates = {
   faults: {
     "memory-leak": [
       "heap growth continues: {n} MB retained after collecting garbage",
@@ -248,3 +292,23 @@ export const heldOutTemplates: LogTemplates = {
     "new release {id} on {n} instances",
   ],
 };
+
+/** What training sees. */
+export const trainingTemplates = withComposed(trainingSentences, trainingVocabulary);
+
+/** What only the evaluation and the sample server see: other wordings of the same things. */
+export const heldOutTemplates = withComposed(heldOutSentences, heldOutVocabulary);
+
+function withComposed(sentences: LogTemplates, vocabulary: LogVocabulary): LogTemplates {
+  const extended = (own: LogTemplates["faults"], predicates: readonly string[]) => {
+    const templates = { ...own };
+    for (const kind of faultKinds)
+      templates[kind] = [...own[kind], ...composed(vocabulary.subjects[kind], predicates)];
+    return templates;
+  };
+  return {
+    faults: extended(sentences.faults, vocabulary.troubles),
+    harmless: extended(sentences.harmless, vocabulary.reassurances),
+    everyday: sentences.everyday,
+  };
+}

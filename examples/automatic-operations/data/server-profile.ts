@@ -32,7 +32,7 @@ export function randomProfile(name: string, random: Random): ServerProfile {
     cpu: random.uniform(12, 62),
     memory: random.uniform(20, 78),
     latency: random.logUniform(12, 320),
-    errorRate: random.logUniform(0.05, 2),
+    errorRate: random.logUniform(0.05, 1.2),
     disk: random.uniform(15, 88),
     connections: random.logUniform(25, 900),
     dailyAmplitude: random.uniform(0.05, 0.35),

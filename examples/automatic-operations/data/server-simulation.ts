@@ -1,16 +1,18 @@
-import { type Fault, faultEffects } from "./faults.ts";
+import { type Fault, type FaultKind, faultEffects, faultKinds } from "./faults.ts";
 import { applyEvent, type HarmlessEvent, loadOfEvent, randomEvent } from "./harmless-events.ts";
-import { logLines } from "./log-lines.ts";
+import { type LogLine, logLines } from "./log-lines.ts";
 import type { LogTemplates } from "./log-templates.ts";
 import type { Random } from "./random.ts";
 import { type MetricName, metricNames, type ServerProfile } from "./server-profile.ts";
 
 const minutesOfDay = 1440;
+/** Chance that a spell of talk about one thing begins in a given minute. */
+const chatterFrequency = 0.04;
 
 export interface Minute {
   /** In the order of `metricNames`. */
   metrics: number[];
-  logs: string[];
+  logs: LogLine[];
 }
 
 /** A server that exists as numbers only: `step()` is one minute of its life. */
@@ -19,10 +21,13 @@ export class ServerSimulation {
   /** Minutes since the simulation's midnight. */
   minute: number;
   fault: Fault | undefined;
+  /** Share of its usual traffic that reaches the server. */
+  trafficShare = 1;
   readonly #random: Random;
   readonly #templates: LogTemplates;
   #faultMinutes = 0;
   #events: { event: HarmlessEvent; minutes: number }[] = [];
+  #chatter: { about: FaultKind; minutes: number } | undefined;
   #loadDrift = 0;
   readonly #garbageOffset: number;
 
@@ -46,6 +51,7 @@ export class ServerSimulation {
 
   step(): Minute {
     this.#stepEvents();
+    this.#stepChatter();
     const levels = this.#levels(this.#load());
     for (const { event, minutes } of this.#events) applyEvent(event, levels, minutes);
     if (this.fault) {
@@ -54,7 +60,8 @@ export class ServerSimulation {
     }
     const logs = logLines({
       minute: this.minute,
-      service: this.profile.name,
+      server: this.profile.name,
+      chatter: this.#chatter?.about,
       fault: this.fault && { kind: this.fault.kind, minutes: this.#faultMinutes },
       templates: this.#templates,
       random: this.#random,
@@ -70,13 +77,20 @@ export class ServerSimulation {
     if (event) this.#events.push({ event, minutes: 0 });
   }
 
+  #stepChatter(): void {
+    if (this.#chatter && this.#chatter.minutes > 0) this.#chatter.minutes -= 1;
+    else this.#chatter = undefined;
+    if (!this.#chatter && this.#random.chance(chatterFrequency))
+      this.#chatter = { about: this.#random.pick(faultKinds), minutes: 3 + this.#random.integer(8) };
+  }
+
   /** 1 is the server's mean load. */
   #load(): number {
     const { dailyAmplitude, dailyPhase, noise } = this.profile;
     this.#loadDrift = 0.8 * this.#loadDrift + 0.03 * noise * this.#random.normal();
     const daily = dailyAmplitude * Math.sin(2 * Math.PI * (this.minute / minutesOfDay + dailyPhase));
     const peaks = this.#events.reduce((sum, { event, minutes }) => sum + loadOfEvent(event, minutes), 0);
-    return Math.max(0.1, 1 + daily + peaks + this.#loadDrift);
+    return this.trafficShare * Math.max(0.1, 1 + daily + peaks + this.#loadDrift);
   }
 
   #levels(load: number): Record<MetricName, number> {

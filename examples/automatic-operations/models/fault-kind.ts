@@ -7,20 +7,24 @@ import {
 import { convertLayersModel } from "../../../runtime/learning/onnx/convert-layers-model.ts";
 import { encodeModel, type OnnxValue } from "../../../runtime/learning/onnx/encode-model.ts";
 import type { LabelledWindow } from "../data/dataset.ts";
-import { type FaultKind, faultKinds } from "../data/faults.ts";
-import { createRandom } from "../data/random.ts";
+import { faultKinds } from "../data/faults.ts";
+import type { LogLine } from "../data/log-lines.ts";
+import { createRandom, type Random } from "../data/random.ts";
 import type { TrainingSettings } from "../settings.ts";
 import { fitModel } from "./fit-model.ts";
 import { prepareTensorflow } from "./tensorflow.ts";
 
-/** The log lines of a window, joined by line feeds. */
+/** One log line in each row. */
 export const kindInput = { name: "text", datatype: "BYTES", shape: [-1] } as const satisfies OnnxValue;
 
-/** The probability of each kind, in the order of `faultKinds`. */
+/** What a line may speak of; `none`: of no fault. */
+export const kindLabels = [...faultKinds, "none"] as const;
+
+/** The probability of each label. */
 export const kindOutput = {
   name: "kind",
   datatype: "FP32",
-  shape: [-1, faultKinds.length],
+  shape: [-1, kindLabels.length],
 } as const satisfies OnnxValue;
 
 export const kindPreprocessing: HashedFeatures = {
@@ -32,7 +36,7 @@ export const kindPreprocessing: HashedFeatures = {
   characterNgrams: [3, 5],
 };
 
-/** Trains the text model on the logs of the windows with a fault; the ONNX file reads the hashed features. */
+/** Trains the text model on single log lines; the ONNX file reads their hashed features. */
 export async function trainFaultKind(
   windows: LabelledWindow[],
   settings: TrainingSettings["kind"],
@@ -40,24 +44,22 @@ export async function trainFaultKind(
   onEpoch?: (epoch: number, loss: number) => void,
 ): Promise<Uint8Array> {
   await prepareTensorflow();
-  const examples = windows.flatMap(({ logs, fault }) => (fault ? [{ logs, fault }] : []));
+  const random = createRandom(`${seed}/fault-kind`);
+  const lines = chooseLines(windows, settings.lines, random);
   const model = buildModel(settings, seed);
-  const inputs = tf.tidy(() => tf.stack(examples.map(({ logs }) => tf.tensor1d(kindFeatures(logs)))));
-  const targets = tf.tensor2d(
-    examples.map(({ fault }) => faultKinds.map((kind: FaultKind) => (kind === fault ? 1 : 0))),
+  const inputs = tf.tidy(() =>
+    tf.stack(lines.map(({ text }) => tf.tensor1d(hashedFeatures(text, kindPreprocessing)))),
   );
-  await fitModel(model, inputs, targets, {
-    settings,
-    loss: "categoricalCrossentropy",
-    random: createRandom(`${seed}/fault-kind`),
-    onEpoch,
-  });
+  const targets = tf.tensor2d(
+    lines.map(({ fault }) => kindLabels.map((label) => (label === (fault ?? "none") ? 1 : 0))),
+  );
+  await fitModel(model, inputs, targets, { settings, loss: "categoricalCrossentropy", random, onEpoch });
   const file = encodeModel(
     convertLayersModel(model, {
       name: "fault-kind",
       inputs: [kindPreprocessing.output],
       outputs: [kindOutput.name],
-      description: `Probability of ${faultKinds.join(", ")} from hashed features of log lines`,
+      description: `Probability that a log line speaks of ${kindLabels.join(", ")}, from its hashed features`,
     }),
   );
   tf.dispose([inputs, targets]);
@@ -65,8 +67,12 @@ export async function trainFaultKind(
   return file;
 }
 
-export function kindFeatures(logs: string[]): Float32Array {
-  return hashedFeatures(logs.join("\n"), kindPreprocessing);
+/** Half of the lines speak of a fault, half of none. */
+function chooseLines(windows: LabelledWindow[], count: number, random: Random): LogLine[] {
+  const lines = random.shuffled(windows.flatMap(({ logs }) => logs));
+  const half = (isFault: boolean) =>
+    lines.filter(({ fault }) => (fault !== undefined) === isFault).slice(0, Math.ceil(count / 2));
+  return [...half(true), ...half(false)];
 }
 
 function buildModel(settings: TrainingSettings["kind"], seed: number) {
@@ -80,7 +86,7 @@ function buildModel(settings: TrainingSettings["kind"], seed: number) {
       }),
       layers.dropout({ rate: settings.dropout, seed }),
       layers.dense({
-        units: faultKinds.length,
+        units: kindLabels.length,
         activation: "softmax",
         kernelInitializer: initializers.glorotUniform({ seed: seed + 1 }),
       }),
