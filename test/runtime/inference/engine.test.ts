@@ -239,6 +239,19 @@ describe("inference engine", () => {
       assert.equal(await answerOf(inference, "scale", "1"), 3);
     });
 
+    it("notices that the repository was filled anew, also for a version asked for by number", async () => {
+      await publishModel(store, scaleModel(1));
+      await publishModel(store, scaleModel(2));
+      const inference = start();
+      assert.equal(await answerOf(inference, "scale"), 2);
+      assert.equal(await answerOf(inference, "scale", "1"), 1);
+      for (const { key } of (await store.list()).objects) await store.delete(key);
+      for (const factor of [7, 8, 9]) await publishModel(store, scaleModel(factor));
+      await inference.ready("scale");
+      assert.equal(await answerOf(inference, "scale", "1"), 7);
+      assert.equal(await answerOf(inference, "scale"), 9);
+    });
+
     it("swaps versions under load without a failed or a wrong answer", async () => {
       await publishModel(store, scaleModel(1));
       const inference = start({ workers: 2, pointerCheckSeconds: 0.01 });

@@ -76,6 +76,22 @@ describe("model repository", () => {
     for (const version of versions) await readModelFiles(store, await readManifest(store, "scale", version));
   });
 
+  it("never points back to its own version when a later one was published meanwhile", async () => {
+    let isFirst = true;
+    const overtaken: ObjectStore = {
+      ...store,
+      async put(key, body, conditions) {
+        if (key.endsWith("current.json") && isFirst) {
+          isFirst = false;
+          assert.deepEqual(await publishModel(store, scaleModel(2)), { version: 2 });
+        }
+        return store.put(key, body, conditions);
+      },
+    };
+    assert.deepEqual(await publishModel(overtaken, scaleModel(1)), { version: 1 });
+    assert.equal(await currentVersion(store, "scale"), 2);
+  });
+
   it("leaves nothing of a lost race behind where the files differ", async () => {
     const withData: NewModelVersion = scaleModel(1);
     withData.files = { ...withData.files, "a.bin": Uint8Array.of(1) };

@@ -95,6 +95,7 @@ describe("worker pool", () => {
     gone.abort();
     await assert.rejects(second, { code: "request-aborted" });
     await first;
+    await pool.run(model, x(2, 2), ["y"]);
     // Its memory was never moved to a worker.
     assert.equal(abandoned[0]?.data.length, 2);
   });
