@@ -1,28 +1,13 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 import { pulumiBinFolder, toolEnvironment } from "../scripts/project.mjs";
 import { CannotRun } from "./output.ts";
-import { projectFolder, stateFolder } from "./project.ts";
+import { projectFolder, stackFile } from "./project.ts";
+import { backendFolder, isOwn, offlineStackFile, pulumiSettings, type Target } from "./target.ts";
 
 const PROJECT = "skyloom";
-const backendFolder = join(stateFolder, "pulumi");
-
-/**
- * What a plain `npx pulumi` needs for a local stack. The passphrase is empty on purpose: a real one would have to
- * lie beside the state that it protects, so the state folder is readable by its owner only instead.
- */
-export function pulumiSettings(): Record<string, string> {
-  return {
-    PULUMI_BACKEND_URL: pathToFileURL(backendFolder).href,
-    PULUMI_CONFIG_PASSPHRASE: "",
-    PULUMI_OPTION_POLICY_PACK: join(projectFolder, "policies"),
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  };
-}
 
 export interface PulumiResult {
   exitCode: number;
@@ -32,15 +17,21 @@ export interface PulumiResult {
 export interface PulumiOptions {
   /** inherit: the user sees it; capture: kept; stderr: the user sees it on standard error. Default capture. */
   output?: "inherit" | "capture" | "stderr";
+  /** Beyond the target's own settings: the providers to attach to, for one. */
+  environment?: Record<string, string>;
 }
 
 /** Runs the pinned Pulumi command line in the project. */
-export async function pulumi(args: string[], options: PulumiOptions = {}): Promise<PulumiResult> {
-  const output = options.output ?? "capture";
+export async function pulumi(
+  target: Target,
+  args: string[],
+  options: PulumiOptions = {},
+): Promise<PulumiResult> {
+  const { output = "capture", environment = {} } = options;
   const child = spawn(join(pulumiBinFolder, "pulumi"), args, {
     cwd: projectFolder,
     // The flag --event-log, which the Automation API uses as well, is a debugging one.
-    env: { ...toolEnvironment(), ...pulumiSettings(), PULUMI_DEBUG_COMMANDS: "true" },
+    env: { ...toolEnvironment(), ...pulumiSettings(target), ...environment, PULUMI_DEBUG_COMMANDS: "true" },
     stdio: [
       output === "inherit" ? "inherit" : "ignore",
       output === "inherit" ? "inherit" : output === "stderr" ? process.stderr : "pipe",
@@ -68,24 +59,43 @@ export async function pulumi(args: string[], options: PulumiOptions = {}): Promi
   return { exitCode, stdout };
 }
 
-function stackStateFile(stack: string): string {
-  return join(backendFolder, ".pulumi", "stacks", PROJECT, `${stack}.json`);
+/** Whether the stack was ever brought up. For a stack in the user's own backend that is for the backend to know. */
+export function mayExist(target: Target): boolean {
+  return !isOwn(target) || existsSync(stateFile(target));
 }
 
-export function stackExists(stack: string): boolean {
-  return existsSync(stackStateFile(stack));
+function stateFile(target: Target): string {
+  return join(backendFolder(target), ".pulumi", "stacks", PROJECT, `${target.stack}.json`);
 }
 
-/** Creates the stack in the file backend where it is not there yet, and clears what a killed command left. */
-export async function ensureStack(stack: string): Promise<void> {
-  mkdirSync(backendFolder, { recursive: true, mode: 0o700 });
-  removeDeadLocks(stack);
-  if (!stackExists(stack)) await pulumi(["stack", "init", stack, "--no-select"]);
+/** Makes ready what an operation needs: backend and stack where they are ours, and clears what a killed one left. */
+export async function ensureStack(target: Target): Promise<void> {
+  if (!isOwn(target)) return;
+  mkdirSync(backendFolder(target), { recursive: true, mode: 0o700 });
+  removeDeadLocks(target);
+  if (target.offline) await copyStackFile(target);
+  else if (!mayExist(target)) await pulumi(target, ["stack", "init", target.stack, "--no-select"]);
+}
+
+/**
+ * An offline stack takes a copy of the configuration as it is now, with a salt for its own passphrase: one in the
+ * stack's file would bind the real stack to an empty passphrase. `stack init` writes the salt beside the Pulumi.yaml
+ * that it finds, so there is one for it beside the copy.
+ */
+async function copyStackFile(target: Target): Promise<void> {
+  const copy = offlineStackFile(target.stack);
+  const salt = existsSync(copy) ? /^encryptionsalt: .*$/m.exec(readFileSync(copy, "utf8"))?.[0] : undefined;
+  const configuration = readFileSync(stackFile(target.stack), "utf8").replace(/^encryptionsalt: .*\n?/m, "");
+  writeFileSync(copy, `${configuration.trimEnd()}\n${salt ?? ""}\n`);
+  if (mayExist(target)) return;
+  const folder = dirname(copy);
+  writeFileSync(join(folder, "Pulumi.yaml"), `name: ${PROJECT}\nruntime: nodejs\n`);
+  await pulumi(target, ["stack", "init", target.stack, "--no-select", "--cwd", folder]);
 }
 
 /** The engine's own lock stays when it is killed; it names the process that held it. */
-function removeDeadLocks(stack: string): void {
-  const folder = join(backendFolder, ".pulumi", "locks", "organization", PROJECT, stack);
+function removeDeadLocks(target: Target): void {
+  const folder = join(backendFolder(target), ".pulumi", "locks", "organization", PROJECT, target.stack);
   if (!existsSync(folder)) return;
   for (const file of readdirSync(folder)) {
     const { pid } = JSON.parse(readFileSync(join(folder, file), "utf8"));
@@ -102,25 +112,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-export async function stackOutputs(stack: string): Promise<Record<string, unknown>> {
-  if (!stackExists(stack)) return {};
-  const { stdout } = await pulumi(["stack", "output", "--json", "--stack", stack]);
+export async function stackOutputs(target: Target): Promise<Record<string, unknown>> {
+  if (!mayExist(target)) return {};
+  const { stdout } = await pulumi(target, ["stack", "output", "--json", "--stack", target.stack]);
   return JSON.parse(stdout);
 }
 
 /** How many resources an operation created, updated, deleted, left the same. */
 export type ResourceChanges = Record<string, number>;
 
-/** `pulumi up` or `destroy` without questions. @returns what changed; @throws CannotRun when the engine failed. */
+export interface ChangeOptions extends PulumiOptions {
+  /** Without the engine's own question, which shows what would change. */
+  yes: boolean;
+}
+
+/** `pulumi up` or `destroy`. @returns what changed; @throws CannotRun when the engine failed. */
 export async function changeStack(
   operation: "up" | "destroy",
-  stack: string,
-  options: PulumiOptions,
+  target: Target,
+  options: ChangeOptions,
 ): Promise<ResourceChanges> {
   const eventLog = join(tmpdir(), `skyloom-events-${process.pid}-${Date.now()}.jsonl`);
-  const args = [operation, "--stack", stack, "--yes", "--skip-preview", "--event-log", eventLog];
+  const unattended = options.yes ? ["--yes", "--skip-preview"] : [];
+  const args = [operation, "--stack", target.stack, ...unattended, "--event-log", eventLog];
   try {
-    const { exitCode } = await pulumi(args, options);
+    const { exitCode } = await pulumi(target, args, options);
     if (exitCode !== 0) throw new CannotRun(`pulumi ${operation} did not finish; the messages above say why`);
     return readChanges(eventLog);
   } finally {
@@ -128,10 +144,12 @@ export async function changeStack(
   }
 }
 
+/** The last summary: a preview that the user said yes to comes before it. */
 function readChanges(eventLog: string): ResourceChanges {
-  for (const line of readFileSync(eventLog, "utf8").split("\n").filter(Boolean)) {
-    const event = JSON.parse(line);
-    if (event.summaryEvent) return event.summaryEvent.resourceChanges;
-  }
-  return {};
+  return readFileSync(eventLog, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).summaryEvent?.resourceChanges)
+    .filter((changes) => changes !== undefined)
+    .at(-1);
 }

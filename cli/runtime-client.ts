@@ -68,7 +68,7 @@ function describeError(
 export async function connect(
   stack: string,
 ): Promise<{ client: RuntimeClient; outputs: Record<string, unknown> }> {
-  const outputs = await stackOutputs(stack);
+  const outputs = await stackOutputs({ stack, offline: false });
   if (typeof outputs.endpoint !== "string")
     throw new CannotRun(`stack ${stack} is not up: npm run up -- -s ${stack}`);
   return { client: createRuntimeClient(outputs.endpoint, process.env.SKYLOOM_TOKEN), outputs };

@@ -8,89 +8,120 @@ import { localStackFolder } from "../project.ts";
 import {
   changeStack,
   ensureStack,
+  mayExist,
+  type PulumiOptions,
   pulumi,
   type ResourceChanges,
-  stackExists,
   stackOutputs,
 } from "../pulumi.ts";
+import { withProviders } from "../simulated-clouds.ts";
+import { isOwn, offlineFolder, type Target } from "../target.ts";
+
+interface StackOptions extends CommonOptions {
+  offline: boolean;
+  yes: boolean;
+}
 
 export function addStackCommands(program: Command): void {
-  withCommonOptions(program.command("up"))
+  withStackOptions(program.command("up"))
     .description("bring the stack up, or up to date, and install what it lacks")
-    .addOption(new Option("--yes", "answer every question with yes").default(false))
     .action(up);
-  withCommonOptions(program.command("down"))
+  withStackOptions(program.command("down"))
     .description("stop everything; data stay unless --purge")
     .addOption(new Option("--purge", "remove the data as well").default(false))
-    .addOption(new Option("--yes", "answer every question with yes").default(false))
     .action(down);
-  withCommonOptions(program.command("destroy"))
+  withStackOptions(program.command("destroy"))
     .description("stop everything, remove the data and forget the stack")
-    .addOption(new Option("--yes", "answer every question with yes").default(false))
     .action(destroy);
 }
 
-async function up(options: CommonOptions): Promise<void> {
+function withStackOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .addOption(new Option("--offline", "on simulated providers, without an account").default(false))
+    .addOption(new Option("--yes", "answer every question with yes").default(false));
+}
+
+async function up(options: StackOptions): Promise<void> {
   const output = begin(options);
   const started = Date.now();
-  await ensureStack(options.stack);
-  const changes = await changeStack("up", options.stack, engineOutput(output));
-  const outputs = await stackOutputs(options.stack);
-  const examples = await installExamples(outputs, output);
+  await ensureStack(options);
+  const changes = await change("up", options, output);
+  const outputs = withoutSecrets(await stackOutputs(options));
+  const examples = outputs.sampleServer === undefined ? undefined : await installExamples(outputs, output);
   const seconds = (Date.now() - started) / 1000;
   output.document({ stack: options.stack, changes, outputs, examples, seconds });
+  const place = options.offline
+    ? "up on simulated clouds"
+    : `up at ${styled("bold", String(outputs.endpoint))}`;
   output.line();
-  output.line(
-    `${styled("green", "✓")} Skyloom is up at ${styled("bold", String(outputs.endpoint))} (${duration(seconds)})`,
-  );
-  output.line(whatToTryNext(String(outputs.endpoint), options.stack));
+  output.line(`${styled("green", "✓")} Skyloom is ${place} (${duration(seconds)})`);
+  if (examples !== undefined) output.line(whatToTryNext(String(outputs.endpoint), options.stack));
+}
+
+/** Pulumi writes [secret] for those; a document for other programs does without. */
+function withoutSecrets(outputs: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(outputs).filter(([, value]) => value !== "[secret]"));
 }
 
 function whatToTryNext(endpoint: string, stack: string): string {
   const flag = stack === "local" ? "" : ` -- -s ${stack}`;
-  return `
-Try next:
-  npm run demo${flag}                          a fault is found, named and repaired while you watch
-  curl ${endpoint}/v2/models/fault-detector     what the model takes and gives
-  curl ${endpoint}/v1/runs                      the runs
-  npm run status${flag}                        what is running
-  npm run down${flag}                          stop everything (data stay)`;
+  const lines = [
+    [`npm run demo${flag}`, "a fault is found, named and repaired while you watch"],
+    [`curl ${endpoint}/v2/models/fault-detector`, "what the model takes and gives"],
+    [`curl ${endpoint}/v1/runs`, "the runs"],
+    [`npm run status${flag}`, "what is running"],
+    [`npm run down${flag}`, "stop everything (data stay)"],
+  ] as const;
+  const width = Math.max(...lines.map(([command]) => command.length));
+  return ["", "Try next:", ...lines.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`)].join(
+    "\n",
+  );
 }
 
-async function down(options: CommonOptions & { purge: boolean }): Promise<void> {
+async function down(options: StackOptions & { purge: boolean }): Promise<void> {
   const output = begin(options);
-  const changes = await stopStack(options.stack, output);
-  if (options.purge) await removeData(options.stack);
+  const changes = await stopStack(options, output);
+  if (options.purge) removeData(options);
   output.document({ stack: options.stack, changes, purged: options.purge });
   const data = options.purge ? "its data are removed" : "its data are kept (--purge removes them)";
   output.line(`${styled("green", "✓")} ${options.stack} is down; ${data}`);
 }
 
-async function destroy(options: CommonOptions & { yes: boolean }): Promise<void> {
+async function destroy(options: StackOptions): Promise<void> {
   const output = begin(options);
-  const folder = localStackFolder(options.stack);
-  if (!options.yes)
-    await confirm(`This removes ${options.stack} with its models, runs and messages in ${folder}.`);
-  const changes = await stopStack(options.stack, output);
-  await removeData(options.stack);
-  if (stackExists(options.stack)) await pulumi(["stack", "rm", options.stack, "--yes", "--preserve-config"]);
+  if (!options.yes && !options.offline)
+    await confirm(`This removes ${options.stack} with its models, runs and messages.`);
+  const changes = await stopStack(options, output);
+  if (mayExist(options)) await pulumi(options, ["stack", "rm", options.stack, "--yes", "--preserve-config"]);
+  removeData(options);
   output.document({ stack: options.stack, changes, left: [] });
   output.line(`${styled("green", "✓")} nothing of ${options.stack} is left`);
 }
 
-async function stopStack(stack: string, output: Output): Promise<ResourceChanges> {
-  if (!stackExists(stack)) return {};
-  await ensureStack(stack);
-  return await changeStack("destroy", stack, engineOutput(output));
+async function stopStack(options: StackOptions, output: Output): Promise<ResourceChanges> {
+  if (!mayExist(options)) return {};
+  await ensureStack(options);
+  return await change("destroy", options, output);
+}
+
+/** Nothing is asked where nothing is billed. */
+async function change(operation: "up" | "destroy", options: StackOptions, output: Output) {
+  return await withProviders(options, (environment) =>
+    changeStack(operation, options, {
+      ...engineOutput(output),
+      environment,
+      yes: options.yes || isOwn(options),
+    }),
+  );
 }
 
 /** The engine's own display goes to the user; not into the JSON document. */
-function engineOutput(output: Output): { output: "inherit" | "stderr" } {
+function engineOutput(output: Output): PulumiOptions {
   return { output: output.json ? "stderr" : "inherit" };
 }
 
-async function removeData(stack: string): Promise<void> {
-  const folder = localStackFolder(stack);
+function removeData({ stack, offline }: Target): void {
+  const folder = offline ? offlineFolder(stack) : localStackFolder(stack);
   if (existsSync(folder)) rmSync(folder, { recursive: true });
 }
 

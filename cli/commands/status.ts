@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { NegativeAnswer, styled, table } from "../output.ts";
-import { pulumi, stackExists } from "../pulumi.ts";
+import { mayExist, pulumi } from "../pulumi.ts";
 import { createRuntimeClient } from "../runtime-client.ts";
 
 export function addStatusCommand(program: Command): void {
@@ -49,8 +49,9 @@ interface ResourceState {
 }
 
 async function stackResources(stack: string): Promise<ResourceState[]> {
-  if (!stackExists(stack)) return [];
-  const { stdout } = await pulumi(["stack", "export", "--stack", stack]);
+  const target = { stack, offline: false };
+  if (!mayExist(target)) return [];
+  const { stdout } = await pulumi(target, ["stack", "export", "--stack", stack]);
   return JSON.parse(stdout).deployment.resources ?? [];
 }
 
