@@ -1,0 +1,378 @@
+import type { AsyncLocalStorage } from "node:async_hooks";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import callbacks from "@pulumi/pulumi/proto/callback_pb.js";
+import provider from "@pulumi/pulumi/proto/provider_pb.js";
+import resource from "@pulumi/pulumi/proto/resource_pb.js";
+import type { ResourceTransform, ResourceTransformArgs } from "@pulumi/pulumi/resource.js";
+import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
+import { MockMonitor, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
+import { serializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
+import { FaultInjector } from "../../simulator/fault-injector.ts";
+import { Faults } from "../../simulator/faults.ts";
+import { Provider } from "../../simulator/provider.ts";
+import { packageOf, SchemaRepository } from "../../simulator/schema/repository.ts";
+import { createSession } from "../../simulator/session.ts";
+import { Store } from "../../simulator/store.ts";
+import { type Properties, unwrapProperties, type Value } from "../../simulator/values.ts";
+import { fromWire, toWire } from "../../simulator/wire.ts";
+import { secretPaths } from "./secret-paths.ts";
+
+/** A resource as the program registered it. */
+export interface RecordedResource {
+  urn: string;
+  type: string;
+  name: string;
+  custom: boolean;
+  /** URN; undefined for the top of the tree. */
+  parent: string | undefined;
+  /** Plain: secrets are unwrapped, resources are their ids, what is not known in a preview is UNKNOWN. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read paths that they know to be there
+  inputs: any;
+  /** Dotted paths of the inputs that are secret. */
+  secrets: string[];
+  /** URNs of everything that it comes after, by an input or by dependsOn. */
+  dependencies: string[];
+  protect: boolean;
+  /** `URN::ID` of the provider instance; undefined: the default one. */
+  provider: string | undefined;
+  /** URN of the resource whose deletion stands for its own. */
+  deletedWith: string | undefined;
+  ignoreChanges: string[];
+  replaceOnChanges: string[];
+  deleteBeforeReplace: boolean | undefined;
+  retainOnDelete: boolean;
+  customTimeouts: { create: string; update: string; delete: string };
+  id: string;
+  // biome-ignore lint/suspicious/noExplicitAny: as inputs
+  outputs: any;
+}
+
+export interface Recording<Result> {
+  /** In the order of registration. */
+  resources: RecordedResource[];
+  invokes: { token: string; inputs: Properties }[];
+  /** What the program logged. */
+  log: { severity: "debug" | "info" | "warning" | "error"; message: string }[];
+  /** What the program returned, its outputs resolved. */
+  result: Result;
+  /** Dotted paths of the result that are secret. */
+  resultSecrets: string[];
+  /** All of a type. */
+  all(type: string): RecordedResource[];
+  /** The only one of a type, or of a type and name. @throws Error when there is none, or more than one. */
+  one(type: string, name?: string): RecordedResource;
+}
+
+export interface RecordOptions {
+  /** Outputs that a provider computes are unknown, as in `pulumi preview`. Default: false. */
+  preview?: boolean;
+  /** Default: `test`. */
+  stack?: string;
+  /** Default: `skyloom`. */
+  project?: string;
+  /** As in Pulumi.STACK.yaml, e.g. `{"aws:region": "eu-west-1"}`. Default: none. */
+  config?: Record<string, string>;
+  /** Answers to invokes by token instead of the simulator's; may throw. */
+  invokes?: Record<string, (inputs: Properties) => Properties>;
+  /** As in the simulator's faults file. */
+  faults?: object[];
+  /** As in the simulator's quotas.json, e.g. `{"aws/L-417A185B": 0}`. */
+  quotas?: Record<string, number>;
+}
+
+/**
+ * Runs a program in this process and records what it registers. Inputs are checked, and outputs and invokes answered,
+ * by the simulated providers; each recording has state of its own, so that several in one process do not meet.
+ * @throws what the program throws, or an Error that lists every resource that a provider refused.
+ */
+export async function recordProgram<Result>(
+  program: () => Promise<Result> | Result,
+  options: RecordOptions = {},
+): Promise<Recording<Result>> {
+  const folder = mkdtempSync(join(tmpdir(), "recording-"));
+  const store = new LocalStore();
+  try {
+    return await asyncLocalStorage.run(store, () => record(program, options, folder, store));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the SDK keeps for one program (runtime/state.js); its types are not published. */
+interface ProgramStore {
+  settings: { monitor: unknown; engine: unknown; rpcDone: Promise<unknown> };
+  callbacks: unknown;
+  supportsTransforms: boolean;
+}
+const { LocalStore } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state.js") as {
+  LocalStore: new () => ProgramStore;
+};
+// Set by the SDK for all its copies in one process.
+declare const asyncLocalStorage: AsyncLocalStorage<ProgramStore>;
+
+async function record<Result>(
+  program: () => Promise<Result> | Result,
+  options: RecordOptions,
+  folder: string,
+  store: ProgramStore,
+): Promise<Recording<Result>> {
+  const { stack = "test", project = "skyloom", config = {}, preview = false } = options;
+  const log: Recording<Result>["log"] = [];
+  const transforms = new TransformTable();
+  const monitor = new RecordingMonitor({ ...options, preview, config }, folder, transforms);
+  // Always as a preview: elsewhere a missing output becomes the text "undefined" instead of staying unknown.
+  await setMocks(unusedMocks, project, stack, true);
+  store.settings.monitor = monitor;
+  store.settings.engine = recordingEngine(log);
+  store.callbacks = transforms;
+  store.supportsTransforms = true;
+  setAllConfig(config);
+  const returned = await program();
+  const serialized = (await serializeProperties("result", { result: returned })) as Properties;
+  for (let done: unknown; done !== store.settings.rpcDone; ) {
+    done = store.settings.rpcDone;
+    await done;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  if (monitor.problems.length > 0) throw new Error(monitor.problems.join("\n"));
+  const { recorded, invokes } = monitor;
+  const all = (type: string) => recorded.filter((each) => each.type === type);
+  return {
+    resources: recorded,
+    invokes,
+    log,
+    result: unwrapProperties(serialized).result as Result,
+    resultSecrets: secretPaths(serialized.result ?? null),
+    all,
+    one: (type, name) => only(all(type), type, name),
+  };
+}
+
+function only(found: RecordedResource[], type: string, name: string | undefined): RecordedResource {
+  const named = name === undefined ? found : found.filter((each) => each.name === name);
+  const [first, second] = named;
+  if (first !== undefined && second === undefined) return first;
+  const names = found.map((each) => each.name).join(", ") || "none";
+  throw new Error(
+    `${named.length} resources of ${type}${name === undefined ? "" : ` named "${name}"`}; there: ${names}`,
+  );
+}
+
+const unusedMocks = {
+  call: () => ({}),
+  newResource: () => ({ id: undefined, state: {} }),
+};
+
+/** Stands where the engine does, for log lines only. */
+function recordingEngine(log: Recording<unknown>["log"]) {
+  const severities = ["debug", "info", "warning", "error"] as const;
+  return {
+    log(
+      request: { getSeverity(): number; getMessage(): string },
+      callback: (error: null, answer: object) => void,
+    ) {
+      const severity = severities[request.getSeverity()] ?? "info";
+      if (severity !== "debug") log.push({ severity, message: request.getMessage() });
+      callback(null, {});
+    },
+  };
+}
+
+/** In place of the SDK's callback server: transforms by a token. The engine runs those of a resource and its parents. */
+class TransformTable {
+  readonly #transforms: ResourceTransform[] = [];
+  readonly #ofUrn = new Map<string, { own: ResourceTransform[]; parent: string }>();
+
+  async registerTransform(transform: ResourceTransform): Promise<callbacks.Callback> {
+    const callback = new callbacks.Callback();
+    callback.setToken(String(this.#transforms.push(transform) - 1));
+    return callback;
+  }
+
+  async awaitStackRegistrations(): Promise<void> {}
+
+  shutdown(): void {}
+
+  add(urn: string, parent: string, added: callbacks.Callback[]): void {
+    const own = added.flatMap((callback) => this.#transforms[Number(callback.getToken())] ?? []);
+    this.#ofUrn.set(urn, { own, parent });
+  }
+
+  /** The resource's own, then its parent's, and so on up the tree. */
+  of(urn: string): ResourceTransform[] {
+    const entry = this.#ofUrn.get(urn);
+    return entry === undefined ? [] : [...entry.own, ...this.of(entry.parent)];
+  }
+}
+
+type Callback = (error: Error | null, response?: unknown) => void;
+
+class RecordingMonitor extends MockMonitor {
+  readonly recorded: RecordedResource[] = [];
+  readonly invokes: { token: string; inputs: Properties }[] = [];
+  /** What a provider refused; the program goes on, so that all of it comes to light. */
+  readonly problems: string[] = [];
+  readonly #options: RecordOptions & { config: Record<string, string> };
+  readonly #provider: Provider;
+  readonly #transforms: TransformTable;
+
+  constructor(
+    options: RecordOptions & { config: Record<string, string> },
+    folder: string,
+    transforms: TransformTable,
+  ) {
+    super(unusedMocks);
+    this.#options = options;
+    this.#transforms = transforms;
+    if (options.quotas) writeFileSync(join(folder, "quotas.json"), JSON.stringify(options.quotas));
+    const faultsFile = join(folder, "faults.json");
+    if (options.faults) writeFileSync(faultsFile, JSON.stringify(options.faults));
+    const faults = new Faults(faultsFile, folder);
+    this.#provider = new Provider(schemas, new Store(folder), new FaultInjector(faults));
+  }
+
+  override async registerResource(
+    request: resource.RegisterResourceRequest,
+    callback: Callback,
+  ): Promise<void> {
+    try {
+      const registered = await this.#record(request);
+      const response = new resource.RegisterResourceResponse();
+      response.setUrn(registered.urn);
+      response.setId(registered.id);
+      response.setObject(toWire(registered.outputs));
+      callback(null, response);
+    } catch (error) {
+      callback(error as Error);
+    }
+  }
+
+  override async invoke(request: resource.ResourceInvokeRequest, callback: Callback): Promise<void> {
+    const token = request.getTok();
+    const inputs = fromWire(request.getArgs());
+    try {
+      this.invokes.push({ token, inputs });
+      const response = new provider.InvokeResponse();
+      const given = this.#options.invokes?.[token];
+      response.setReturn(toWire(given ? given(inputs) : await this.#simulatedInvoke(token, inputs)));
+      callback(null, response);
+    } catch (error) {
+      // gRPC's form: the SDK reads `details`, and status 2 is UNKNOWN.
+      callback(Object.assign(error as Error, { code: 2, details: (error as Error).message }));
+    }
+  }
+
+  async #simulatedInvoke(token: string, inputs: Properties): Promise<Properties> {
+    const answer = await this.#provider.invoke(this.#session(token), token, inputs);
+    if ("result" in answer) return answer.result;
+    throw new Error(
+      `${token}: ${answer.failures.map(({ property, reason }) => `${property}: ${reason}`).join("; ")}`,
+    );
+  }
+
+  async #record(request: resource.RegisterResourceRequest): Promise<RecordedResource> {
+    const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
+    const urn = this.#urn(parent, type, name);
+    if (this.recorded.some((other) => other.urn === urn)) this.problems.push(`${urn}: registered twice`);
+    this.#transforms.add(urn, parent, request.getTransformsList());
+    const raw = (request.getObject()?.toJavaScript() ?? {}) as Properties;
+    const plain = unwrapProperties(raw);
+    const options = recordedOptions(request);
+    const transformed = await this.#transform(urn, {
+      type,
+      name,
+      custom: request.getCustom(),
+      props: plain,
+      opts: options,
+    });
+    const inputs = transformed.props as Properties;
+    const { id, outputs } = request.getCustom()
+      ? await this.#create(urn, type, inputs)
+      : { id: "", outputs: {} };
+    const recorded: RecordedResource = {
+      urn,
+      type,
+      name,
+      custom: request.getCustom(),
+      parent: parent || undefined,
+      inputs,
+      secrets: secretPaths(raw),
+      dependencies: request.getDependenciesList(),
+      provider: request.getProvider() || undefined,
+      deletedWith: request.getDeletedwith() || undefined,
+      ...(transformed.opts as ReturnType<typeof recordedOptions>),
+      id,
+      outputs,
+    };
+    this.recorded.push(recorded);
+    return recorded;
+  }
+
+  async #transform(
+    urn: string,
+    args: Omit<ResourceTransformArgs, "opts"> & { opts: object },
+  ): Promise<{ props: object; opts: object }> {
+    let { props, opts }: { props: object; opts: object } = args;
+    for (const transform of this.#transforms.of(urn)) {
+      const changed = await transform({ ...args, props, opts } as ResourceTransformArgs);
+      if (changed !== undefined) ({ props, opts } = changed);
+    }
+    return { props, opts };
+  }
+
+  async #create(urn: string, type: string, given: Properties): Promise<{ id: string; outputs: Properties }> {
+    if (type.startsWith("pulumi:")) return { id: this.#options.preview ? "" : `${urn}::id`, outputs: given };
+    const target = { session: this.#session(type), urn, type };
+    try {
+      const { inputs, failures } = this.#provider.check(target, {}, given);
+      for (const { property, reason } of failures) this.problems.push(`${urn}: ${property}: ${reason}`);
+      if (this.#options.preview) return { id: "", outputs: this.#provider.previewCreate(target, inputs) };
+      return await this.#provider.create(target, inputs);
+    } catch (error) {
+      this.problems.push(`${urn}: ${(error as Error).message}`);
+      return { id: "refused", outputs: given };
+    }
+  }
+
+  #session(token: string) {
+    const provider = packageOf(token);
+    if (provider === undefined) throw new Error(`no simulated provider for ${token}`);
+    const prefix = `${provider}:`;
+    const config = Object.entries(this.#options.config).filter(([key]) => key.startsWith(prefix));
+    return createSession(
+      provider,
+      Object.fromEntries(config.map(([key, value]): [string, Value] => [key.slice(prefix.length), value])),
+      {},
+    );
+  }
+
+  #urn(parent: string, type: string, name: string): string {
+    const parents = parent === "" ? "" : `${parent.split("::")[2]}$`;
+    const { stack = "test", project = "skyloom" } = this.#options;
+    return `urn:pulumi:${stack}::${project}::${parents}${type}::${name}`;
+  }
+}
+
+/** Types are read once for all recordings: deriving them takes seconds. */
+const schemas = new SchemaRepository();
+
+function recordedOptions(request: resource.RegisterResourceRequest) {
+  const timeouts = request.getCustomtimeouts();
+  return {
+    protect: request.getProtect() ?? false,
+    ignoreChanges: request.getIgnorechangesList(),
+    replaceOnChanges: request.getReplaceonchangesList(),
+    deleteBeforeReplace: request.getDeletebeforereplacedefined()
+      ? request.getDeletebeforereplace()
+      : undefined,
+    retainOnDelete: request.getRetainondelete() ?? false,
+    customTimeouts: {
+      create: timeouts?.getCreate() ?? "",
+      update: timeouts?.getUpdate() ?? "",
+      delete: timeouts?.getDelete() ?? "",
+    },
+  };
+}
