@@ -40,7 +40,7 @@ function compare(before: Value | undefined, after: Value | undefined, path: stri
   } else if (Array.isArray(before) && Array.isArray(after)) {
     for (let index = 0; index < Math.max(before.length, after.length); index++)
       compare(before[index], after[index], element(path, index), report);
-  } else if (!sameDocument(before, after)) {
+  } else if (!sameDocument(before, after) && !(path === "location" && samePlace(before, after))) {
     report(path, "update", before, after);
   }
 }
@@ -54,6 +54,12 @@ function sameDocument(before: Value, after: Value): boolean {
   } catch {
     return false;
   }
+}
+
+/** `West Europe` and `westeurope` are one place for Azure, as are `EU` and `eu` for Google Cloud. */
+function samePlace(before: Value, after: Value): boolean {
+  const normal = (place: Value) => String(place).toLowerCase().replaceAll(" ", "");
+  return !containsUnknown(after) && normal(before) === normal(after);
 }
 
 function appliesTo(

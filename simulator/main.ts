@@ -31,9 +31,9 @@ function readOptions(): { stateFolder: string; port: number; faults?: string } {
 
 try {
   const simulator = await startSimulator(readOptions());
-  process.stdout.write(`${simulator.port}\n${simulator.debugProviders}\n`);
   for (const signal of ["SIGTERM", "SIGINT"] as const)
     process.once(signal, () => void simulator.close().then(() => process.exit(0)));
+  process.stdout.write(`${simulator.port}\n${simulator.debugProviders}\n`);
 } catch (error) {
   fail((error as Error).message);
 }

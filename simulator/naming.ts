@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isKubernetesObject } from "./outputs/kubernetes.ts";
 import type { TypeSchema } from "./schema/model.ts";
 import { Seed } from "./session.ts";
 import { isProperties, type Properties, textAt } from "./values.ts";
@@ -23,18 +24,22 @@ const STYLES: { [provider: string]: AutomaticName } = {
 /** Names of storage accounts and registries take no hyphens. */
 const ALPHANUMERIC = /:(StorageAccount|Registry)$/;
 
+/** What a name of this type must begin with, besides the Pulumi name. */
+const BEGINNINGS: { [type: string]: string } = { "aws:kms/alias:Alias": "alias/" };
+
 function prefixOf(type: string, name: string): { prefix: string; digits: number } | undefined {
   const style = STYLES[type.split(":")[0] ?? ""];
   if (!style) return undefined;
   const alphanumeric = type.startsWith("azure-native:") && ALPHANUMERIC.test(type);
   const cleaned = alphanumeric ? name.toLowerCase().replace(/[^a-z0-9]/g, "") : style.clean(name);
   const lower = type.includes("s3/bucket:") ? cleaned.toLowerCase() : cleaned;
-  return { prefix: `${lower}${style.separator}`, digits: style.digits };
+  return { prefix: `${BEGINNINGS[type] ?? ""}${lower}${style.separator}`, digits: style.digits };
 }
 
 /** Whether a name is one that `automaticName` made: such a resource may be replaced before the old one is deleted. */
-export function isAutomatic(type: string, name: string, value: string): boolean {
+export function isAutomatic(type: string, name: string, full: string): boolean {
   const found = prefixOf(type, name);
+  const value = full.replace(/\.fifo$/, "");
   return (
     found !== undefined &&
     value.startsWith(found.prefix) &&
@@ -72,14 +77,15 @@ export function withName(
   olds: Properties,
   options: NamingOptions,
 ): Properties {
-  if (options.type.startsWith("kubernetes:")) return withObjectName(inputs, olds, options);
+  if (isKubernetesObject(options.type)) return withObjectName(inputs, olds, options);
   const { property } = options;
   const declared = schema.inputs[property];
   if (!declared || declared.required || inputs[property] !== undefined) return inputs;
   if (inputs[`${property}Prefix`] !== undefined) return withPrefix(inputs, olds, options);
   const old = textAt(olds, property);
   const kept = old !== undefined && isAutomatic(options.type, options.name, old);
-  return { ...inputs, [property]: kept ? old : automaticName(options) };
+  const suffix = inputs.fifoQueue === true || inputs.fifoTopic === true ? ".fifo" : "";
+  return { ...inputs, [property]: kept ? old : `${automaticName(options)}${suffix}` };
 }
 
 /** A name of a prefix that the program gives and digits (`namePrefix`, `bucketPrefix`). */

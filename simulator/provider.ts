@@ -5,15 +5,22 @@ import type { FaultInjector } from "./fault-injector.ts";
 import { runInvoke } from "./invokes/run-invoke.ts";
 import { isAutomatic, withName } from "./naming.ts";
 import { computedOutputs, createOutputs } from "./outputs/create-outputs.ts";
-import { isNamespaced, kubernetesId, kubernetesOutputs, namespaceOf } from "./outputs/kubernetes.ts";
+import {
+  isKubernetesObject,
+  isNamespaced,
+  kubernetesId,
+  kubernetesOutputs,
+  namespaceOf,
+} from "./outputs/kubernetes.ts";
 import { type Olds, updatedOutputs } from "./outputs/updated-outputs.ts";
 import { InitializationError, ProviderError } from "./provider-error.ts";
 import { findRules } from "./replacement/find-rules.ts";
 import { assertAccepted, assertCreatable, conflict } from "./rules/creation.ts";
 import { assertDeletable, isKeptForEver } from "./rules/deletion.ts";
+import { checkKind } from "./rules/kinds.ts";
 import { checkName, checkTags } from "./rules/names.ts";
 import { checkRanges } from "./rules/ranges.ts";
-import { assertReachable } from "./rules/reachability.ts";
+import { assertReachable, isGoneWithCluster } from "./rules/reachability.ts";
 import type { TypeSchema } from "./schema/model.ts";
 import type { SchemaRepository } from "./schema/repository.ts";
 import { resourceSchema } from "./schema/resource-schema.ts";
@@ -68,6 +75,7 @@ export class Provider {
       ...checkName(target.type, inputs),
       ...checkTags(target.type, inputs),
       ...checkRanges(target.type, inputs),
+      ...checkKind(target.type, inputs),
     ];
     return { inputs, failures };
   }
@@ -85,7 +93,7 @@ export class Provider {
 
   /** Whether old and new would have the same id: then the old one must go first. */
   #keepsName(target: Target, schema: TypeSchema, olds: Properties, news: Properties): boolean {
-    if (isKubernetes(target.type)) {
+    if (isKubernetesObject(target.type)) {
       const name = textAt(news, "metadata.name") ?? "";
       return kubernetesId(olds) === kubernetesId(news) && !isAutomatic(target.type, nameOf(target.urn), name);
     }
@@ -104,7 +112,7 @@ export class Provider {
   /** The outputs of a resource that a preview would create: what is computed is unknown. */
   previewCreate(target: Target, inputs: Properties): Properties {
     const schema = resourceSchema(this.#schemas, target.type);
-    const result = isKubernetes(target.type) ? withNamespace(inputs) : { ...inputs };
+    const result = isKubernetesObject(target.type) ? withNamespace(inputs) : { ...inputs };
     for (const name of computedOutputs(schema, inputs)) result[name] = UNKNOWN;
     return result;
   }
@@ -143,7 +151,7 @@ export class Provider {
   }
 
   #outputs(schema: TypeSchema, context: ResourceContext, id: string, generation = 1): Properties {
-    if (isKubernetes(context.type)) return kubernetesOutputs(context, generation);
+    if (isKubernetesObject(context.type)) return kubernetesOutputs(context, generation);
     return createOutputs(schema, findShape(schema), context, id);
   }
 
@@ -179,6 +187,7 @@ export class Provider {
     const fault = await this.#faults.strike(target, "read", context);
     if (fault?.kind === "not-found") return undefined;
     if (fault) throw new ProviderError(fault.kind, fault.message);
+    if (isGoneWithCluster(this.#store, target.session)) return undefined;
     assertReachable(this.#store, target.session);
     resourceSchema(this.#schemas, target.type); // an unknown type is an error, not a missing resource
     const resource = this.#store.get(target.type, id);
@@ -189,6 +198,10 @@ export class Provider {
     const resource = this.#store.get(target.type, id);
     const fault = await this.#faults.strike(target, "delete", this.#context(target, resource?.inputs ?? {}));
     if (fault) throw new ProviderError(fault.kind, fault.message);
+    if (isGoneWithCluster(this.#store, target.session)) {
+      this.#store.remove(target.type, id);
+      return;
+    }
     assertReachable(this.#store, target.session);
     if (!resource) return; // gone already: the providers take that as success
     assertDeletable(this.#store, resource);
@@ -197,6 +210,7 @@ export class Provider {
       return;
     }
     this.#store.remove(target.type, id);
+    if (!holdsOthers(resource)) return;
     for (const inside of this.#store.list())
       if (isInside(inside, resource)) this.#store.remove(inside.type, inside.id);
   }
@@ -213,11 +227,14 @@ export class Provider {
   }
 
   #isTaken(target: Target, schema: TypeSchema, inputs: Properties): boolean {
-    if (isKubernetes(target.type)) {
+    if (isKubernetesObject(target.type)) {
       const metadata = { ...(inputs.metadata as Properties | undefined), name: inputs.name ?? "" };
       return this.#store.get(target.type, kubernetesId({ ...inputs, metadata })) !== undefined;
     }
-    return this.#store.get(target.type, identify(schema, this.#context(target, inputs)).id) !== undefined;
+    const { id, generated } = identify(schema, this.#context(target, inputs));
+    if (!generated) return this.#store.get(target.type, id) !== undefined;
+    const property = this.#nameProperty(schema);
+    return this.#store.list(target.type).some((other) => other.inputs[property] === inputs[property]);
   }
 
   #context(target: Target, inputs: Properties, round = 0): ResourceContext {
@@ -233,20 +250,19 @@ function withNamespace(inputs: Properties): Properties {
   return { ...inputs, metadata: { ...metadata, namespace: namespaceOf(inputs) } };
 }
 
-function isKubernetes(type: string): boolean {
-  return type.startsWith("kubernetes:");
-}
-
 function identify(schema: TypeSchema, context: ResourceContext): { id: string; generated: boolean } {
-  if (isKubernetes(context.type)) return { id: kubernetesId(context.inputs), generated: false };
+  if (isKubernetesObject(context.type)) return { id: kubernetesId(context.inputs), generated: false };
   const template = findShape(schema).id;
   return { id: fill(template, context), generated: isGenerated(template) };
 }
 
+const NAMESPACE = "kubernetes:core/v1:Namespace";
+
 /** Deleting a group, a cluster or a namespace deletes what is in it (Azure by path, Kubernetes by namespace). */
+function holdsOthers({ provider, type }: StoredResource): boolean {
+  return provider === "azure-native" || type === "gcp:container/cluster:Cluster" || type === NAMESPACE;
+}
+
 function isInside(inside: StoredResource, outside: StoredResource): boolean {
-  if (outside.type === "kubernetes:core/v1:Namespace")
-    return isKubernetes(inside.type) && inside.id.startsWith(`${outside.id}/`);
-  const paths = outside.provider === "azure-native" || outside.type === "gcp:container/cluster:Cluster";
-  return paths && inside.provider === outside.provider && inside.id.startsWith(`${outside.id}/`);
+  return inside.provider === outside.provider && inside.id.startsWith(`${outside.id}/`);
 }

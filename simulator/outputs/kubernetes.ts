@@ -27,6 +27,11 @@ const CLUSTER_SCOPED = new Set([
   "ClusterQueue",
 ]);
 
+/** Whether a type is an object of the API server, and not one of the provider's own (Helm releases). */
+export function isKubernetesObject(type: string): boolean {
+  return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|kustomize|yaml|index)[/:]/.test(type);
+}
+
 export function isNamespaced(kind: string): boolean {
   return !CLUSTER_SCOPED.has(kind);
 }

@@ -1,5 +1,5 @@
 import { changes } from "../diff.ts";
-import { isNamespaced, namespaceOf } from "../outputs/kubernetes.ts";
+import { isKubernetesObject, isNamespaced, namespaceOf } from "../outputs/kubernetes.ts";
 import { ProviderError } from "../provider-error.ts";
 import { refusedUpdates } from "../replacement/azure-native.ts";
 import type { Store } from "../store.ts";
@@ -14,7 +14,7 @@ export function assertCreatable(
 ): void {
   if (target.type.startsWith("azure-native:") && target.type !== "azure-native:resources:ResourceGroup")
     assertGroup(store, target.session.subscription, inputs);
-  if (target.type.startsWith("kubernetes:")) assertNamespace(store, inputs);
+  if (isKubernetesObject(target.type)) assertNamespace(store, inputs);
   assertFreeName(store, target.type, inputs);
   const missing = missingReference(store, target.type, inputs);
   if (missing) throw new ProviderError("not-found", notFound(target.type, missing.type, missing.name));

@@ -1,5 +1,6 @@
 import { child } from "../check/property-path.ts";
 import type { CheckFailure } from "../check/validate.ts";
+import { isKubernetesObject } from "../outputs/kubernetes.ts";
 import { containsUnknown, isProperties, type Properties, type Value, valueAt } from "../values.ts";
 
 interface NameRule {
@@ -174,7 +175,7 @@ function kubernetesRule(type: string): NameRule | undefined {
 
 /** What is wrong with the resource's own name by its cloud's rules. */
 export function checkName(type: string, inputs: Properties): CheckFailure[] {
-  const found = type.startsWith("kubernetes:") ? kubernetesRule(type) : RULES[type];
+  const found = isKubernetesObject(type) ? kubernetesRule(type) : RULES[type];
   if (!found) return [];
   const name = valueAt(inputs, found.property.split("."));
   if (typeof name !== "string" || containsUnknown(name) || found.pattern.test(name)) return [];
@@ -214,8 +215,12 @@ const TAG_RULES: { [provider: string]: TagRule } = {
   },
 };
 
+/** Types whose `labels` are settings and no resource labels. */
+const OTHER_LABELS = new Set(["gcp:monitoring/notificationChannel:NotificationChannel"]);
+
 /** What is wrong with tags or labels by the cloud's rules. */
 export function checkTags(type: string, inputs: Properties): CheckFailure[] {
+  if (OTHER_LABELS.has(type)) return [];
   const tagRule = TAG_RULES[type.split(":")[0] ?? ""];
   if (!tagRule) return [];
   return tagRule.properties.flatMap((property) => checkTagMap(tagRule, property, inputs[property]));

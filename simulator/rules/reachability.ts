@@ -52,15 +52,23 @@ function endpoints(outputs: Properties): (string | undefined)[] {
   return texts.map((text) => (typeof text === "string" ? text.replace(/^https:\/\//, "") : undefined));
 }
 
+function isReachable(store: Store, session: Session): boolean {
+  const host = session.provider === "kubernetes" ? hostOf(session) : "";
+  if (!SIMULATED.test(host)) return true;
+  return CLUSTERS.some((type) => store.list(type).some(({ outputs }) => endpoints(outputs).includes(host)));
+}
+
+/** Whether the objects of an unreachable cluster count as deleted (the provider's option `deleteUnreachable`). */
+export function isGoneWithCluster(store: Store, session: Session): boolean {
+  const wanted =
+    session.config.deleteUnreachable === true || process.env.PULUMI_K8S_DELETE_UNREACHABLE === "true";
+  return wanted && !isReachable(store, session);
+}
+
 /** Throws as the Kubernetes provider does when its simulated cluster does not exist (any more). */
 export function assertReachable(store: Store, session: Session): void {
-  if (session.provider !== "kubernetes") return;
+  if (isReachable(store, session)) return;
   const host = hostOf(session);
-  if (!SIMULATED.test(host)) return;
-  const exists = CLUSTERS.some((type) =>
-    store.list(type).some(({ outputs }) => endpoints(outputs).includes(host)),
-  );
-  if (exists) return;
   throw new ProviderError(
     "failed",
     `configured Kubernetes cluster is unreachable: unable to load schema information from the API server: Get "https://${host}/openapi/v2?timeout=32s": dial tcp: lookup ${host}: no such host`,

@@ -135,6 +135,7 @@ export function missingReference(store: Store, type: string, inputs: Properties)
     if (reference.from !== type || !reference.required) continue;
     const name = textAt(inputs, reference.property);
     if (name === undefined || containsUnknown(name)) continue;
+    if (store.get(reference.to, name)) continue; // the usual case, without reading all of them
     if (!store.list(reference.to).some((resource) => names(name, resource)))
       return { type: reference.to, name };
   }

@@ -34,6 +34,8 @@ function usualShape(schema: TypeSchema): ResourceShape {
     }
     case "gcp":
       return { id: `projects/{project}/${word.replaceAll("-", "")}s/${named ? "{name}" : "{digits19}"}` };
+    case "kubernetes":
+      return { id: "{namespace}/{name}" }; // a Helm release
     default:
       return { id: "{hex12}" };
   }

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { awsInvokes } from "../../simulator/invokes/aws.ts";
+import { azureNativeInvokes } from "../../simulator/invokes/azure-native.ts";
+import { gcpInvokes } from "../../simulator/invokes/gcp.ts";
+import type { PackageName } from "../../simulator/schema/locate.ts";
+import type { Properties } from "../../simulator/values.ts";
+import { Cloud, schemas, session } from "./fixture.ts";
+
+describe("data sources", () => {
+  let cloud: Cloud;
+  beforeEach(() => {
+    cloud = new Cloud();
+  });
+  afterEach(() => cloud.remove());
+
+  async function invoke(token: string, inputs: Properties = {}): Promise<Properties> {
+    const answer = await cloud.provider.invoke(session(token.split(":")[0] as PackageName), token, inputs);
+    if ("failures" in answer) throw new Error(JSON.stringify(answer.failures));
+    return answer.result;
+  }
+
+  it("exist in the SDKs, all of them", () => {
+    const tokens = Object.keys({ ...awsInvokes, ...azureNativeInvokes, ...gcpInvokes });
+    assert.deepEqual(
+      tokens.filter((token) => !schemas.find(token)),
+      [],
+    );
+  });
+
+  it("answer who and where", async () => {
+    assert.equal((await invoke("aws:index/getCallerIdentity:getCallerIdentity")).accountId, "123456789012");
+    const zones = await invoke("aws:index/getAvailabilityZones:getAvailabilityZones", { state: "available" });
+    assert.deepEqual(zones.names, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    assert.deepEqual(zones.zoneIds, ["euw1-az1", "euw1-az2", "euw1-az3"]);
+    assert.equal((await invoke("aws:index/getRegion:getRegion")).region, "eu-west-1");
+    assert.equal((await invoke("gcp:organizations/getClientConfig:getClientConfig")).project, "my-project");
+    assert.deepEqual((await invoke("gcp:compute/getZones:getZones", { region: "europe-west1" })).names, [
+      "europe-west1-b",
+      "europe-west1-c",
+      "europe-west1-d",
+    ]);
+    assert.match(
+      String((await invoke("azure-native:authorization:getClientConfig")).tenantId),
+      /^[0-9a-f-]{36}$/,
+    );
+    const versions = await invoke("gcp:container/getEngineVersions:getEngineVersions", {
+      versionPrefix: "1.33.",
+    });
+    assert.deepEqual(versions.validMasterVersions, ["1.33.5-gke.1080000"]);
+  });
+
+  it("make a policy document as AWS writes it", async () => {
+    const { json } = await invoke("aws:iam/getPolicyDocument:getPolicyDocument", {
+      statements: [
+        {
+          sid: "Read",
+          effect: "Deny",
+          actions: ["s3:GetObject", "s3:ListBucket"],
+          resources: ["*"],
+          principals: [{ type: "AWS", identifiers: ["*"] }],
+          conditions: [{ test: "Bool", variable: "aws:SecureTransport", values: ["false"] }],
+        },
+      ],
+    });
+    assert.deepEqual(JSON.parse(String(json)), {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "Read",
+          Effect: "Deny",
+          Action: ["s3:ListBucket", "s3:GetObject"],
+          Resource: "*",
+          Principal: { AWS: "*" },
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    });
+  });
+
+  it("tell quotas, which a file in the state makes small", async () => {
+    const quota = { serviceCode: "ec2", quotaCode: "L-DB2E81BA" };
+    const token = "aws:servicequotas/getServiceQuota:getServiceQuota";
+    assert.equal((await invoke(token, quota)).value, 192);
+    writeFileSync(join(cloud.folder, "quotas.json"), '{"aws/L-DB2E81BA": 0}');
+    assert.equal((await invoke(token, quota)).value, 0);
+    await assert.rejects(invoke(token, { serviceCode: "ec2", quotaCode: "L-0" }), /NoSuchResourceException/);
+  });
+
+  it("find what is there by tag, and give a cluster's credentials", async () => {
+    await cloud.create("aws:s3/bucket:Bucket", "data", { bucket: "data", tags: { stack: "dev" } });
+    await cloud.create("aws:s3/bucket:Bucket", "other", { bucket: "other", tags: { stack: "prod" } });
+    const found = await invoke("aws:resourcegroupstaggingapi/getResources:getResources", {
+      tagFilters: [{ key: "stack", values: ["dev"] }],
+    });
+    assert.deepEqual(found.resourceTagMappingLists, [
+      { resourceArn: "arn:aws:s3:::data", tags: { stack: "dev" }, complianceDetails: [] },
+    ]);
+    const cluster = { resourceGroupName: "g", resourceName: "main" };
+    const token = "azure-native:containerservice:listManagedClusterUserCredentials";
+    await assert.rejects(invoke(token, cluster), /ResourceNotFound/);
+    await cloud.create("azure-native:resources:ResourceGroup", "g", { resourceGroupName: "g" });
+    await cloud.create("azure-native:containerservice:ManagedCluster", "main", {
+      ...cluster,
+      dnsPrefix: "main",
+    });
+    const [{ value }] = (await invoke(token, cluster)).kubeconfigs as [{ value: string }];
+    const kubeconfig = JSON.parse(Buffer.from(value, "base64").toString());
+    assert.match(
+      kubeconfig.clusters[0].cluster.server,
+      /^https:\/\/main-[0-9a-f]{8}\.hcp\.westeurope\.azmk8s\.io:443$/,
+    );
+  });
+
+  it("give every property that the SDK's type promises", async () => {
+    const token = "aws:eks/getClusterVersions:getClusterVersions";
+    const result = await invoke(token);
+    const promised = Object.entries(schemas.find(token)?.outputs ?? {}).filter(
+      ([, { required }]) => required,
+    );
+    assert.deepEqual(
+      promised.map(([name]) => name).filter((name) => result[name] === undefined),
+      [],
+    );
+  });
+
+  it("check their arguments, and are named when there is no such one", async () => {
+    await assert.rejects(
+      invoke("gcp:compute/getZones:getZones", { regon: "x" }),
+      /unknown property 'regon'; did you mean 'region'/,
+    );
+    await assert.rejects(
+      invoke("aws:ec2/getVpc:getVpc"),
+      /no data source 'aws:ec2\/getVpc:getVpc'.*simulator\/invokes\/aws\.ts/,
+    );
+  });
+});
