@@ -56,7 +56,7 @@ async function route(
   find: (name: string) => SimulatedServer,
 ): Promise<unknown> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const [first, name = "", what = "", action = ""] = pathname.split("/").slice(1).map(decodeURIComponent);
+  const [first, name = "", what = "", action = ""] = pathname.split("/").slice(1).map(decoded);
   const call = `${request.method} ${what}`;
   if (pathname === "/healthz" && request.method === "GET") return { status: "ok" };
   if (pathname === "/servers" && request.method === "GET") return { servers: [...servers.keys()] };
@@ -70,6 +70,16 @@ async function route(
     if (call === "POST actions") return find(name).act(...readAction(action, request));
   }
   throw notFound("not-found", `there is no ${request.method} ${pathname}`);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw invalidInput("invalid-path", [
+      { path: "path", message: `${segment} is no valid percent-encoding` },
+    ]);
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
