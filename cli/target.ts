@@ -46,6 +46,8 @@ export function pulumiSettings(target: Target): Record<string, string> {
     PULUMI_OPTION_POLICY_PACK: join(projectFolder, "policies"),
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Programs, providers and policy packs start half a second sooner.
+    NODE_COMPILE_CACHE: join(stateFolder, "cache", "node"),
     ...(isOwn(target) && {
       PULUMI_BACKEND_URL: pathToFileURL(backendFolder(target)).href,
       PULUMI_CONFIG_PASSPHRASE: "",

@@ -56,6 +56,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     ],
   });
   const server = await listen(app, config.host, config.port);
+  // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
+  inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
   await workflows.start();
   const consumer = startConsumer({
     queue,

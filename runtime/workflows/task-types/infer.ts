@@ -1,24 +1,11 @@
 import { z } from "zod";
+import { datatypes } from "../../inference/datatypes.ts";
 import type { Datatype, InferResponse, JsonTensor } from "../../inference/inference.ts";
 import { closedObject } from "../specification-schema.ts";
 import type { StepTaskType } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 
-const datatypes = [
-  "BOOL",
-  "UINT8",
-  "UINT16",
-  "UINT32",
-  "UINT64",
-  "INT8",
-  "INT16",
-  "INT32",
-  "INT64",
-  "FP16",
-  "FP32",
-  "FP64",
-  "BYTES",
-] as const satisfies readonly Datatype[];
+const datatypeNames = Object.keys(datatypes) as Datatype[];
 
 const schema = closedObject({
   model: z.string().min(1),
@@ -26,8 +13,8 @@ const schema = closedObject({
   inputs: z.record(
     z.string(),
     closedObject({
-      datatype: z.enum(datatypes),
-      shape: z.array(z.number().int().min(0)),
+      datatype: z.enum(datatypeNames),
+      shape: z.array(z.number().int().min(1)),
       data: z.array(z.unknown()),
       parameters: z.record(z.string(), z.unknown()).optional(),
     }),
