@@ -53,10 +53,12 @@ export async function trainFaultDetector(
   return file;
 }
 
+/** Layers have names of their own: those that tfjs counts up would make each file another one. */
 function buildModel(settings: ModelSettings, seed: number) {
   return sequential({
     layers: [
       layers.lstm({
+        name: "sequence",
         units: settings.units,
         inputShape: [windowMinutes, scaledWidth],
         recurrentActivation: "sigmoid",
@@ -64,6 +66,7 @@ function buildModel(settings: ModelSettings, seed: number) {
         recurrentInitializer: initializers.glorotUniform({ seed: seed + 1 }),
       }),
       layers.dense({
+        name: "probability",
         units: 1,
         activation: "sigmoid",
         kernelInitializer: initializers.glorotUniform({ seed: seed + 2 }),

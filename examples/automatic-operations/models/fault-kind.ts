@@ -75,17 +75,20 @@ function chooseLines(windows: LabelledWindow[], count: number, random: Random): 
   return [...half(true), ...half(false)];
 }
 
+/** Layers have names of their own: those that tfjs counts up would make each file another one. */
 function buildModel(settings: TrainingSettings["kind"], seed: number) {
   return sequential({
     layers: [
       layers.dense({
+        name: "hidden",
         units: settings.units,
         activation: "relu",
         inputShape: [kindPreprocessing.size],
         kernelInitializer: initializers.glorotUniform({ seed }),
       }),
-      layers.dropout({ rate: settings.dropout, seed }),
+      layers.dropout({ name: "dropout", rate: settings.dropout, seed }),
       layers.dense({
+        name: "kind",
         units: kindLabels.length,
         activation: "softmax",
         kernelInitializer: initializers.glorotUniform({ seed: seed + 1 }),
