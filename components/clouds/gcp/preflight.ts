@@ -161,7 +161,7 @@ function budgetProblems({ budget }: CloudSettings, billingAccount: string | unde
   return [
     ...(billingAccount === undefined
       ? [
-          "skyloom:billingAccount: the project's billing account cannot be seen, and a budget (skyloom:budget) belongs to one; set its id, e.g. 012345-6789AB-CDEF01 (gcloud billing accounts list)",
+          "skyloom:billingAccount: the project's billing account cannot be seen, and a budget (skyloom:budget) belongs to one; link one to the project and enable cloudbilling.googleapis.com in it, or set its id, e.g. 012345-6789AB-CDEF01 (gcloud billing accounts list)",
         ]
       : /^[0-9A-F]{6}(-[0-9A-F]{6}){2}$/.test(billingAccount)
         ? []

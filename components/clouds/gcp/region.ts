@@ -1,15 +1,9 @@
 import { regions } from "../../../pricing/machine-types.ts";
-import { nearestName } from "../../../stacks/nearest-name.ts";
 
 /** Why the stack cannot be in that region, or undefined. */
 export function regionProblem(region: string | undefined): string | undefined {
   const known = regions("gcp");
   if (region === undefined) return `skyloom:region: is not set; on gcp it is one of ${known.join(", ")}`;
   if (known.includes(region)) return undefined;
-  const nearest = nearestName(region, known);
-  const hint = nearest === undefined ? "" : `; did you mean ${nearest}?`;
-  return `skyloom:region: gcp region "${region}" is not in the price table${hint} There are ${known.join(", ")}`.replace(
-    "table There",
-    "table. There",
-  );
+  return `skyloom:region: gcp region "${region}" is not in the price table; there are ${known.join(", ")}`;
 }
