@@ -51,7 +51,7 @@ export function createHandlers(
   sessions: Sessions,
   schemas: SchemaRepository,
   faults: FaultInjector,
-): grpc.UntypedServiceImplementation {
+): { [method: string]: grpc.handleUnaryCall<unknown, unknown> } {
   const target = (call: Call, urn: string): Target => {
     const type = typeOf(urn);
     return { urn, type, session: sessions.get(call.getPeer(), packageFor(type)) };

@@ -24,6 +24,13 @@ export interface Simulator {
   port: number;
   /** The value for PULUMI_DEBUG_PROVIDERS. */
   debugProviders: string;
+  /**
+   * All that the engine's environment needs: the providers, and no attempt to download the real ones. Without the
+   * latter every command on a stack that exists tries that first, for seconds or for hundreds of megabytes.
+   */
+  environment: { PULUMI_DEBUG_PROVIDERS: string; PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" };
+  /** Milliseconds since the last call, or since the start. */
+  idle(): number;
   close(): Promise<void>;
 }
 
@@ -37,13 +44,39 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
-  server.addService(provider.ResourceProviderService as unknown as grpc.ServiceDefinition, handlers);
+  let lastCall = performance.now();
+  const noteCall = () => {
+    lastCall = performance.now();
+  };
+  server.addService(
+    provider.ResourceProviderService as unknown as grpc.ServiceDefinition,
+    withNote(handlers, noteCall),
+  );
   const port = await bind(server, options.port ?? 0);
+  const debugProviders = PACKAGES.map((name) => `${name}:${port}`).join(",");
   return {
     port,
-    debugProviders: PACKAGES.map((name) => `${name}:${port}`).join(","),
+    debugProviders,
+    environment: {
+      PULUMI_DEBUG_PROVIDERS: debugProviders,
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
+    idle: () => performance.now() - lastCall,
     close: () => close(server),
   };
+}
+
+type Unary = grpc.handleUnaryCall<unknown, unknown>;
+
+function withNote(handlers: { [method: string]: Unary }, note: () => void): { [method: string]: Unary } {
+  const noted = Object.entries(handlers).map(([method, handler]): [string, Unary] => [
+    method,
+    (call, callback) => {
+      note();
+      handler(call, callback);
+    },
+  ]);
+  return Object.fromEntries(noted);
 }
 
 function bind(server: grpc.Server, port: number): Promise<number> {

@@ -193,6 +193,23 @@ describe("the simulator's server", () => {
     assert.deepEqual(await once(child, "exit"), [0, null]);
   });
 
+  it("ends by itself when nobody has called for a while", async () => {
+    const main = join(projectFolder, "simulator/main.ts");
+    const child = spawn(
+      nodeBinary,
+      [
+        "--disable-warning=ExperimentalWarning",
+        main,
+        "--state",
+        join(folder, "idle"),
+        "--idle-seconds",
+        "0.1",
+      ],
+      { stdio: "ignore" },
+    );
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+  });
+
   it("says what is wrong with its command line", async () => {
     const child = spawn(nodeBinary, [join(projectFolder, "simulator/main.ts"), "--port", "x"], {
       stdio: "pipe",

@@ -61,7 +61,7 @@ export class Workspace {
         PULUMI_BACKEND_URL: pathToFileURL(join(this.folder, "backend")).href,
         PULUMI_CONFIG_PASSPHRASE: "",
         PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DEBUG_PROVIDERS: this.#simulator?.debugProviders ?? "",
+        ...this.#simulator?.environment,
         VARIANT: JSON.stringify(variant),
       },
     });
