@@ -50,7 +50,8 @@ function variable(word: string, length: number, context: ResourceContext, known:
     case "tenant":
       return AZURE_TENANT;
     case "subscription":
-      return session.subscription;
+      // Pub/Sub's by name where the resource has one, else Azure's account.
+      return textAt(context.inputs, word) ?? session.subscription;
     case "projectNumber":
       return GCP_PROJECT_NUMBER;
     case "project":
