@@ -16,7 +16,7 @@ export interface TrainingSettings {
   kind: ModelSettings & { dropout: number; lines: number };
 }
 
-/** What the published models are trained with: about 15 s on one core. */
+/** What the published models are trained with. */
 export const defaultSettings: TrainingSettings = {
   data: { seed: 1, trainingServers: 260, heldOutServers: 80, windowsPerServer: 12 },
   detector: { units: 24, epochs: 8, batchSize: 64, learningRate: 0.01 },

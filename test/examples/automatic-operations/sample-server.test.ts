@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { faultKinds } from "../../../examples/automatic-operations/data/faults.ts";
 import { createSampleServer } from "../../../examples/automatic-operations/sample-server/create-sample-server.ts";
 import {
@@ -145,4 +147,36 @@ describe("the sample server", () => {
     assert.equal(status, 409);
     assert.match(body.error, /a still has the fault memory-leak: the action restart-service cures it/);
   });
+});
+
+describe("the sample server as a process", () => {
+  const file = join(import.meta.dirname, "../../../examples/automatic-operations/sample-server.ts");
+  const start = (...options: string[]) => spawn(process.execPath, ["--no-warnings", file, ...options]);
+
+  it("says where it listens, serves, and ends with status 0 when it is asked to", async () => {
+    const child = start("--port", "0");
+    const [line] = (await once(child.stdout, "data")) as [Buffer];
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line.toString())?.[0];
+    assert.equal((await fetch(`${url}/healthz`)).status, 200);
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    assert.deepEqual(await ended, [0, null]);
+  });
+
+  for (const [what, options, message] of [
+    ["a port that is none", ["--port", "70000"], /--port must be a number from 0 to 65535/],
+    ["no port", [], /--port must be a number/],
+    ["a seed that is none", ["--port", "0", "--seed", "x"], /--seed must be a whole number/],
+    ["an unknown option", ["--ports", "1"], /--ports/],
+  ] as [string, string[], RegExp][])
+    it(`ends with status 2 and the reason for ${what}`, async () => {
+      const child = start(...options);
+      let errors = "";
+      child.stderr.on("data", (chunk: Buffer) => {
+        errors += chunk.toString();
+      });
+      assert.deepEqual(await once(child, "close"), [2, null]);
+      assert.match(errors, message);
+      assert.match(errors, /usage: sample-server\.ts/);
+    });
 });
