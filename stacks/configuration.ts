@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { unbilledClouds } from "../components/cloud.ts";
-import { nearestName } from "./nearest-name.ts";
+import { nearestName } from "../runtime/nearest-name.ts";
 import {
   budget,
   generalPool,

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors.ts";
+import { nearestName } from "../nearest-name.ts";
 import { type Expression, ExpressionSyntaxError, type Reference } from "./expressions.ts";
-import { nearest } from "./nearest-name.ts";
 import type { Path, Source } from "./source-map.ts";
 import type { Specification } from "./specification-schema.ts";
 import { expressionsOf, findTemplates, parseTemplate } from "./templates.ts";
@@ -111,7 +111,7 @@ function referenceProblem({ root, path }: Reference, inputs: string[], tasks: st
 
 function unknown(what: string, name: string, known: string[]): string {
   const dashed = known.find((candidate) => candidate.startsWith(`${name}-`));
-  const meant = dashed ?? nearest(name, known);
+  const meant = dashed ?? nearestName(name, known);
   const hint = dashed
     ? `; a name with "-" is written tasks["${dashed}"]`
     : meant

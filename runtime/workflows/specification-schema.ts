@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nearest } from "./nearest-name.ts";
+import { nearestName } from "../nearest-name.ts";
 
 const seconds = z.number().min(0).max(604_800);
 
@@ -20,7 +20,7 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
       if (issue.code !== "unrecognized_keys") return undefined;
       return (issue as unknown as { keys: string[] }).keys
         .map((key) => {
-          const meant = nearest(key, allowed);
+          const meant = nearestName(key, allowed);
           return `unknown key "${key}"${meant ? `, did you mean "${meant}"?` : ";"} allowed are ${allowed.join(", ")}`;
         })
         .join("; ");

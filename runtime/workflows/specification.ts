@@ -1,7 +1,7 @@
 import { invalidInput, type Problem } from "../errors.ts";
+import { nearestName } from "../nearest-name.ts";
 import { type Dependencies, topologicalOrder } from "./graph.ts";
 import { schemaProblem } from "./json-schema.ts";
-import { nearest } from "./nearest-name.ts";
 import { missingRequirements } from "./requirement-model.ts";
 import { type Path, parseSource, type Source } from "./source-map.ts";
 import { checkReferences, type FoundExpression, findExpressions } from "./specification-expressions.ts";
@@ -92,7 +92,7 @@ function taskTypeProblems(source: Source, raw: Specification): Problem[] {
     if (typeof task.uses !== "string") return [];
     const type = taskTypes.get(task.uses);
     if (type === undefined) {
-      const meant = nearest(task.uses, known);
+      const meant = nearestName(task.uses, known);
       return [
         source.problemAt(
           ["tasks", name, "uses"],
