@@ -7,7 +7,7 @@ import { distance } from "fastest-levenshtein";
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
   let best: string | undefined;
-  let fewestEdits = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let fewestEdits = Math.floor(name.length / 3) + 2;
   for (const candidate of candidates) {
     const known = candidate.toLowerCase();
     // A name cut short, or with a word too many, is as near as one with a single wrong letter.
