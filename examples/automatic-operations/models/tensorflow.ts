@@ -1,19 +1,15 @@
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs-core";
 
-let prepared: Promise<void> | undefined;
+const folder = dirname(createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm"));
+let hasPaths = false;
 
 /** Makes TensorFlow.js compute with WebAssembly, from the files of the installed package (nothing is fetched). */
-export function prepareTensorflow(): Promise<void> {
-  prepared ??= useWasm();
-  return prepared;
-}
-
-async function useWasm(): Promise<void> {
-  const entry = createRequire(import.meta.url).resolve("@tensorflow/tfjs-backend-wasm");
-  setWasmPaths(`${dirname(entry)}/`);
+export async function prepareTensorflow(): Promise<void> {
+  if (!hasPaths) setWasmPaths(`${folder}/`);
+  hasPaths = true;
   if (!(await tf.setBackend("wasm")))
-    throw new Error(`TensorFlow.js cannot load its WebAssembly files from ${join(dirname(entry))}`);
+    throw new Error(`TensorFlow.js cannot load its WebAssembly files from ${folder}`);
 }

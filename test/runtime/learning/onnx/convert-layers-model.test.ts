@@ -119,6 +119,8 @@ const activationNames = [
 
 describe("convertLayersModel", () => {
   before(async () => {
+    // Keeps TensorFlow.js from advertising its native package.
+    tf.env().set("IS_TEST", true);
     await tf.setBackend("cpu");
   });
 
