@@ -47,8 +47,10 @@ export class Provider {
   readonly #schemas: SchemaRepository;
   readonly #store: Store;
   readonly #faults: FaultInjector;
+  readonly #resourceManager: string | undefined;
 
-  constructor(schemas: SchemaRepository, store: Store, faults: FaultInjector) {
+  constructor(schemas: SchemaRepository, store: Store, faults: FaultInjector, resourceManager?: string) {
+    this.#resourceManager = resourceManager;
     this.#schemas = schemas;
     this.#store = store;
     this.#faults = faults;
@@ -219,7 +221,7 @@ export class Provider {
     const target = { session, urn: `::${token}`, type: token };
     const fault = await this.#faults.strike(target, "invoke", this.#context(target, inputs));
     if (fault) throw new ProviderError(fault.kind, fault.message);
-    return runInvoke(token, inputs, session, this.#store, this.#schemas.find(token));
+    return runInvoke(token, inputs, session, this.#store, this.#schemas.find(token), this.#resourceManager);
   }
 
   #nameProperty(schema: TypeSchema): string {

@@ -4,6 +4,7 @@ import { FaultInjector } from "./fault-injector.ts";
 import { Faults } from "./faults.ts";
 import { createHandlers } from "./handlers.ts";
 import { Provider } from "./provider.ts";
+import { startResourceManager } from "./resource-manager.ts";
 import { PACKAGES } from "./schema/locate.ts";
 import { defaultCacheFolder, SchemaRepository } from "./schema/repository.ts";
 import { Sessions } from "./sessions.ts";
@@ -38,7 +39,9 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const faults = new Faults(options.faults, options.stateFolder);
   const schemas = new SchemaRepository(options.cacheFolder ?? defaultCacheFolder());
-  const simulated = new Provider(schemas, new Store(options.stateFolder), new FaultInjector(faults));
+  const store = new Store(options.stateFolder);
+  const resourceManager = await startResourceManager(store);
+  const simulated = new Provider(schemas, store, new FaultInjector(faults), resourceManager.address);
   const handlers = createHandlers(simulated, new Sessions(), schemas, new FaultInjector(faults));
   const server = new grpc.Server({
     "grpc.max_receive_message_length": -1,
@@ -62,7 +65,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     },
     idle: () => performance.now() - lastCall,
-    close: () => close(server),
+    close: async () => {
+      await Promise.all([close(server), resourceManager.close()]);
+    },
   };
 }
 

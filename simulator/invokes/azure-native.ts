@@ -1,5 +1,6 @@
 import { certificate } from "../outputs/certificate.ts";
 import { ProviderError } from "../provider-error.ts";
+import { accessToken } from "../resource-manager.ts";
 import { AZURE_TENANT } from "../session.ts";
 import type { StoredResource } from "../store.ts";
 import { type Properties, textAt } from "../values.ts";
@@ -88,6 +89,26 @@ function storageKeys(context: InvokeContext): Properties {
   };
 }
 
+/** Azure keeps one for each region, made with the first network of a subscription, in a group of its own. */
+function networkWatcher(context: InvokeContext): Properties {
+  const name = textAt(context.inputs, "networkWatcherName") ?? "";
+  const group = textAt(context.inputs, "resourceGroupName") ?? "";
+  const path = `/providers/Microsoft.Network/networkWatchers/${name}`;
+  const region = /^NetworkWatcher_([a-z0-9]+)$/.exec(name)?.[1];
+  if (group !== "NetworkWatcherRG" || region === undefined) {
+    const made = find(context, "azure-native:network:NetworkWatcher", path);
+    return { ...made.outputs, id: made.id };
+  }
+  const id = `/subscriptions/${context.session.subscription}/resourceGroups/${group}${path}`;
+  return {
+    id,
+    name,
+    location: region,
+    type: "Microsoft.Network/networkWatchers",
+    provisioningState: "Succeeded",
+  };
+}
+
 export const azureNativeInvokes: InvokeTable = {
   "azure-native:authorization:getClientConfig": (context) => ({
     clientId: context.seed.uuid("client"),
@@ -95,7 +116,13 @@ export const azureNativeInvokes: InvokeTable = {
     subscriptionId: context.session.subscription,
     tenantId: AZURE_TENANT,
   }),
-  "azure-native:authorization:getClientToken": (context) => ({ token: context.seed.hex(128, "token") }),
+  "azure-native:authorization:getClientToken": (context) => ({
+    token:
+      context.resourceManager === undefined
+        ? context.seed.hex(128, "token")
+        : accessToken(context.resourceManager),
+  }),
+  "azure-native:network:getNetworkWatcher": networkWatcher,
   "azure-native:containerservice:getManagedCluster": (context) => {
     const cluster = managedCluster(context);
     return { ...cluster.outputs, id: cluster.id };

@@ -19,6 +19,8 @@ const REGIONS = [
   "europe-west1",
   "europe-west4",
   "asia-northeast1",
+  "asia-southeast1",
+  "us-east5",
 ];
 const GKE_VERSIONS = [LATEST_GKE, "1.33.5-gke.1080000", "1.32.9-gke.1130000"];
 
@@ -72,29 +74,40 @@ function engineVersions(context: InvokeContext): Properties {
   };
 }
 
-/** Quotas of a simulated project by their id at Cloud Quotas. */
-const QUOTAS: { [quotaId: string]: number } = {
-  "CPUS-per-project-region": 2400,
-  "GPUS-ALL-REGIONS-per-project": 64,
-  "NVIDIA-T4-GPUS-per-project-region": 16,
-  "NVIDIA-L4-GPUS-per-project-region": 16,
-  "NVIDIA-A100-GPUS-per-project-region": 16,
-  "NVIDIA-A100-80GB-GPUS-per-project-region": 8,
-  "NVIDIA-H100-GPUS-per-project-region": 8,
-  "PREEMPTIBLE-NVIDIA-T4-GPUS-per-project-region": 16,
-  "PREEMPTIBLE-NVIDIA-L4-GPUS-per-project-region": 16,
-  "PREEMPTIBLE-NVIDIA-A100-GPUS-per-project-region": 16,
-};
+const GPU_FAMILIES = ["NVIDIA_H100", "NVIDIA_H100_MEGA", "NVIDIA_H200", "NVIDIA_B200"];
+
+/** The limit of a simulated project: some GPUs of each kind, many CPUs; `quotas.json` in the state says otherwise. */
+function limit(context: InvokeContext, quotaId: string, family?: string): string {
+  const key = `gcp/${quotaId}${family === undefined ? "" : `/${family}`}`;
+  return String(context.store.quota(key) ?? (quotaId.includes("CPUS") ? 2400 : 64));
+}
+
+/** Entries as Cloud Quotas gives them: by region, by region and GPU family, or one for the whole project. */
+function quotaDimensions(context: InvokeContext, quotaId: string): Properties[] {
+  const entry = (location: string, dimensions: Properties, family?: string): Properties => ({
+    dimensions,
+    details: [{ value: limit(context, quotaId, family) }],
+    applicableLocations: [location],
+  });
+  if (!quotaId.endsWith("-region")) return [entry("global", {})];
+  const families = quotaId.startsWith("GPUS-PER-GPU-FAMILY") ? GPU_FAMILIES : [undefined];
+  return REGIONS.flatMap((region) =>
+    families.map((family) =>
+      family === undefined
+        ? entry(region, { region })
+        : entry(region, { region, gpu_family: family }, family),
+    ),
+  );
+}
 
 function quotaInfo(context: InvokeContext): Properties {
   const quotaId = textAt(context.inputs, "quotaId") ?? "";
-  const known = QUOTAS[quotaId];
-  if (known === undefined)
+  if (!/^[A-Z0-9-]+-per-project(-region)?$/.test(quotaId))
     throw new ProviderError(
       "not-found",
       `googleapi: Error 404: Quota info '${quotaId}' is not found., notFound`,
     );
-  const value = String(context.store.quota(`gcp/${quotaId}`) ?? known);
+  const regional = quotaId.endsWith("-region");
   return {
     quotaId,
     quotaDisplayName: quotaId,
@@ -103,12 +116,8 @@ function quotaInfo(context: InvokeContext): Properties {
     isConcurrent: true,
     isFixed: false,
     isPrecise: true,
-    dimensions: ["region"],
-    dimensionsInfos: REGIONS.map((region) => ({
-      dimensions: { region },
-      details: [{ value }],
-      applicableLocations: [region],
-    })),
+    dimensions: regional ? ["region"] : [],
+    dimensionsInfos: quotaDimensions(context, quotaId),
   };
 }
 

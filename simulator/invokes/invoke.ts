@@ -8,6 +8,8 @@ export interface InvokeContext extends ResourceContext {
   session: Session;
   store: Store;
   schema: TypeSchema;
+  /** Address of the simulated Azure Resource Manager, where one runs. */
+  resourceManager?: string;
 }
 
 /** Invoke token → its result. */

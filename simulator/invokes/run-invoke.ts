@@ -23,6 +23,7 @@ export function runInvoke(
   session: Session,
   store: Store,
   schema: TypeSchema | undefined,
+  resourceManager?: string,
 ): { failures: CheckFailure[] } | { result: Properties } {
   const answer = TABLE[token];
   if (!answer || !schema)
@@ -33,7 +34,10 @@ export function runInvoke(
   const failures = validate(schema, inputs);
   if (failures.length > 0 || containsUnknown(inputs)) return { failures };
   const seed = new Seed(`${token} ${JSON.stringify(inputs)}`);
-  const context = { session, store, schema, type: token, name: token, inputs, seed };
+  const context = {
+    ...{ session, store, schema, type: token, name: token, inputs, seed },
+    ...(resourceManager === undefined ? {} : { resourceManager }),
+  };
   const result = answer(context);
   // What the table leaves out is made up by name and type, so that a program finds each property of the SDK's type.
   const generic = new Plausible(schema, context, { id: String(result.id ?? token), arn: "" });

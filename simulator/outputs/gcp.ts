@@ -69,6 +69,14 @@ export const gcpOutputs: OutputTable = {
       projectNumber: Number(GCP_PROJECT_NUMBER),
     };
   },
+  "gcp:projects/serviceIdentity:ServiceIdentity": (context) => {
+    const agent = (textAt(context.inputs, "service") ?? "").replace(/\.googleapis\.com$/, "");
+    const email = `service-${GCP_PROJECT_NUMBER}@gcp-sa-${agent}.iam.gserviceaccount.com`;
+    return { email, member: `serviceAccount:${email}` };
+  },
+  "gcp:logging/projectSink:ProjectSink": () => ({
+    writerIdentity: `serviceAccount:service-${GCP_PROJECT_NUMBER}@gcp-sa-logging.iam.gserviceaccount.com`,
+  }),
   "gcp:artifactregistry/repository:Repository": (context, id) => ({
     name: id,
     registryUri: `${regionOf(context)}-docker.pkg.dev/${projectOf(context)}/${textAt(context.inputs, "repositoryId") ?? context.name}`,

@@ -48,8 +48,10 @@ export const azureNativeReplacements: ReplacementTable = {
   ),
   "azure-native:keyvault:Vault": rules(MUTABILITY, "location"),
   "azure-native:managedidentity:UserAssignedIdentity": rules(MUTABILITY, "location"),
+  "azure-native:managedidentity:FederatedIdentityCredential": [],
   "azure-native:network:NatGateway": rules(MUTABILITY, "location", "sku", "zones"),
   "azure-native:network:NetworkSecurityGroup": rules(MUTABILITY, "location"),
+  "azure-native:network:PrivateDnsZoneGroup": [],
   "azure-native:network:PrivateEndpoint": rules(FORCE_NEW, "location", "subnet"),
   "azure-native:network:PublicIPAddress": rules(
     FORCE_NEW,
@@ -62,6 +64,8 @@ export const azureNativeReplacements: ReplacementTable = {
   "azure-native:network:Subnet": [],
   "azure-native:network:VirtualNetwork": rules(FORCE_NEW, "location"),
   "azure-native:operationalinsights:Workspace": rules(MUTABILITY, "location"),
+  "azure-native:privatedns:PrivateZone": rules(MUTABILITY, "location"),
+  "azure-native:privatedns:VirtualNetworkLink": rules(MUTABILITY, "location"),
   "azure-native:resources:ResourceGroup": rules(FORCE_NEW, "location"),
   "azure-native:servicebus:Namespace": rules(MUTABILITY, "location"),
   "azure-native:servicebus:Queue": rules(
@@ -71,6 +75,9 @@ export const azureNativeReplacements: ReplacementTable = {
     "requiresSession",
   ),
   "azure-native:storage:BlobContainer": [],
+  "azure-native:storage:BlobServiceProperties": [],
+  "azure-native:storage:ManagementPolicy": [],
+  "azure-native:storage:Queue": [],
   "azure-native:storage:StorageAccount": rules(FORCE_NEW, "isHnsEnabled", "location"),
 };
 

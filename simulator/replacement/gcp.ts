@@ -183,6 +183,17 @@ export const gcpReplacements: ReplacementTable = {
     "location",
     "project",
   ),
+  "gcp:logging/projectExclusion:ProjectExclusion": rules(
+    source("logging/resource_logging_exclusion.go"),
+    "name",
+    "project",
+  ),
+  "gcp:logging/projectSink:ProjectSink": rules(
+    source("logging/resource_logging_project_sink.go"),
+    "name",
+    "project",
+    "uniqueWriterIdentity",
+  ),
   "gcp:monitoring/alertPolicy:AlertPolicy": rules(
     source("monitoring/resource_monitoring_alert_policy.go"),
     "project",
@@ -199,6 +210,11 @@ export const gcpReplacements: ReplacementTable = {
   "gcp:projects/iAMMember:IAMMember": member("project"),
   "gcp:projects/service:Service": rules(
     source("resourcemanager/resource_google_project_service.go"),
+    "project",
+    "service",
+  ),
+  "gcp:projects/serviceIdentity:ServiceIdentity": rules(
+    source("resourcemanager/resource_google_project_service_identity.go"),
     "project",
     "service",
   ),

@@ -31,6 +31,8 @@ export const gcpShapes: ShapeTable = {
   "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": { id: "{cryptoKeyId}/{role}/{member}" },
   "gcp:kms/keyRing:KeyRing": { id: `${LOCATED}/keyRings/{name}` },
   "gcp:logging/metric:Metric": { id: "{name}" },
+  "gcp:logging/projectExclusion:ProjectExclusion": { id: `${PROJECT}/exclusions/{name}` },
+  "gcp:logging/projectSink:ProjectSink": { id: `${PROJECT}/sinks/{name}` },
   "gcp:logging/projectBucketConfig:ProjectBucketConfig": { id: `${LOCATED}/buckets/{bucketId}` },
   "gcp:monitoring/alertPolicy:AlertPolicy": { id: `${PROJECT}/alertPolicies/{digits19}` },
   "gcp:monitoring/notificationChannel:NotificationChannel": {
@@ -39,6 +41,7 @@ export const gcpShapes: ShapeTable = {
   "gcp:projects/iAMAuditConfig:IAMAuditConfig": { id: "{project}/audit_config/{service}" },
   "gcp:projects/iAMCustomRole:IAMCustomRole": { id: `${PROJECT}/roles/{roleId}` },
   "gcp:projects/iAMMember:IAMMember": { id: "{project}/{role}/{member}" },
+  "gcp:projects/serviceIdentity:ServiceIdentity": { id: `${PROJECT}/services/{service}` },
   "gcp:projects/service:Service": { id: "{project}/{service}" },
   "gcp:pubsub/subscription:Subscription": { id: `${PROJECT}/subscriptions/{name}` },
   "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": {

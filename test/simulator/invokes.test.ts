@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { awsInvokes } from "../../simulator/invokes/aws.ts";
 import { azureNativeInvokes } from "../../simulator/invokes/azure-native.ts";
 import { gcpInvokes } from "../../simulator/invokes/gcp.ts";
+import { accessToken, startResourceManager } from "../../simulator/resource-manager.ts";
 import type { PackageName } from "../../simulator/schema/locate.ts";
 import type { Properties } from "../../simulator/values.ts";
 import { Cloud, schemas, session } from "./fixture.ts";
@@ -82,10 +83,30 @@ describe("data sources", () => {
   it("tell quotas, which a file in the state makes small", async () => {
     const quota = { serviceCode: "ec2", quotaCode: "L-DB2E81BA" };
     const token = "aws:servicequotas/getServiceQuota:getServiceQuota";
-    assert.equal((await invoke(token, quota)).value, 192);
+    assert.equal((await invoke(token, quota)).value, 1536);
     writeFileSync(join(cloud.folder, "quotas.json"), '{"aws/L-DB2E81BA": 0}');
     assert.equal((await invoke(token, quota)).value, 0);
     await assert.rejects(invoke(token, { serviceCode: "ec2", quotaCode: "L-0" }), /NoSuchResourceException/);
+  });
+
+  it("tell quotas of Google Cloud by region, by GPU family and for the whole project", async () => {
+    const token = "gcp:cloudquota/getSQuotaInfo:getSQuotaInfo";
+    const infos = async (quotaId: string) =>
+      (await invoke(token, { parent: "projects/p", service: "compute.googleapis.com", quotaId }))
+        .dimensionsInfos as Properties[];
+    writeFileSync(
+      join(cloud.folder, "quotas.json"),
+      '{"gcp/GPUS-PER-GPU-FAMILY-per-project-region/NVIDIA_H200": 0}',
+    );
+    const find = (list: Properties[], dimensions: Properties) =>
+      list.find((entry) => JSON.stringify(entry.dimensions) === JSON.stringify(dimensions))?.details;
+    const region = "europe-west4";
+    assert.deepEqual(find(await infos("NVIDIA-L4-GPUS-per-project-region"), { region }), [{ value: "64" }]);
+    const families = await infos("GPUS-PER-GPU-FAMILY-per-project-region");
+    assert.deepEqual(find(families, { region, gpu_family: "NVIDIA_H200" }), [{ value: "0" }]);
+    assert.deepEqual(find(families, { region, gpu_family: "NVIDIA_H100" }), [{ value: "64" }]);
+    assert.equal((await infos("GPUS-ALL-REGIONS-per-project")).length, 1);
+    await assert.rejects(infos("gpus"), /Error 404/);
   });
 
   it("find what is there by tag, and give a cluster's credentials", async () => {
@@ -134,5 +155,29 @@ describe("data sources", () => {
       invoke("aws:ec2/getVpc:getVpc"),
       /no data source 'aws:ec2\/getVpc:getVpc'.*simulator\/invokes\/aws\.ts/,
     );
+  });
+});
+
+describe("the simulated Azure Resource Manager", () => {
+  it("lists the quotas of compute to who shows the token, and a file in the state makes them small", async () => {
+    const cloud = new Cloud();
+    writeFileSync(join(cloud.folder, "quotas.json"), '{"azure/cores": 7}');
+    const manager = await startResourceManager(cloud.store);
+    const token = accessToken(manager.address);
+    assert.equal(
+      JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()).aud,
+      manager.address,
+    );
+    const url = `${manager.address}/subscriptions/x/providers/Microsoft.Compute/locations/westeurope/usages?api-version=2024-07-01`;
+    const authorization = `Bearer ${token}`;
+    const answer = await fetch(url, { headers: { authorization } });
+    const { value } = (await answer.json()) as { value: { name: { value: string }; limit: number }[] };
+    const limits = Object.fromEntries(value.map((usage) => [usage.name.value, usage.limit]));
+    assert.equal(limits.cores, 7);
+    assert.equal(limits.StandardNCADSA100v4Family, 2000);
+    assert.equal((await fetch(url)).status, 401);
+    assert.equal((await fetch(`${manager.address}/other`, { headers: { authorization } })).status, 404);
+    await manager.close();
+    cloud.remove();
   });
 });
