@@ -123,6 +123,7 @@ describe("convertLayersModel", () => {
     tf.env().set("IS_TEST", true);
     await tf.setBackend("cpu");
   });
+  after(() => tf.env().set("IS_TEST", false));
 
   for (const [name, build] of Object.entries(sequenceLayers))
     it(`computes the same as TensorFlow.js: ${name}`, () =>
