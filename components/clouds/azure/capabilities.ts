@@ -1,0 +1,11 @@
+import type { Capabilities } from "../../cloud.ts";
+
+/** Azure does all that the port asks for. */
+export const capabilities: Capabilities = {
+  registry: { supported: true },
+  workloadIdentity: { supported: true },
+  gpuPools: { supported: true },
+  budget: { supported: true },
+  privateNetwork: { supported: true },
+  quotas: { supported: true },
+};

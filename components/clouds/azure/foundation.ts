@@ -1,0 +1,56 @@
+import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
+import { ComponentResource, type Output } from "@pulumi/pulumi";
+import type { CloudSettings } from "../../cloud-settings.ts";
+import { type AzureNames, azureNames } from "./names.ts";
+import type { AzurePlan } from "./preflight.ts";
+
+/** skyloom:azure:Foundation: parent of everything that a stack has at Azure. */
+class Foundation extends ComponentResource {
+  constructor(settings: CloudSettings) {
+    super(
+      "skyloom:azure:Foundation",
+      "foundation",
+      {},
+      settings.transform === undefined ? {} : { transforms: [settings.transform] },
+    );
+  }
+}
+
+/** What every step of building the cloud needs to know. */
+export interface AzureContext extends AzurePlan {
+  settings: CloudSettings;
+  names: AzureNames;
+  production: boolean;
+  parent: ComponentResource;
+  group: ResourceGroup;
+  /** Object ids by workload: Azure gives roles to those, while pods name themselves by client ids. */
+  principalIds: Map<string, Output<string>>;
+  /** For resources that live in a resource group. */
+  inGroup: { resourceGroupName: Output<string> };
+  /** For resources that live in a resource group and a region and carry tags. */
+  placed: { resourceGroupName: Output<string>; location: string; tags: Record<string, string> };
+}
+
+export function createFoundation(settings: CloudSettings, plan: AzurePlan): AzureContext {
+  const names = azureNames(plan.account.subscriptionId, settings.stack);
+  const production = settings.environment === "production";
+  const parent = new Foundation(settings);
+  const tags = { ...settings.tags };
+  const group = new ResourceGroup(
+    "group",
+    { resourceGroupName: names.group, location: plan.region, tags },
+    // Deleting a resource group deletes whatever is in it.
+    { parent, protect: production },
+  );
+  const inGroup = { resourceGroupName: group.name };
+  const placed = { ...inGroup, location: plan.region, tags };
+  return { ...plan, settings, names, production, parent, group, principalIds: new Map(), inGroup, placed };
+}
+
+/** The id of a resource in the stack's resource group, known before the resource exists. */
+export function resourceId(
+  { account, names }: Pick<AzureContext, "account" | "names">,
+  path: string,
+): string {
+  return `/subscriptions/${account.subscriptionId}/resourceGroups/${names.group}/providers/${path}`;
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { Registry as ContainerRegistry } from "@pulumi/azure-native/containerregistry/registry.js";
+import { Image } from "@pulumi/docker-build/image.js";
+import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
+import type { Registry } from "../../cloud.ts";
+import type { AzureContext } from "./foundation.ts";
+import type { AzureLogs } from "./logs.ts";
+import { logInToRegistry } from "./registry-login.ts";
+
+export interface AzureRegistry extends Registry {
+  /** For grants to those who pull from it. */
+  resource: ContainerRegistry;
+}
+
+/**
+ * An image registry without a user of its own. It stays reachable from outside, since images are pushed from wherever
+ * updates run, but lets nobody in without a role. A registry of Azure cannot forbid to move a tag; nothing here runs by
+ * tag.
+ */
+export function createRegistry(context: AzureContext, logs: AzureLogs): AzureRegistry {
+  const { names, parent, placed, production, settings } = context;
+  const resource = new ContainerRegistry(
+    "registry",
+    {
+      ...placed,
+      registryName: names.registry,
+      sku: { name: production ? "Premium" : "Standard" },
+      adminUserEnabled: false,
+      anonymousPullEnabled: false,
+      publicNetworkAccess: "Enabled",
+      ...(production && { zoneRedundancy: "Enabled" }),
+    },
+    { parent, protect: production },
+  );
+  logs.keep("registry", resource.id);
+  const repository = interpolate`${resource.loginServer}/runtime`;
+  const image =
+    settings.image === undefined ? buildImage(context, resource, repository) : output(settings.image);
+  return { resource, repository, image };
+}
+
+/** Builds runtime/Dockerfile and pushes it. */
+function buildImage(
+  { account, parent, settings }: AzureContext,
+  { loginServer }: ContainerRegistry,
+  repository: Output<string>,
+): Output<string> {
+  const login = secret(loginServer.apply((address) => logInToRegistry(account, address)));
+  const image = new Image(
+    "image",
+    {
+      context: { location: settings.projectFolder },
+      dockerfile: { location: join(settings.projectFolder, "runtime", "Dockerfile") },
+      platforms: ["linux/amd64"],
+      tags: [interpolate`${repository}:current`],
+      push: true,
+      buildOnPreview: false,
+      registries: [{ address: loginServer, username: login.username, password: login.password }],
+    },
+    { parent },
+  );
+  return interpolate`${repository}@${image.digest}`;
+}
