@@ -124,7 +124,7 @@ async function measure(action: () => Promise<void>) {
 
 async function detect(endpoint: string): Promise<void> {
   await post(`${endpoint}/v2/models/fault-detector/infer`, {
-    inputs: [{ name: "metrics", datatype: "FP32", shape: [1, 30, 6], data: metrics }],
+    inputs: [{ name: "metrics", datatype: "FP32", shape: [1, 30, 6], data: [metrics] }],
   });
 }
 
