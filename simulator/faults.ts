@@ -84,8 +84,9 @@ export class Faults {
     const counts = readCounts(this.#counts);
     const used = counts[key] ?? 0;
     if (used >= fault.times) return false;
-    writeFileSync(`${this.#counts}.new`, JSON.stringify({ ...counts, [key]: used + 1 }));
-    renameSync(`${this.#counts}.new`, this.#counts);
+    const temporary = `${this.#counts}.${process.pid}`;
+    writeFileSync(temporary, JSON.stringify({ ...counts, [key]: used + 1 }));
+    renameSync(temporary, this.#counts);
     return true;
   }
 }

@@ -15,7 +15,7 @@ import {
 import { type Olds, updatedOutputs } from "./outputs/updated-outputs.ts";
 import { InitializationError, ProviderError } from "./provider-error.ts";
 import { findRules } from "./replacement/find-rules.ts";
-import { assertAccepted, assertCreatable, conflict } from "./rules/creation.ts";
+import { assertAccepted, assertCreatable, assertParent, conflict } from "./rules/creation.ts";
 import { assertDeletable, isKeptForEver } from "./rules/deletion.ts";
 import { checkKind } from "./rules/kinds.ts";
 import { checkName, checkTags } from "./rules/names.ts";
@@ -126,6 +126,7 @@ export class Provider {
     assertReachable(this.#store, target.session);
     assertCreatable(this.#store, target, inputs);
     const resource = this.#newResource(target, schema, inputs);
+    if (resource.provider === "azure-native") assertParent(this.#store, resource.id);
     if (!this.#store.add(resource)) throw conflict(target.type, resource.id);
     if (fault)
       throw new InitializationError(fault.message, { id: resource.id, properties: resource.outputs, inputs });

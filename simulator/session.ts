@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { PackageName } from "./schema/locate.ts";
-import { type Properties, textAt, type Value } from "./values.ts";
+import { type Properties, textAt } from "./values.ts";
 
 /** The account that all simulated resources belong to. */
 export const AWS_ACCOUNT = "123456789012";
@@ -116,12 +116,13 @@ export function nameOf(urn: string): string {
   return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** Where the resource lives: its own region or location when it has one, else the provider's. */
+/** Where the resource lives: its own region or location when it has one, that of its cluster, or the provider's. */
 export function regionOf(context: { session: Session; inputs: Properties }): string {
   const { inputs, session } = context;
-  const own: Value | undefined =
-    session.provider === "aws" ? inputs.region : (inputs.location ?? inputs.region);
-  return typeof own === "string" && own !== "" ? own : session.region;
+  const properties = session.provider === "aws" ? ["region"] : ["location", "region"];
+  const own = properties.map((property) => textAt(inputs, property)).find((text) => text);
+  const cluster = /\/locations\/([^/]+)\/clusters\//.exec(textAt(inputs, "cluster") ?? "")?.[1];
+  return own ?? cluster ?? session.region;
 }
 
 /** Google Cloud's project of a resource. */

@@ -49,6 +49,19 @@ function assertGroup(store: Store, subscription: string, inputs: Properties): vo
   );
 }
 
+/** Throws when the resource that a nested one of Azure lies in does not exist: its id without the last type and name. */
+export function assertParent(store: Store, id: string): void {
+  const [parent = "", type = ""] = /^(.*)\/([^/]+)\/[^/]+$/.exec(id)?.slice(1) ?? [];
+  const holder = parent.replace(/\/(blob|queue|table|file)Services\/default$/, "");
+  const nested = /\/providers\/[^/]+\/[^/]+\/[^/]+$/.test(holder);
+  if (!nested || holder.includes("/networkWatchers/")) return; // Azure makes the watchers itself
+  if (store.list().some((resource) => resource.id === holder)) return;
+  throw new ProviderError(
+    "not-found",
+    `Status=404 Code="ParentResourceNotFound" Message="Failed to perform 'write' on resource(s) of type '${type}', because the parent resource '${holder}' could not be found."`,
+  );
+}
+
 const BUILT_IN_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
 function assertNamespace(store: Store, inputs: Properties): void {

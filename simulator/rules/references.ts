@@ -78,8 +78,11 @@ const REFERENCES: Reference[] = [
     "aws:s3/bucketPolicy:BucketPolicy",
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   ),
+  ...needs(ROLE, "role", "aws:iam/rolePolicy:RolePolicy"),
+  ...needs("aws:ecr/repository:Repository", "repository", "aws:ecr/lifecyclePolicy:LifecyclePolicy"),
   ...needs("aws:sqs/queue:Queue", "queueUrl", "aws:sqs/queuePolicy:QueuePolicy"),
   ...holds("azure-native:network:NatGateway", "natGateway.id", "azure-native:network:Subnet"),
   ...holds(
@@ -101,6 +104,20 @@ const REFERENCES: Reference[] = [
   ...holds(NETWORK, "network", "gcp:container/cluster:Cluster"),
   ...holds("gcp:compute/subnetwork:Subnetwork", "subnetwork", "gcp:container/cluster:Cluster"),
   ...needs("gcp:pubsub/topic:Topic", "topic", "gcp:pubsub/subscription:Subscription"),
+  ...needs("gcp:kms/keyRing:KeyRing", "keyRing", "gcp:kms/cryptoKey:CryptoKey"),
+  ...needs("gcp:kms/cryptoKey:CryptoKey", "cryptoKeyId", "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"),
+  ...needs("gcp:compute/router:Router", "router", "gcp:compute/routerNat:RouterNat"),
+  ...needs("gcp:pubsub/topic:Topic", "topic", "gcp:pubsub/topicIAMMember:TopicIAMMember"),
+  ...needs(
+    "gcp:pubsub/subscription:Subscription",
+    "subscription",
+    "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember",
+  ),
+  ...needs(
+    "gcp:artifactregistry/repository:Repository",
+    "repository",
+    "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
+  ),
   ...needs("gcp:storage/bucket:Bucket", "bucket", "gcp:storage/bucketIAMMember:BucketIAMMember"),
 ];
 

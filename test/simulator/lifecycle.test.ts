@@ -141,6 +141,15 @@ describe("simulated resources", () => {
     await assert.rejects(cloud.create(template, "other", { name: "gpu" }), /AlreadyExistsException/);
   });
 
+  it("take a node pool's place from its cluster", async () => {
+    const cluster = await cloud.create("gcp:container/cluster:Cluster", "main", { location: "us-east1" });
+    const made = await cloud.create("gcp:container/nodePool:NodePool", "gpu", { cluster: cluster.id });
+    assert.match(
+      made.id,
+      /^projects\/my-project\/locations\/us-east1\/clusters\/main-[0-9a-f]{7}\/nodePools\/gpu-/,
+    );
+  });
+
   it("need what they name: cluster, group, namespace", async () => {
     await assert.rejects(cloud.create(NODE_GROUP, "gpu", pool("gpu")), /No cluster found for name: main/);
     const network = { resourceGroupName: "none", addressSpace: { addressPrefixes: ["10.0.0.0/8"] } };
@@ -176,14 +185,14 @@ describe("simulated resources", () => {
     assert.equal(updated.latestVersion, 2);
   });
 
-  it("refuse the updates that Azure refuses", async () => {
+  it("refuse what Azure refuses: a pool without its cluster, a change that the service does not take", async () => {
     await cloud.create("azure-native:resources:ResourceGroup", "g", { resourceGroupName: "g" });
-    const made = await cloud.create("azure-native:containerservice:AgentPool", "gpu", {
-      resourceGroupName: "g",
-      resourceName: "c",
-      agentPoolName: "gpu",
-      osDiskSizeGB: 100,
-    });
+    const cluster = { resourceGroupName: "g", resourceName: "c" };
+    const pool = { ...cluster, agentPoolName: "gpu", osDiskSizeGB: 100 };
+    const make = () => cloud.create("azure-native:containerservice:AgentPool", "gpu", pool);
+    await assert.rejects(make(), /ParentResourceNotFound.*managedClusters\/c'/);
+    await cloud.create("azure-native:containerservice:ManagedCluster", "c", cluster);
+    const made = await make();
     const news = { ...made.inputs, osDiskSizeGB: 200 };
     await assert.rejects(
       cloud.provider.update(made.target, made.id, made.inputs, news),

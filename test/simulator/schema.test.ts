@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nodeBinary, projectFolder } from "../../scripts/project.mjs";
 import { validate } from "../../simulator/check/validate.ts";
 import { sdkOf } from "../../simulator/schema/locate.ts";
 import type { TypeSchema } from "../../simulator/schema/model.ts";
@@ -91,6 +94,32 @@ describe("types derived from the SDKs", () => {
     assert.deepEqual(new SchemaRepository(folder).find(token), first);
     writeFileSync(join(folder, version, file), '{"token": "aws:sq');
     assert.deepEqual(new SchemaRepository(folder).find(token), first);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe("the cache of derived types", () => {
+  it("serves two processes that start empty at the same time", async function () {
+    this.timeout(60_000);
+    const folder = mkdtempSync(join(tmpdir(), "schemas-"));
+    const tokens = ["gcp:container/cluster:Cluster", "azure-native:containerservice:ManagedCluster"];
+    const module = join(projectFolder, "simulator/schema/repository.ts");
+    const script = `const { SchemaRepository } = await import(${JSON.stringify(module)});
+      const schemas = new SchemaRepository(${JSON.stringify(folder)});
+      console.log(JSON.stringify(${JSON.stringify(tokens)}.map((token) => schemas.find(token))));`;
+    const derive = async () => {
+      const child = spawn(nodeBinary, ["--input-type=module", "-e", script], {
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let output = "";
+      child.stdout.on("data", (chunk) => {
+        output += chunk;
+      });
+      await once(child, "close");
+      return JSON.parse(output);
+    };
+    const expected = tokens.map((token) => schemas.find(token));
+    assert.deepEqual(await Promise.all([derive(), derive()]), [expected, expected]);
     rmSync(folder, { recursive: true });
   });
 });
