@@ -3,7 +3,7 @@ import type { StackConfiguration } from "./configuration.ts";
 
 /** What a stack gets where its configuration is silent, by how it is used. */
 const defaults = {
-  development: { generalPool: { minimum: 1, maximum: 3, diskGib: 50 }, spot: true, logRetentionDays: 7 },
+  development: { generalPool: { minimum: 1, maximum: 3, diskGib: 50 }, spot: true, logRetentionDays: 30 },
   staging: { generalPool: { minimum: 2, maximum: 4, diskGib: 50 }, spot: false, logRetentionDays: 30 },
   production: { generalPool: { minimum: 3, maximum: 10, diskGib: 100 }, spot: false, logRetentionDays: 90 },
 } satisfies Record<Environment, object>;
