@@ -250,6 +250,15 @@ class RecordingMonitor extends MockMonitor {
     }
   }
 
+  override registerResourceOutputs(
+    request: resource.RegisterResourceOutputsRequest,
+    callback: Callback,
+  ): void {
+    const recorded = this.recorded.find(({ urn }) => urn === request.getUrn());
+    if (recorded) recorded.outputs = fromWire(request.getOutputs());
+    callback(null, {});
+  }
+
   override async invoke(request: resource.ResourceInvokeRequest, callback: Callback): Promise<void> {
     const token = request.getTok();
     const inputs = fromWire(request.getArgs());

@@ -1,0 +1,11 @@
+import type { Capabilities } from "../../cloud.ts";
+
+/** AWS does all that the port asks for; of the ways to share a GPU it lacks MIG (gpu-sharing.ts). */
+export const capabilities: Capabilities = {
+  registry: { supported: true },
+  workloadIdentity: { supported: true },
+  gpuPools: { supported: true },
+  budget: { supported: true },
+  privateNetwork: { supported: true },
+  quotas: { supported: true },
+};

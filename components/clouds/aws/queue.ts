@@ -1,0 +1,102 @@
+import { Queue as MessageQueue } from "@pulumi/aws/sqs/queue.js";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
+import { RedriveAllowPolicy } from "@pulumi/aws/sqs/redriveAllowPolicy.js";
+import { jsonStringify } from "@pulumi/pulumi";
+import type { Queue } from "../../cloud.ts";
+import type { AwsContext } from "./foundation.ts";
+import { grant, keyStatements } from "./grants.ts";
+import type { AwsKeys } from "./keys.ts";
+
+/** What SQS allows (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html). */
+export const queueLimits = { visibilitySeconds: [0, 43_200], maximumDeliveries: [1, 1000] } as const;
+
+const DAYS = 24 * 3600;
+const RETENTION = { messages: 7 * DAYS, deadLetters: 14 * DAYS };
+
+/** A queue, and one for what was delivered too often. */
+export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
+  const { arn, names, parent, settings } = context;
+  const deadLetter = createOne(context, keys, "dead-letter", names.deadLetter, {
+    messageRetentionSeconds: RETENTION.deadLetters,
+  });
+  const queue = createOne(context, keys, "queue", names.queue, {
+    messageRetentionSeconds: RETENTION.messages,
+    visibilityTimeoutSeconds: settings.queue.visibilitySeconds,
+    redrivePolicy: jsonStringify({
+      deadLetterTargetArn: deadLetter.arn,
+      maxReceiveCount: settings.queue.maximumDeliveries,
+    }),
+  });
+  // Apart from the queue, since each names the other.
+  new RedriveAllowPolicy(
+    "dead-letter",
+    {
+      queueUrl: deadLetter.url,
+      redriveAllowPolicy: JSON.stringify({
+        redrivePermission: "byQueue",
+        sourceQueueArns: [arn("sqs", names.queue)],
+      }),
+    },
+    { parent },
+  );
+  const receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
+  const look = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"];
+  return {
+    url: queue.url,
+    deadLetterUrl: deadLetter.url,
+    grantSendReceive: (identity) =>
+      grant(context, identity, "queue", [
+        {
+          Effect: "Allow",
+          Action: ["sqs:SendMessage", ...receive, ...look],
+          Resource: [arn("sqs", names.queue)],
+        },
+        { Effect: "Allow", Action: [...receive, ...look], Resource: [arn("sqs", names.deadLetter)] },
+        ...keyStatements(keys, "write"),
+      ]),
+  };
+}
+
+function createOne(
+  { arn, parent, production, tags }: AwsContext,
+  { data }: AwsKeys,
+  resourceName: string,
+  name: string,
+  settings: ConstructorParameters<typeof MessageQueue>[1],
+): MessageQueue {
+  const queue = new MessageQueue(
+    resourceName,
+    {
+      name,
+      // A receive waits for a message instead of coming back empty, and billed, at once.
+      receiveWaitTimeSeconds: 20,
+      ...(data === undefined
+        ? { sqsManagedSseEnabled: true }
+        : { kmsMasterKeyId: data.arn, kmsDataKeyReusePeriodSeconds: 300 }),
+      tags,
+      ...settings,
+    },
+    { parent, protect: production },
+  );
+  new QueuePolicy(
+    resourceName,
+    {
+      queueUrl: queue.url,
+      policy: JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+          {
+            Sid: "OnlyTls",
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sqs:*",
+            Resource: arn("sqs", name),
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      }),
+    },
+    { parent },
+  );
+  return queue;
+}
