@@ -1,7 +1,7 @@
 import { Queue as MessageQueue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import { RedriveAllowPolicy } from "@pulumi/aws/sqs/redriveAllowPolicy.js";
-import { jsonStringify } from "@pulumi/pulumi";
+import { interpolate, jsonStringify, type Output } from "@pulumi/pulumi";
 import type { Queue } from "../../cloud.ts";
 import type { AwsContext } from "./foundation.ts";
 import { grant, keyStatements } from "./grants.ts";
@@ -42,8 +42,8 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
   const receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
   const look = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"];
   return {
-    url: queue.url,
-    deadLetterUrl: deadLetter.url,
+    url: urlOf(context, queue),
+    deadLetterUrl: urlOf(context, deadLetter),
     grantSendReceive: (identity) =>
       grant(context, identity, "queue", [
         {
@@ -55,6 +55,11 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
         ...keyStatements(keys, "write"),
       ]),
   };
+}
+
+/** What SQS will answer as the URL; put together here, it is known in the preview that creates the queue. */
+function urlOf({ account, region }: AwsContext, queue: MessageQueue): Output<string> {
+  return interpolate`https://sqs.${region}.amazonaws.com/${account.id}/${queue.name}`;
 }
 
 function createOne(

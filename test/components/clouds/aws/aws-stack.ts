@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { GpuPoolSettings } from "../../../../components/cloud.ts";
 import type { CloudSettings, Environment } from "../../../../components/cloud-settings.ts";
 import { createAwsCloud } from "../../../../components/clouds/aws/aws-cloud.ts";
-import { type RecordOptions, type Recording, recordProgram } from "../../recording-monitor.ts";
+import { type Recording, type RecordOptions, recordProgram } from "../../recording-monitor.ts";
 
 export const gpuPool: GpuPoolSettings = {
   name: "t4",
@@ -17,10 +17,7 @@ export const gpuPool: GpuPoolSettings = {
 };
 
 /** Settings of a stack as the configuration makes them. */
-export function settingsOf(
-  environment: Environment,
-  changes: Partial<CloudSettings> = {},
-): CloudSettings {
+export function settingsOf(environment: Environment, changes: Partial<CloudSettings> = {}): CloudSettings {
   return {
     stack: "test",
     projectFolder: join(import.meta.dirname, "../../../.."),
