@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { InventoryItem } from "../simulator/cloud-editor.ts";
 import { offlineFolder, type Target } from "./target.ts";
 
 /**
@@ -13,12 +14,22 @@ export async function withProviders<Result>(
   // Loaded here, so that other commands do not wait for the compiler that reads the SDKs' types.
   const { startSimulator } = await import("../simulator/server.ts");
   const simulator = await startSimulator({
-    stateFolder: join(offlineFolder(target.stack), "clouds"),
+    stateFolder: simulatedCloudsFolder(target.stack),
     faults: join(offlineFolder(target.stack), "faults.json"),
   });
   try {
-    return await operation({ PULUMI_DEBUG_PROVIDERS: simulator.debugProviders });
+    return await operation(simulator.environment);
   } finally {
     await simulator.close();
   }
+}
+
+export function simulatedCloudsFolder(stack: string): string {
+  return join(offlineFolder(stack), "clouds");
+}
+
+/** What the simulated clouds still hold, apart from what a cloud keeps for ever at no cost. */
+export async function leftInSimulatedClouds(stack: string): Promise<InventoryItem[]> {
+  const { CloudEditor } = await import("../simulator/cloud-editor.ts");
+  return new CloudEditor(simulatedCloudsFolder(stack)).list().filter((item) => item.kept !== true);
 }

@@ -7,6 +7,7 @@ import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun } from "../output.ts";
 import { projectFolder } from "../project.ts";
 import { ensureStack } from "../pulumi.ts";
+import { simulatedCloudsFolder } from "../simulated-clouds.ts";
 import { offlineFolder, pulumiSettings } from "../target.ts";
 
 /** Simulated providers that a shell attached to stop by themselves when nobody used them for this long. */
@@ -24,7 +25,11 @@ async function printEnvironment(options: CommonOptions & { offline: boolean }): 
   await ensureStack(options);
   const settings = {
     ...pulumiSettings(options),
-    ...(options.offline && { PULUMI_DEBUG_PROVIDERS: await startDetachedProviders(options.stack) }),
+    ...(options.offline && {
+      PULUMI_DEBUG_PROVIDERS: await startDetachedProviders(options.stack),
+      // Else the engine looks for the real ones first.
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    }),
   };
   output.document(settings);
   if (output.json) return;
@@ -38,7 +43,7 @@ async function startDetachedProviders(stack: string): Promise<string> {
     [
       "--disable-warning=ExperimentalWarning",
       join(projectFolder, "simulator/main.ts"),
-      ...["--state", join(offlineFolder(stack), "clouds")],
+      ...["--state", simulatedCloudsFolder(stack)],
       ...["--faults", join(offlineFolder(stack), "faults.json")],
       ...["--idle-seconds", String(IDLE_SECONDS)],
     ],

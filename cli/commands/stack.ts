@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
 import { installExamples } from "../install-examples.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { CannotRun, duration, type Output, styled } from "../output.ts";
+import { CannotRun, duration, NegativeAnswer, type Output, styled, table } from "../output.ts";
 import { localStackFolder } from "../project.ts";
 import {
   changeStack,
@@ -14,7 +14,7 @@ import {
   type ResourceChanges,
   stackOutputs,
 } from "../pulumi.ts";
-import { withProviders } from "../simulated-clouds.ts";
+import { leftInSimulatedClouds, withProviders } from "../simulated-clouds.ts";
 import { isOwn, offlineFolder, type Target } from "../target.ts";
 
 interface StackOptions extends CommonOptions {
@@ -92,9 +92,23 @@ async function destroy(options: StackOptions): Promise<void> {
   if (!options.yes && !options.offline)
     await confirm(`This removes ${options.stack} with its models, runs and messages.`);
   const changes = await stopStack(options, output);
+  const left = options.offline ? await leftInSimulatedClouds(options.stack) : [];
+  if (left.length > 0) {
+    output.document({ stack: options.stack, changes, left });
+    const rows = left.map(({ type, id, region, urn }) => [
+      type,
+      id,
+      region,
+      urn === undefined ? "somebody else" : "the stack",
+    ]);
+    output.line(table([["LEFT", "ID", "REGION", "MADE BY"], ...rows]));
+    throw new NegativeAnswer(
+      `${left.length} resources of ${options.stack} are left; remove them, then destroy again`,
+    );
+  }
   if (mayExist(options)) await pulumi(options, ["stack", "rm", options.stack, "--yes", "--preserve-config"]);
   removeData(options);
-  output.document({ stack: options.stack, changes, left: [] });
+  output.document({ stack: options.stack, changes, left });
   output.line(`${styled("green", "✓")} nothing of ${options.stack} is left`);
 }
 

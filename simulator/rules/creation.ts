@@ -38,9 +38,12 @@ function assertFreeName(store: Store, type: string, inputs: Properties): void {
     );
 }
 
+/** Azure makes it, with the network watchers in it, when a subscription gets its first virtual network. */
+const AZURES_OWN_GROUP = "NetworkWatcherRG";
+
 function assertGroup(store: Store, subscription: string, inputs: Properties): void {
   const group = textAt(inputs, "resourceGroupName");
-  if (group === undefined) return;
+  if (group === undefined || group === AZURES_OWN_GROUP) return;
   const id = `/subscriptions/${subscription}/resourceGroups/${group}`;
   if (store.get("azure-native:resources:ResourceGroup", id)) return;
   throw new ProviderError(

@@ -9,7 +9,7 @@ const WRAPPERS = new Set(["pulumi.Input", "pulumi.Output", "pulumi.OutputInstanc
 
 /** Enums that list a service's growing catalogue: a value that they lack is no mistake. */
 const OPEN_CATALOGUES =
-  /(VMSizeTypes|VirtualMachineSizeTypes|VmSize|Region|InstanceType|Runtime|Engine|Version)$/;
+  /(VMSizeTypes|VirtualMachineSizeTypes|VmSize|Region|InstanceType|Runtime|Engine|Version|Streams)$/;
 
 /** Reads the types of one resource or invoke from the SDK's .d.ts files. */
 export class Deriver {
