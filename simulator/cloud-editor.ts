@@ -3,6 +3,7 @@ import { Faults } from "./faults.ts";
 import { tagsOf } from "./outputs/create-outputs.ts";
 import { Provider } from "./provider.ts";
 import { ProviderError } from "./provider-error.ts";
+import { clusterTypes } from "./rules/reachability.ts";
 import type { PackageName } from "./schema/locate.ts";
 import { packageOf, SchemaRepository } from "./schema/repository.ts";
 import { createSession } from "./session.ts";
@@ -37,10 +38,12 @@ export class CloudEditor {
     this.#provider = new Provider(schemas, this.#store, noFaults);
   }
 
-  /** Everything that exists, ordered by type and id. */
+  /** Everything that exists, ordered by type and id. Objects of a cluster are gone when it is. */
   list(): InventoryItem[] {
-    return this.#store
-      .list()
+    const all = this.#store.list();
+    const hasCluster = all.some(({ type }) => clusterTypes.includes(type));
+    return all
+      .filter(({ provider }) => provider !== "kubernetes" || hasCluster)
       .map(item)
       .sort((left, right) => `${left.type} ${left.id}`.localeCompare(`${right.type} ${right.id}`));
   }

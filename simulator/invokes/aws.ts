@@ -123,6 +123,23 @@ function parameter(context: InvokeContext): Properties {
   return { id: name, name, value, insecureValue: value, arn, type: "String", version: 1 };
 }
 
+/** A login to the account's registry; the real one is new each time. */
+function registryLogin(context: InvokeContext): Properties {
+  const registryId = textAt(context.inputs, "registryId") ?? AWS_ACCOUNT;
+  const region = regionOf(context);
+  const password = context.seed.hex(64, "registry-password");
+  return {
+    id: region,
+    region,
+    registryId,
+    userName: "AWS",
+    password,
+    authorizationToken: Buffer.from(`AWS:${password}`).toString("base64"),
+    expiresAt: "2099-01-01T00:00:00Z",
+    proxyEndpoint: `https://${registryId}.dkr.ecr.${region}.amazonaws.com`,
+  };
+}
+
 export const awsInvokes: InvokeTable = {
   "aws:index/getCallerIdentity:getCallerIdentity": identity,
   "aws:index/getRegion:getRegion": region,
@@ -139,6 +156,7 @@ export const awsInvokes: InvokeTable = {
     return { id: "aws", tags: isProperties(tags) ? tags : {} };
   },
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:ecr/getAuthorizationToken:getAuthorizationToken": registryLogin,
   "aws:eks/getCluster:getCluster": cluster,
   "aws:eks/getClusterAuth:getClusterAuth": (context) => ({
     id: textAt(context.inputs, "name") ?? "",

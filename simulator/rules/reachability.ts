@@ -4,7 +4,8 @@ import type { Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import { isProperties, type Properties, textAt, type Value, valueAt } from "../values.ts";
 
-const CLUSTERS = [
+/** Types whose resources are Kubernetes clusters. */
+export const clusterTypes: readonly string[] = [
   "aws:eks/cluster:Cluster",
   "azure-native:containerservice:ManagedCluster",
   "gcp:container/cluster:Cluster",
@@ -49,13 +50,18 @@ function named(list: Value | undefined, name: string | undefined): Properties | 
 function endpoints(outputs: Properties): (string | undefined)[] {
   const dns = valueAt(outputs, ["controlPlaneEndpointsConfig", "dnsEndpointConfig", "endpoint"]);
   const texts = [outputs.endpoint, outputs.fqdn, outputs.privateFQDN, dns];
-  return texts.map((text) => (typeof text === "string" ? text.replace(/^https:\/\//, "") : undefined));
+  // A URL's host is lower-case, whatever its text was.
+  return texts.map((text) =>
+    typeof text === "string" ? text.replace(/^https:\/\//, "").toLowerCase() : undefined,
+  );
 }
 
 function isReachable(store: Store, session: Session): boolean {
   const host = session.provider === "kubernetes" ? hostOf(session) : "";
   if (!SIMULATED.test(host)) return true;
-  return CLUSTERS.some((type) => store.list(type).some(({ outputs }) => endpoints(outputs).includes(host)));
+  return clusterTypes.some((type) =>
+    store.list(type).some(({ outputs }) => endpoints(outputs).includes(host)),
+  );
 }
 
 /** Whether the objects of an unreachable cluster count as deleted (the provider's option `deleteUnreachable`). */
