@@ -118,6 +118,21 @@ export async function stackOutputs(target: Target): Promise<Record<string, unkno
   return JSON.parse(stdout);
 }
 
+export interface ResourceState {
+  urn: string;
+  type: string;
+  protect?: boolean;
+  inputs?: Record<string, unknown>;
+  outputs?: Record<string, unknown>;
+}
+
+/** What the engine's state holds; secrets stay encrypted. */
+export async function stackResources(target: Target): Promise<ResourceState[]> {
+  if (!mayExist(target)) return [];
+  const { stdout } = await pulumi(target, ["stack", "export", "--stack", target.stack]);
+  return JSON.parse(stdout).deployment.resources ?? [];
+}
+
 /** How many resources an operation created, updated, deleted, left the same. */
 export type ResourceChanges = Record<string, number>;
 

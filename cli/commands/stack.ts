@@ -13,6 +13,7 @@ import {
   pulumi,
   type ResourceChanges,
   stackOutputs,
+  stackResources,
 } from "../pulumi.ts";
 import { leftInSimulatedClouds, withProviders } from "../simulated-clouds.ts";
 import { isOwn, offlineFolder, type Target } from "../target.ts";
@@ -91,6 +92,7 @@ async function destroy(options: StackOptions): Promise<void> {
   const output = begin(options);
   if (!options.yes && !options.offline)
     await confirm(`This removes ${options.stack} with its models, runs and messages.`);
+  await refuseProtected(options);
   const changes = await stopStack(options, output);
   const left = options.offline ? await leftInSimulatedClouds(options.stack) : [];
   if (left.length > 0) {
@@ -110,6 +112,22 @@ async function destroy(options: StackOptions): Promise<void> {
   removeData(options);
   output.document({ stack: options.stack, changes, left });
   output.line(`${styled("green", "✓")} nothing of ${options.stack} is left`);
+}
+
+/** The engine would refuse them one by one, with everything else already gone. */
+async function refuseProtected(options: StackOptions): Promise<void> {
+  const names = (await stackResources(options)).filter((resource) => resource.protect).map(({ urn }) => urn);
+  if (names.length === 0) return;
+  const offline = options.offline ? " --offline" : "";
+  throw new NegativeAnswer(
+    [
+      `${options.stack} is protected; nothing was changed. Protected are:`,
+      ...names.map((urn) => `  ${urn.split("::").at(-1)} (${urn.split("::").at(-2)?.split("$").at(-1)})`),
+      "To destroy it all the same, take the protection away first:",
+      `  eval "$(npm run -s env -- -s ${options.stack}${offline})"`,
+      `  npx pulumi state unprotect --all --yes -s ${options.stack}`,
+    ].join("\n"),
+  );
 }
 
 async function stopStack(options: StackOptions, output: Output): Promise<ResourceChanges> {

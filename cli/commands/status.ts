@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { NegativeAnswer, styled, table } from "../output.ts";
-import { mayExist, pulumi } from "../pulumi.ts";
+import { type ResourceState, stackResources } from "../pulumi.ts";
 import { createRuntimeClient } from "../runtime-client.ts";
 
 export function addStatusCommand(program: Command): void {
@@ -19,7 +19,7 @@ interface ProcessStatus {
 
 async function status(options: CommonOptions): Promise<void> {
   const output = begin(options);
-  const resources = await stackResources(options.stack);
+  const resources = await stackResources({ ...options, offline: false });
   const processes = await Promise.all(resources.filter(isProcess).map(processStatus));
   const endpoint = resources.find((one) => one.type === "pulumi:pulumi:Stack")?.outputs?.endpoint;
   const queue = endpoint === undefined ? undefined : await queueDepth(String(endpoint));
@@ -40,19 +40,6 @@ async function status(options: CommonOptions): Promise<void> {
     );
   if (!healthy)
     throw new NegativeAnswer(`something is not running; npm run up -- -s ${options.stack} starts it again`);
-}
-
-interface ResourceState {
-  type: string;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
-async function stackResources(stack: string): Promise<ResourceState[]> {
-  const target = { stack, offline: false };
-  if (!mayExist(target)) return [];
-  const { stdout } = await pulumi(target, ["stack", "export", "--stack", stack]);
-  return JSON.parse(stdout).deployment.resources ?? [];
 }
 
 const isProcess = (resource: ResourceState): boolean => resource.type === "skyloom:local:Process";
