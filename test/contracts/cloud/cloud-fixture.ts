@@ -1,0 +1,54 @@
+import type { Capabilities, Cloud, CloudName } from "../../../components/cloud.ts";
+import type { CloudSettings } from "../../../components/cloud-settings.ts";
+import type { RecordedResource, Recording, RecordOptions } from "../../components/recording-monitor.ts";
+import type { ExampleStack } from "./example-settings.ts";
+
+/** A GPU pool as the cloud was asked for it, in the port's words. */
+export interface GpuPoolFacts {
+  minimum: number;
+  maximum: number;
+  spot: boolean;
+  labels: Record<string, string>;
+  /** `KEY=VALUE:NoSchedule` */
+  taints: string[];
+  repairs: boolean;
+}
+
+/** What one grant allows: names of actions or roles, and the things they hold for. */
+export interface Permission {
+  actions: string[];
+  targets: string[];
+}
+
+export type RecordProgram = <Result>(
+  program: () => Promise<Result> | Result,
+  options: RecordOptions,
+) => Promise<Recording<Result>>;
+
+/** What the contract has to know of a cloud besides its port. */
+export interface CloudFixture {
+  name: CloudName;
+  create(settings: CloudSettings): Promise<Cloud>;
+  record: RecordProgram;
+  /** As the cloud's own folder declares them. */
+  capabilities: Capabilities;
+  development: ExampleStack;
+  /** The reason where the cloud has no production stacks. */
+  production: ExampleStack | { reason: string };
+  /** Configuration of the providers for another region. */
+  providerConfigIn(region: string): Record<string, string>;
+  urls: { bucket: RegExp; queue: RegExp; deadLetter: RegExp };
+  /** Type tokens of what a stack in production must never lose. */
+  kept: Record<"cluster" | "bucket" | "registry", string>;
+  workloadType: string;
+  /** Resources that show that the cloud does what it declares. */
+  shows: { [Name in Exclude<keyof Capabilities, "quotas">]: (resource: RecordedResource) => boolean };
+  /** Known to the cloud, but not in that region. */
+  elsewhere: { region: string; accelerator: string };
+  machineTypeWithoutGpu: string;
+  /** As in the simulator's quotas.json: too small for the GPU pool of the development stack. */
+  smallQuotas: Record<string, number>;
+  gpuPool(recording: Recording<unknown>, name: string): GpuPoolFacts;
+  /** Of one resource that a grant registered. */
+  permissions(resource: RecordedResource): Permission[];
+}

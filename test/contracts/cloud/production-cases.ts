@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { CloudSettings } from "../../../components/cloud-settings.ts";
+import type { CloudCase } from "./cloud.ts";
+import type { CloudFixture } from "./cloud-fixture.ts";
+import { developmentSettings, IMAGE, recordCloud } from "./record-cloud.ts";
+
+export const productionCases: CloudCase[] = [
+  {
+    name: "protects cluster, bucket and registry in production",
+    needs: "production",
+    async run(fixture) {
+      const { settings, config } = production(fixture);
+      const recording = await recordCloud(fixture, settings, { config });
+      for (const [what, type] of Object.entries(fixture.kept)) {
+        const kept = recording.all(type).filter(({ name }) => name === what);
+        assert.deepEqual(
+          kept.map(({ name, protect }) => ({ name, protect })),
+          [{ name: what, protect: true }],
+        );
+      }
+    },
+    async without(fixture) {
+      const { resources } = await recordCloud(fixture, developmentSettings(fixture));
+      const lasting = resources.filter(({ name }) => name === "bucket" || name === "queue");
+      assert.deepEqual(
+        lasting.map(({ inputs }) => inputs.keepData),
+        [true, true],
+      );
+    },
+  },
+  {
+    name: "protects nothing of a stack to try things on",
+    async run(fixture) {
+      const { resources } = await recordCloud(fixture, developmentSettings(fixture));
+      assert.deepEqual(
+        resources.filter(({ protect }) => protect).map(({ urn }) => urn),
+        [],
+      );
+    },
+  },
+  {
+    name: "tags whatever bills with project, stack, owner and cost centre",
+    needs: "budget",
+    async run(fixture) {
+      const settings = developmentSettings(fixture);
+      const { resources } = await recordCloud(fixture, settings);
+      const wanted = Object.entries(settings.tags);
+      const tagged = resources.filter(({ inputs }) => carries(inputs, wanted)).map(({ type }) => type);
+      for (const type of [fixture.kept.cluster, fixture.kept.registry])
+        assert.ok(
+          tagged.includes(type),
+          `${type} has no tags; tagged are ${[...new Set(tagged)].join(", ")}`,
+        );
+      assert.ok(resources.filter(fixture.shows.gpuPools).every(({ inputs }) => carries(inputs, wanted)));
+    },
+    async without(fixture) {
+      const { resources } = await recordCloud(fixture, developmentSettings(fixture));
+      assert.deepEqual(
+        resources.filter(({ inputs }) => "tags" in inputs || "labels" in inputs),
+        [],
+      );
+    },
+  },
+  {
+    name: "shows every resource of its own to the transform",
+    needs: "registry",
+    async run(fixture) {
+      const seen = new Set<string>();
+      const transform: CloudSettings["transform"] = ({ type, name }) => {
+        seen.add(`${type} ${name}`);
+        return undefined;
+      };
+      const { resources } = await recordCloud(fixture, { ...developmentSettings(fixture), transform });
+      const own = resources.filter(({ type }) => !/^(kubernetes|pulumi|skyloom):/.test(type));
+      assert.ok(own.length > 20);
+      assert.deepEqual(
+        own.map(({ type, name }) => `${type} ${name}`).filter((resource) => !seen.has(resource)),
+        [],
+      );
+    },
+    async without(fixture) {
+      const transform: CloudSettings["transform"] = ({ type }) => {
+        throw new Error(`${type} was shown`);
+      };
+      await recordCloud(fixture, { ...developmentSettings(fixture), transform });
+    },
+  },
+];
+
+function production(fixture: CloudFixture) {
+  assert.ok(!("reason" in fixture.production));
+  const { settings, providerConfig } = fixture.production;
+  return { settings: { ...settings, image: IMAGE }, config: providerConfig };
+}
+
+/** Whether some object within has all these entries. */
+function carries(value: unknown, entries: [string, string][]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const object = value as Record<string, unknown>;
+  return (
+    entries.every(([key, text]) => object[key] === text) ||
+    Object.values(object).some((inner) => carries(inner, entries))
+  );
+}
