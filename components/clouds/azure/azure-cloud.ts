@@ -40,7 +40,7 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
   const encryption = createSecretsEncryption(context, identities.controlPlane, logs);
   const aks = createAksCluster(context, { network, identities, encryption, logs });
   const pools = createNodePools(context, aks, network);
-  const ready = [...aks.dependsOn, ...pools];
+  const ready = [...aks.dependsOn, ...pools, ...storage.dependsOn];
   if (settings.gpuPools.length > 0) installDevicePlugin(aks, ready);
   keepContainerLogs(context, aks, logs, namespace);
   const cluster = createKubernetesCluster({

@@ -18,6 +18,8 @@ export function createBudget(context: AzureContext, now: Date = new Date()): voi
   const { account, names, parent, settings } = context;
   if (settings.budget === undefined) return;
   const { monthlyUsd, notify } = settings.budget;
+  // Somebody must be told.
+  const owners = notify.length === 0 ? { contactRoles: ["Owner"] } : {};
   const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth()));
   new Budget(
     "budget",
@@ -34,7 +36,7 @@ export function createBudget(context: AzureContext, now: Date = new Date()): voi
       notifications: Object.fromEntries(
         Object.entries(alarms).map(([name, alarm]) => [
           name,
-          { ...alarm, enabled: true, operator: "GreaterThanOrEqualTo", contactEmails: notify },
+          { ...alarm, enabled: true, operator: "GreaterThanOrEqualTo", contactEmails: notify, ...owners },
         ]),
       ),
     },

@@ -134,7 +134,7 @@ function networkProfile() {
     networkDataplane: "cilium",
     networkPolicy: "cilium",
     outboundType: "userAssignedNATGateway",
-    loadBalancerSku: "Standard",
+    loadBalancerSku: "standard",
     podCidr: "10.128.0.0/12",
     serviceCidr: "10.96.0.0/16",
     dnsServiceIP: "10.96.0.10",

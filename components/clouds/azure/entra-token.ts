@@ -3,6 +3,8 @@ export interface EntraToken {
   /** Address of the resource manager that it is for, without a slash at the end. */
   resourceManager: string;
   principalType: "ServicePrincipal" | "User";
+  /** Not Azure's, but that of a simulated provider on this machine. */
+  simulated: boolean;
 }
 
 /** Audiences of the resource managers of Azure's clouds (https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud). */
@@ -25,9 +27,10 @@ const loopback = /^http:\/\/(127\.0\.0\.1|localhost):\d+$/;
 export function readEntraToken(token: string): EntraToken | undefined {
   const claims = decodeClaims(token);
   const audience = typeof claims?.aud === "string" ? claims.aud.replace(/\/+$/, "") : "";
-  const resourceManager = loopback.test(audience) ? audience : resourceManagers[audience];
+  const simulated = loopback.test(audience);
+  const resourceManager = simulated ? audience : resourceManagers[audience];
   if (resourceManager === undefined) return undefined;
-  return { resourceManager, principalType: claims?.idtyp === "app" ? "ServicePrincipal" : "User" };
+  return { resourceManager, principalType: claims?.idtyp === "app" ? "ServicePrincipal" : "User", simulated };
 }
 
 function decodeClaims(token: string): Record<string, unknown> | undefined {

@@ -2,6 +2,7 @@ import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerser
 import type { Resource } from "@pulumi/pulumi";
 import type { AzureCluster } from "./cluster.ts";
 import type { AzureContext } from "./foundation.ts";
+import { kubernetesVersion } from "./kubernetes-version.ts";
 import { gpuInstanceProfile, hasTrustedLaunch } from "./machine-features.ts";
 import type { AzureNetwork } from "./network.ts";
 import type { PlannedGpuPool } from "./node-plan.ts";
@@ -118,6 +119,7 @@ function createPool(
       minCount: minimum,
       maxCount: maximum,
       enableAutoScaling: true,
+      orchestratorVersion: kubernetesVersion,
       enableNodePublicIP: false,
       enableEncryptionAtHost: true,
       scaleDownMode: "Delete",
@@ -125,7 +127,7 @@ function createPool(
       ...rest,
       tags: placed.tags,
     },
-    // The autoscaler's.
-    { parent, ignoreChanges: ["count"] },
+    // The count is the autoscaler's. A cluster that is deleted takes its pools with it.
+    { parent, deletedWith: resource, ignoreChanges: ["count"] },
   );
 }

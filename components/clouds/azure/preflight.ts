@@ -80,11 +80,9 @@ function budgetProblems(budget: CloudSettings["budget"]): string[] {
   const wrong = budget.notify.filter((address) => !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address));
   return [
     ...(budget.monthlyUsd > 0 ? [] : [`skyloom:budget.monthlyUsd: ${budget.monthlyUsd} must be above 0`]),
-    ...(budget.notify.length >= 1 && budget.notify.length <= MAXIMUM_ADDRESSES
+    ...(budget.notify.length <= MAXIMUM_ADDRESSES
       ? []
-      : [
-          `skyloom:budget.notify: must be 1 to ${MAXIMUM_ADDRESSES} e-mail addresses, not ${budget.notify.length}`,
-        ]),
+      : [`skyloom:budget.notify: ${budget.notify.length} addresses; Azure allows ${MAXIMUM_ADDRESSES}`]),
     ...wrong.map((address) => `skyloom:budget.notify: "${address}" is no e-mail address`),
   ];
 }

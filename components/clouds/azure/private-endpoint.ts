@@ -12,7 +12,10 @@ const zones = {
   queue: "privatelink.queue.core.windows.net",
 } as const;
 
-/** An address inside the network for a service of a resource, and the names that lead there. */
+/**
+ * An address inside the network for a service of a resource, and the names that lead there.
+ * @returns what the service can be reached after.
+ */
 export function createPrivateEndpoint(
   { names, parent, placed, inGroup }: AzureContext,
   { network, privateEndpoints }: AzureNetwork,

@@ -11,7 +11,7 @@ const username = "00000000-0000-0000-0000-000000000000";
 
 /**
  * Trades the provider's own login for one at the registry (Azure/acr, docs/AAD-OAuth.md: POST /oauth2/exchange), so that
- * the registry needs no user of its own. Without a token of Entra there is nothing to trade, and nobody is asked.
+ * the registry needs no user of its own. Without a token of Entra, as with simulated providers, there is nothing to trade, and nobody is asked.
  * @throws Error when the registry refuses.
  */
 export async function logInToRegistry(
@@ -19,7 +19,7 @@ export async function logInToRegistry(
   loginServer: string,
   request: typeof fetch = fetch,
 ): Promise<RegistryLogin> {
-  if (token === undefined) return { username, password: "" };
+  if (token === undefined || token.claims.simulated) return { username, password: "" };
   const response = await request(`https://${loginServer}/oauth2/exchange`, {
     method: "POST",
     body: new URLSearchParams({

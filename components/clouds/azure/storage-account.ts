@@ -1,6 +1,6 @@
 import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties.js";
 import { StorageAccount, type StorageAccountArgs } from "@pulumi/azure-native/storage/storageAccount.js";
-import { interpolate } from "@pulumi/pulumi";
+import { interpolate, type Resource } from "@pulumi/pulumi";
 import type { AzureContext } from "./foundation.ts";
 import type { AzureLogs } from "./logs.ts";
 import type { AzureNetwork } from "./network.ts";
@@ -9,6 +9,8 @@ import { createPrivateEndpoint } from "./private-endpoint.ts";
 export interface AzureStorage {
   account: StorageAccount;
   blobService: BlobServiceProperties;
+  /** Must be there before anything in the network can reach the account. */
+  dependsOn: Resource[];
 }
 
 /** Days in which a deleted blob or container can be brought back. */
@@ -41,11 +43,9 @@ export function createStorage(context: AzureContext, network: AzureNetwork, logs
   const blobService = createBlobService(context, "storage-blobs", account, true);
   logs.keep("bucket", interpolate`${account.id}/blobServices/default`);
   logs.keep("queue", interpolate`${account.id}/queueServices/default`);
-  if (production) {
-    createPrivateEndpoint(context, network, "blob", account.id);
-    createPrivateEndpoint(context, network, "queue", account.id);
-  }
-  return { account, blobService };
+  const services = production ? (["blob", "queue"] as const) : [];
+  const dependsOn = services.map((service) => createPrivateEndpoint(context, network, service, account.id));
+  return { account, blobService, dependsOn };
 }
 
 /** The account that the network watcher writes flow logs to, by an identity. */

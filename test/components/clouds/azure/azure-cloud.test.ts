@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import type { Recording } from "../../recording-monitor.ts";
+import { development, entraToken, IMAGE, pool, production, recordAzure, useCloud } from "./fixture.ts";
+
+const CLUSTER = "azure-native:containerservice:ManagedCluster";
+
+describe("azure cloud", function () {
+  // The types of the SDKs are read once, which takes seconds on a busy machine.
+  this.timeout(30_000);
+  it("registers everything below one component, in a resource group of the stack's name", async () => {
+    const recording = await recordAzure(development, useCloud);
+    const foundation = recording.one("skyloom:azure:Foundation").urn;
+    for (const { type, name, parent } of recording.resources)
+      if (type.startsWith("azure-native:")) assert.equal(parent, foundation, name);
+    assert.equal(
+      recording.one("azure-native:resources:ResourceGroup").inputs.resourceGroupName,
+      "skyloom-dev-azure",
+    );
+  });
+
+  it("tells bucket and queue in a preview already, and the kubeconfig only as a secret", async () => {
+    const recording = await recordAzure(development, useCloud, { preview: true });
+    const result = recording.result as ReturnType<typeof useCloud> & Record<string, unknown>;
+    assert.match(String(result.bucket), /^azblob:\/\/skyloomdevazure[0-9a-f]{8}\/skyloom$/);
+    assert.match(
+      String(result.queue),
+      /^https:\/\/skyloomdevazure[0-9a-f]{8}\.queue\.core\.windows\.net\/messages$/,
+    );
+    assert.match(String(result.deadLetter), /\/messages-dead-letter$/);
+    assert.equal(result.image, IMAGE);
+    const done = await recordAzure(development, useCloud);
+    assert.deepEqual(done.resultSecrets, ["kubeconfig"]);
+    assert.ok(done.one("pulumi:providers:kubernetes").secrets.includes("kubeconfig"));
+  });
+
+  it("gives the same inputs each time", async () => {
+    const inputs = async () =>
+      (await recordAzure(production, useCloud)).resources.map(({ urn, inputs }) => [urn, inputs]).toSorted();
+    assert.deepEqual(await inputs(), await inputs());
+  });
+
+  it("protects what cannot be made again in production, and nothing in development", async () => {
+    const isProtected = ({ resources }: Recording<unknown>) =>
+      resources
+        .filter((each) => each.protect)
+        .map(({ name }) => name)
+        .toSorted();
+    assert.deepEqual(isProtected(await recordAzure(production, useCloud)), [
+      "bucket",
+      "cluster",
+      "cluster-key",
+      "dead-letter",
+      "group",
+      "queue",
+      "registry",
+      "storage",
+      "vault",
+    ]);
+    assert.deepEqual(isProtected(await recordAzure(development, useCloud)), []);
+  });
+
+  it("makes the cluster after the roles and the ways out that it needs", async () => {
+    const recording = await recordAzure(production, useCloud);
+    const before = recording.one(CLUSTER).dependencies.map((urn) => urn.split("::").at(-1));
+    for (const name of [
+      "subnet-nodes",
+      "identity-cluster-subnet-nodes",
+      "identity-cluster-subnet-api-server",
+      "identity-cluster-nodes",
+      "identity-cluster-key",
+      "identity-cluster-vault",
+      "identity-nodes-pull",
+    ])
+      assert.ok(before.includes(name), name);
+    const subnet = recording.one("azure-native:network:Subnet", "subnet-nodes").inputs;
+    assert.equal(subnet.natGateway.id, recording.one("azure-native:network:NatGateway").id);
+    assert.equal(subnet.defaultOutboundAccess, false);
+  });
+
+  it("starts a workload after its grants, which hold for the bucket and the two queues only", async () => {
+    const recording = await recordAzure(production, useCloud);
+    assert.deepEqual((recording.result as ReturnType<typeof useCloud>).grants, [
+      "granted",
+      "granted",
+      "granted",
+    ]);
+    const roles = recording
+      .all("azure-native:authorization:RoleAssignment")
+      .filter(({ name }) => name.startsWith("identity-runtime-"));
+    const account = recording.one("azure-native:storage:StorageAccount", "storage").id;
+    const principal = recording.one("azure-native:managedidentity:UserAssignedIdentity", "identity-runtime");
+    assert.deepEqual(
+      roles
+        .map(({ name, inputs }) => [
+          name,
+          inputs.scope.replace(account, ""),
+          inputs.roleDefinitionId.slice(-12),
+        ])
+        .toSorted(),
+      [
+        ["identity-runtime-bucket-read", "/blobServices/default/containers/skyloom", "a410df84e7d1"],
+        ["identity-runtime-bucket-write", "/blobServices/default/containers/skyloom", "e96b0029c9fe"],
+        [
+          "identity-runtime-dead-letter-write",
+          "/queueServices/default/queues/messages-dead-letter",
+          "5f855dd0fb88",
+        ],
+        ["identity-runtime-queue-write", "/queueServices/default/queues/messages", "5f855dd0fb88"],
+      ],
+    );
+    for (const { inputs } of roles) {
+      assert.equal(inputs.principalId, principal.outputs.principalId);
+      assert.equal(inputs.principalType, "ServicePrincipal");
+    }
+    const deployment = recording.one("kubernetes:apps/v1:Deployment");
+    for (const { urn, name } of roles) assert.ok(deployment.dependencies.includes(urn), name);
+    const account1 = recording.one("kubernetes:core/v1:ServiceAccount", "runtime").inputs.metadata;
+    assert.equal(account1.annotations["azure.workload.identity/client-id"], principal.outputs.clientId);
+    assert.equal(deployment.inputs.spec.template.metadata.labels["azure.workload.identity/use"], "true");
+  });
+
+  it("lets in whoever runs the update, as that kind of principal", async () => {
+    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud, {
+      invokes: {
+        "azure-native:authorization:getClientConfig": () => ({ ...login, objectId: "object" }),
+        "azure-native:authorization:getClientToken": () => ({
+          token: entraToken({ aud: "http://127.0.0.1:1", idtyp: "app" }),
+        }),
+      },
+    });
+    const { inputs } = recording.one("azure-native:authorization:RoleAssignment", "deployer-cluster-admin");
+    assert.equal(inputs.principalId, "object");
+    assert.equal(inputs.principalType, "ServicePrincipal");
+    assert.equal(inputs.scope, recording.one(CLUSTER).id);
+  });
+
+  it("brings the device plugin to GPU nodes only, and only where there are some", async () => {
+    const plugin = (await recordAzure(development, useCloud)).one("kubernetes:apps/v1:DaemonSet");
+    const { affinity, containers, tolerations } = plugin.inputs.spec.template.spec;
+    assert.match(containers[0].image, /@sha256:[0-9a-f]{64}$/);
+    assert.deepEqual(
+      affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]
+        .matchExpressions,
+      [{ key: "skyloom.dev/accelerator", operator: "Exists" }],
+    );
+    assert.deepEqual(
+      tolerations.map(({ key }: { key: string }) => key),
+      ["nvidia.com/gpu", "kubernetes.azure.com/scalesetpriority"],
+    );
+    const without = await recordAzure({ ...development, gpuPools: [] }, useCloud);
+    assert.deepEqual(without.all("kubernetes:apps/v1:DaemonSet"), []);
+  });
+
+  it("passes every resource of Azure through the transform", async () => {
+    const recording = await recordAzure(
+      {
+        ...development,
+        transform: ({ type, props, opts }) =>
+          type === "azure-native:network:NatGateway"
+            ? { props: { ...props, idleTimeoutInMinutes: 30 }, opts }
+            : undefined,
+      },
+      useCloud,
+    );
+    assert.equal(recording.one("azure-native:network:NatGateway").inputs.idleTimeoutInMinutes, 30);
+  });
+
+  it("warns, and keeps no flow logs, where the subscription has no network watcher", async () => {
+    const recording = await recordAzure(development, useCloud, {
+      invokes: {
+        "azure-native:network:getNetworkWatcher": () => {
+          throw new Error('Status=404 Code="ResourceNotFound"');
+        },
+      },
+    });
+    assert.deepEqual(recording.all("azure-native:network:FlowLog"), []);
+    assert.ok(
+      recording.log.some(
+        ({ severity, message }) => severity === "warning" && /network watcher/.test(message),
+      ),
+    );
+  });
+
+  it("has in-cluster objects go with the cluster", async () => {
+    const recording = await recordAzure({ ...development, gpuPools: [pool] }, useCloud);
+    const cluster = recording.one(CLUSTER).urn;
+    for (const { type, name, deletedWith } of recording.resources)
+      if (type.startsWith("kubernetes:") || type.endsWith(":AgentPool"))
+        assert.equal(deletedWith, cluster, name);
+    assert.equal(
+      recording.one("pulumi:providers:kubernetes").inputs.clusterIdentifier,
+      recording.one(CLUSTER).id,
+    );
+    assert.deepEqual(recording.one(CLUSTER).ignoreChanges, ["agentPoolProfiles"]);
+  });
+});
+
+const login = {
+  clientId: "client",
+  subscriptionId: "00000000-0000-4000-8000-000000000001",
+  tenantId: "00000000-0000-4000-8000-00000000000a",
+};
