@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { GpuPoolSettings } from "../../components/cloud.ts";
+import { exampleStacks } from "./example-stacks.ts";
+import { type CommandResult, OfflineProject, type StackDocument } from "./offline-project.ts";
+
+function documentOf(result: CommandResult): StackDocument {
+  assert.equal(result.exitCode, 0, result.text);
+  return JSON.parse(result.stdout) as StackDocument;
+}
+
+for (const { stack, production, pool, bucket, cluster } of exampleStacks)
+  describe(`example stack ${stack}, offline`, function () {
+    this.timeout(120_000);
+    const project = new OfflineProject();
+    let created = 0;
+    after(() => project.remove());
+
+    it("comes up within 30 s", async () => {
+      const { changes, outputs, seconds } = documentOf(await project.skyloom("up", stack));
+      assert.deepEqual(Object.keys(changes), ["create"]);
+      created = changes.create ?? 0;
+      assert.ok(created > 40, `${created} resources`);
+      for (const name of ["endpoint", "bucket", "queue", "registry", "image", "logs"])
+        assert.match(outputs[name] ?? "", /\S/, name);
+      assert.equal(outputs.kubeconfig, undefined, "a secret is not printed");
+      assert.ok(seconds < 30, `${seconds} s`);
+      for (const type of [cluster, pool, bucket])
+        assert.ok(
+          project.held(stack).some((item) => item.type === type),
+          type,
+        );
+    });
+
+    it("changes nothing the second time", async () => {
+      assert.deepEqual(documentOf(await project.skyloom("up", stack)).changes, { same: created });
+    });
+
+    it("finds no drift by a refresh", async () => {
+      const { exitCode, text } = await project.pulumi(
+        stack,
+        "refresh",
+        "--yes",
+        "--skip-preview",
+        "--expect-no-changes",
+      );
+      assert.equal(exitCode, 0, text);
+    });
+
+    it("takes another maximum of a GPU pool in place", async () => {
+      let name = "";
+      project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => {
+        name = first?.name ?? "";
+        return [{ ...first, maximum: 7 }];
+      });
+      const { changes } = documentOf(await project.skyloom("up", stack));
+      assert.deepEqual(changes, { same: created - 1, update: 1 });
+      const changed = project.held(stack).filter(({ urn }) => urn?.endsWith(`::pool-${name}`));
+      assert.ok(changed.some(({ type }) => type === pool));
+    });
+
+    it("previews another number of accelerators without touching cluster, bucket or registry", async () => {
+      project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => [{ ...first, count: 4 }]);
+      // The copy of the configuration is made by commands of ours.
+      const before = project.held(stack).length;
+      const { exitCode, text } = await project.skyloom("env", stack);
+      assert.equal(exitCode, 0, text);
+      const steps = await project.previewSteps(stack);
+      assert.ok(steps.length > 0);
+      assert.deepEqual(
+        steps.filter(({ name }) => !name.startsWith("pool-")),
+        [],
+      );
+      assert.equal(project.held(stack).length, before);
+    });
+
+    if (production)
+      it("refuses to destroy what is protected, says how it could be, and leaves it", async () => {
+        const before = project.held(stack);
+        const { exitCode, text } = await project.skyloom("destroy", stack, "--yes");
+        assert.notEqual(exitCode, 0);
+        assert.match(text, /protect/);
+        assert.match(text, /pulumi state unprotect/);
+        assert.deepEqual(project.held(stack), before);
+        const unprotected = await project.pulumi(stack, "state", "unprotect", "--all", "--yes");
+        assert.equal(unprotected.exitCode, 0, unprotected.text);
+      });
+
+    it("is destroyed and leaves nothing", async () => {
+      const down = await project.skyloom("down", stack, "--yes");
+      assert.equal(down.exitCode, 0, down.text);
+      assert.deepEqual(project.held(stack), []);
+      const { left } = documentOf(await project.skyloom("destroy", stack, "--yes"));
+      assert.deepEqual(left, []);
+      assert.equal(project.exists(stack), false);
+    });
+  });

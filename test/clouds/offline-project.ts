@@ -1,0 +1,222 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parse, stringify } from "yaml";
+import { nodeBinary, projectFolder, pulumiBinFolder, toolEnvironment } from "../../scripts/project.mjs";
+import { CloudEditor, type InventoryItem } from "../../simulator/cloud-editor.ts";
+import { startSimulator } from "../../simulator/server.ts";
+
+export interface CommandResult {
+  exitCode: number;
+  stdout: string;
+  /** Standard output and standard error together. */
+  text: string;
+}
+
+/** A result of `up --json` and `destroy --json`. */
+export interface StackDocument {
+  changes: Record<string, number>;
+  outputs: Record<string, string>;
+  left: unknown[];
+  seconds: number;
+}
+
+/** A change that `pulumi preview --json` lists. */
+export interface Step {
+  op: string;
+  type: string;
+  name: string;
+}
+
+const PARTS = [
+  "Pulumi.yaml",
+  "package.json",
+  "package-lock.json",
+  "cli",
+  "components",
+  "examples",
+  "policies",
+  "pricing",
+  "runtime",
+  "scripts",
+  "simulator",
+  "stacks",
+];
+const isOurs = (path: string) => !/(^|\/)(node_modules|\.skyloom)$/.test(path);
+
+/** A copy of the project whose stack files may be changed, with state of its own, on simulated clouds. */
+export class OfflineProject {
+  readonly #root = mkdtempSync(join(realpathSync(tmpdir()), "skyloom-clouds-"));
+  readonly #folder = join(this.#root, "project");
+  readonly #stateFolder = join(this.#root, "state");
+
+  constructor() {
+    mkdirSync(this.#folder);
+    for (const part of PARTS)
+      if (existsSync(join(projectFolder, part)))
+        cpSync(join(projectFolder, part), join(this.#folder, part), { recursive: true, filter: isOurs });
+    symlinkSync(join(projectFolder, "node_modules"), join(this.#folder, "node_modules"));
+  }
+
+  /** Removes everything, and ends the simulated providers that `env --offline` started. */
+  remove(): void {
+    for (const pid of processesWith(this.#root)) process.kill(pid, "SIGKILL");
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  /** Changes `skyloom:KEY` in the stack's file. */
+  configure(stack: string, key: string, change: (value: never) => unknown): void {
+    const file = join(this.#folder, "stacks", `Pulumi.${stack}.yaml`);
+    const document = parse(readFileSync(file, "utf8")) as { config: Record<string, never> };
+    const name = `skyloom:${key}`;
+    const config = { ...document.config, [name]: change(document.config[name] as never) };
+    writeFileSync(file, stringify({ ...document, config }));
+  }
+
+  /** Faults of the simulated clouds, as in simulator/README.md. */
+  setFaults(stack: string, faults: object[]): void {
+    mkdirSync(this.#offline(stack), { recursive: true });
+    writeFileSync(join(this.#offline(stack), "faults.json"), JSON.stringify(faults));
+  }
+
+  /** What the simulated clouds hold, apart from what a cloud keeps for ever at no cost. */
+  held(stack: string): InventoryItem[] {
+    const folder = join(this.#offline(stack), "clouds");
+    if (!existsSync(folder)) return [];
+    return new CloudEditor(folder).list().filter(({ kept }) => kept !== true);
+  }
+
+  exists(stack: string): boolean {
+    return existsSync(this.#offline(stack));
+  }
+
+  /** The command line as a user calls it. */
+  async skyloom(command: string, stack: string, ...args: string[]): Promise<CommandResult> {
+    return await finished(this.#spawnSkyloom([command, "-s", stack, "--offline", "--json", ...args]));
+  }
+
+  /** Lines for a shell. */
+  async shell(script: string): Promise<CommandResult> {
+    const child = spawn("bash", ["-c", `set -e\n${script}`], {
+      cwd: this.#folder,
+      env: this.#environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return await finished(child);
+  }
+
+  /** Begins an update and stops it, with all its processes, when the condition holds. */
+  async interruptUp(
+    stack: string,
+    signal: "SIGINT" | "SIGKILL",
+    when: () => boolean,
+  ): Promise<CommandResult> {
+    const child = this.#spawnSkyloom(["up", "-s", stack, "--offline", "--json"]);
+    const result = finished(child);
+    while (!when() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal);
+    return await result;
+  }
+
+  /** The engine's own command line on the offline stack. */
+  async pulumi(stack: string, ...args: string[]): Promise<CommandResult> {
+    const folder = this.#offline(stack);
+    const simulator = await startSimulator({
+      stateFolder: join(folder, "clouds"),
+      faults: join(folder, "faults.json"),
+    });
+    try {
+      const child = spawn(join(pulumiBinFolder, "pulumi"), [...args, "-s", stack, "--non-interactive"], {
+        cwd: this.#folder,
+        env: {
+          ...this.#environment(),
+          ...simulator.environment,
+          PULUMI_BACKEND_URL: pathToFileURL(join(folder, "pulumi")).href,
+          PULUMI_CONFIG_PASSPHRASE: "",
+          PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_OPTION_CONFIG_FILE: join(folder, `Pulumi.${stack}.yaml`),
+        },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      return await finished(child);
+    } finally {
+      await simulator.close();
+    }
+  }
+
+  /** What an update would change; the configuration is that of the last command. */
+  async previewSteps(stack: string): Promise<Step[]> {
+    const { exitCode, stdout, text } = await this.pulumi(stack, "preview", "--json");
+    if (exitCode !== 0) throw new Error(text);
+    const unchanging = ["same", "read", "refresh"];
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    return steps
+      .filter(({ op }) => !unchanging.includes(op))
+      .map(({ op, urn }) => {
+        const [type = "", name = ""] = urn.split("::").slice(-2);
+        return { op, type: type.split("$").at(-1) ?? "", name };
+      });
+  }
+
+  #offline(stack: string): string {
+    return join(this.#stateFolder, "offline", stack);
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    return { ...toolEnvironment(), SKYLOOM_STATE_FOLDER: this.#stateFolder, NODE_NO_WARNINGS: "1" };
+  }
+
+  #spawnSkyloom(args: string[]): ChildProcess {
+    return spawn(nodeBinary, [join(this.#folder, "cli/main.ts"), ...args], {
+      cwd: this.#folder,
+      env: this.#environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+      // A process group of its own, as a terminal gives it.
+      detached: true,
+    });
+  }
+}
+
+async function finished(child: ChildProcess): Promise<CommandResult> {
+  const result = { exitCode: -1, stdout: "", text: "" };
+  child.stdout?.on("data", (chunk) => {
+    result.stdout += chunk;
+    result.text += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    result.text += chunk;
+  });
+  const [code] = await once(child, "close");
+  return { ...result, exitCode: code ?? -1 };
+}
+
+/** Processes that have the folder in their command line; none where the system does not tell. */
+function processesWith(folder: string): number[] {
+  if (!existsSync("/proc")) return [];
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => commandLine(pid).includes(folder))
+    .map(Number);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(join("/proc", pid, "cmdline"), "utf8");
+  } catch {
+    return "";
+  }
+}
