@@ -1,27 +1,11 @@
-import {
-  cheapestMachineType,
-  findMachineType,
-  type MachineTypeChoice,
-  type Refusal,
-} from "../../../pricing/machine-types.ts";
+import type { MachineTypeChoice, Refusal } from "../../../pricing/machine-types.ts";
 import type { GeneralPoolSettings, GpuPoolSettings } from "../../cloud.ts";
+import * as machines from "../../preflight/choose-machine.ts";
 
 export function chooseGeneralMachine(region: string, pool: GeneralPoolSettings): MachineTypeChoice | Refusal {
-  const query = { cloud: "aws", region } as const;
-  return pool.machineType === undefined
-    ? cheapestMachineType({ ...query, minimumVcpus: 4, minimumMemoryGib: 16 })
-    : findMachineType({ ...query, machineType: pool.machineType });
+  return machines.chooseGeneralMachine({ cloud: "aws", region }, pool);
 }
 
 export function chooseGpuMachine(region: string, pool: GpuPoolSettings): MachineTypeChoice | Refusal {
-  const query = {
-    cloud: "aws",
-    region,
-    accelerator: pool.accelerator,
-    acceleratorCount: pool.count,
-    spot: pool.spot,
-  } as const;
-  return pool.machineType === undefined
-    ? cheapestMachineType(query)
-    : findMachineType({ ...query, machineType: pool.machineType });
+  return machines.chooseGpuMachine({ cloud: "aws", region }, pool);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortName } from "../../preflight/short-name.ts";
 
 /** Names of one stack's resources at AWS. Node groups and launch templates are named by the engine instead. */
 export interface AwsNames {
@@ -21,30 +21,19 @@ export interface AwsNames {
 
 /** Names of lower-case letters, digits and hyphens that say which stack they belong to. */
 export function awsNames(accountId: string, region: string, stack: string): AwsNames {
-  const named = (what: string, maximum: number) => shorten(`skyloom-${stack}-${what}`, maximum);
-  const cluster = shorten(`skyloom-${stack}`, 63);
+  const named = (what: string, maximum: number) => shortName(`skyloom-${stack}-${what}`, maximum);
+  const cluster = shortName(`skyloom-${stack}`, 63);
   return {
     cluster,
-    bucket: shorten(`skyloom-${stack}-${accountId}-${region}`, 63),
-    logBucket: shorten(`skyloom-${stack}-logs-${accountId}-${region}`, 63),
+    bucket: shortName(`skyloom-${stack}-${accountId}-${region}`, 63),
+    logBucket: shortName(`skyloom-${stack}-logs-${accountId}-${region}`, 63),
     queue: named("queue", 80),
     deadLetter: named("dead-letter", 80),
     registry: cluster,
     budget: cluster,
     clusterLogs: `/aws/eks/${cluster}/cluster`,
     flowLogs: `/skyloom/${cluster}/flow`,
-    role: (purpose) => shorten(`skyloom-${stack}-${region}-${purpose}`, 64),
+    role: (purpose) => shortName(`skyloom-${stack}-${region}-${purpose}`, 64),
     keyAlias: (purpose) => `alias/${named(purpose, 63)}`,
   };
-}
-
-/** The text as a name; where that loses characters, a hash of the text keeps different texts apart. */
-function shorten(text: string, maximum: number): string {
-  const plain = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  if (plain === text && plain.length <= maximum) return plain;
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 6);
-  return `${plain.slice(0, maximum - hash.length - 1).replace(/-$/, "")}-${hash}`;
 }

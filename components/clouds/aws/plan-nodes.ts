@@ -1,11 +1,16 @@
 import { type MachineTypeChoice, type Refusal, refusalMessage } from "../../../pricing/machine-types.ts";
 import type { GpuPoolSettings } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { poolRangeProblems } from "../../preflight/pool-ranges.ts";
+import { refusedSetting } from "../../preflight/refused-setting.ts";
 import { sharingProblem } from "./gpu-sharing.ts";
 import { chooseGeneralMachine, chooseGpuMachine } from "./machine-types.ts";
 
-/** Nodes of one managed node group (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html). */
-const MAXIMUM_NODES = 450;
+/**
+ * Nodes of one managed node group (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html), and GiB of
+ * the largest gp3 volume there has always been.
+ */
+const POOL_LIMITS = { nodes: 450, diskGib: 16_384 };
 
 /** A GPU pool with the machine that was chosen for it. */
 export interface PlannedPool {
@@ -33,7 +38,7 @@ export function planNodes({ generalPool, gpuPools }: CloudSettings, region: stri
     }),
     problems: [
       ...generalMachineProblems(general, generalPool.machineType),
-      ...rangeProblems("skyloom:generalPool", generalPool),
+      ...poolRangeProblems("skyloom:generalPool", generalPool, POOL_LIMITS),
       ...gpuPools.flatMap((pool, index) => gpuPoolProblems(pool, machines[index], gpuPools, index)),
     ],
   };
@@ -63,38 +68,8 @@ function gpuPoolProblems(
           `${key}.name: must be at most 12 lower-case letters and digits, beginning with a letter, not "${pool.name}"`,
         ]),
     ...(taken ? [`${key}.name: "${pool.name}" is taken by another pool`] : []),
-    ...(machine?.kind === "refusal" ? [`${key}.${settingOf(machine)}: ${refusalMessage(machine)}`] : []),
+    ...(machine?.kind === "refusal" ? [`${key}.${refusedSetting(machine)}: ${refusalMessage(machine)}`] : []),
     ...(sharing === undefined ? [] : [`${key}.sharing: ${sharing}`]),
-    ...rangeProblems(key, pool),
-  ];
-}
-
-function settingOf({ reason }: Refusal): keyof GpuPoolSettings {
-  switch (reason) {
-    case "no-such-accelerator-count":
-      return "count";
-    case "machine-type-not-in-table":
-    case "machine-type-not-in-region":
-    case "machine-type-without-accelerator":
-    case "no-machine-large-enough":
-      return "machineType";
-    default:
-      return "accelerator";
-  }
-}
-
-function rangeProblems(
-  key: string,
-  { minimum, maximum, diskGib }: { minimum: number; maximum: number; diskGib: number },
-): string[] {
-  const whole = (name: string, value: number, least: number, most: number) =>
-    Number.isInteger(value) && value >= least && value <= most
-      ? []
-      : [`${key}.${name}: must be a whole number from ${least} to ${most}, not ${value}`];
-  return [
-    ...whole("maximum", maximum, 1, MAXIMUM_NODES),
-    ...whole("minimum", minimum, 0, Math.max(Math.min(maximum, MAXIMUM_NODES), 1)),
-    // The largest gp3 volume there has always been.
-    ...whole("diskGib", diskGib, 30, 16_384),
+    ...poolRangeProblems(key, pool, POOL_LIMITS),
   ];
 }

@@ -5,9 +5,9 @@ import { Repository } from "@pulumi/aws/ecr/repository.js";
 import { Image } from "@pulumi/docker-build/image.js";
 import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
 import type { Registry } from "../../cloud.ts";
+import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { AwsContext } from "./foundation.ts";
 import type { AwsKeys } from "./keys.ts";
-import { runtimeTag } from "./runtime-image.ts";
 
 const UNTAGGED_DAYS = 14;
 

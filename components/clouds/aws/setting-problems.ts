@@ -1,10 +1,11 @@
 import type { BudgetSettings, QueueSettings } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
+import { imageProblem } from "../../preflight/runtime-image.ts";
 import { maximumNotified } from "./budget.ts";
-import { endpointProblems } from "./endpoint.ts";
+import { endpointLimits } from "./endpoint.ts";
 import { retentions } from "./logs.ts";
 import { queueLimits } from "./queue.ts";
-import { imageProblem } from "./runtime-image.ts";
 
 /** What is wrong with the settings that need neither login nor price table. */
 export function settingProblems(settings: CloudSettings): string[] {
@@ -13,7 +14,7 @@ export function settingProblems(settings: CloudSettings): string[] {
   return [
     ...queueProblems(queue),
     ...(wrongImage === undefined ? [] : [wrongImage]),
-    ...endpointProblems(publicEndpoint),
+    ...publicEndpointProblems(publicEndpoint, endpointLimits),
     ...(retentions.includes(logRetentionDays)
       ? []
       : [

@@ -2,10 +2,11 @@ import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerser
 import type { Resource } from "@pulumi/pulumi";
 import type { AzureCluster } from "./cluster.ts";
 import type { AzureContext } from "./foundation.ts";
+import { gpuInstanceProfile } from "./gpu-sharing.ts";
 import { kubernetesVersion } from "./kubernetes-version.ts";
-import { gpuInstanceProfile, hasTrustedLaunch } from "./machine-features.ts";
 import type { AzureNetwork } from "./network.ts";
 import type { PlannedGpuPool } from "./node-plan.ts";
+import { hasTrustedLaunch } from "./trusted-launch.ts";
 
 /** What AKS puts on spot nodes by itself; told, so that a refresh finds no difference. */
 export const spotMark = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };

@@ -1,13 +1,13 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { log } from "@pulumi/pulumi";
 import { regions } from "../../../pricing/machine-types.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
+import { imageProblem } from "../../preflight/runtime-image.ts";
 import { type AzureAccount, readAccount } from "./account.ts";
+import { endpointLimits } from "./endpoint.ts";
 import { stackNameProblem } from "./names.ts";
 import { findNetworkWatcher, type NetworkWatcherName } from "./network-watcher.ts";
 import { type NodePlan, planNodes } from "./node-plan.ts";
-import { publicEndpointProblems } from "./public-endpoint.ts";
 import { checkQuotas } from "./quotas.ts";
 
 /** What the look beforehand found out and decided. */
@@ -58,6 +58,7 @@ function isRegion(region: string): boolean {
 function settingProblems(settings: CloudSettings): string[] {
   const { stack, region, publicEndpoint, logRetentionDays: days } = settings;
   const stackName = stackNameProblem(stack);
+  const wrongImage = imageProblem(settings.image, settings.projectFolder);
   return [
     ...(stackName === undefined ? [] : [stackName]),
     ...(isRegion(region ?? "")
@@ -65,12 +66,12 @@ function settingProblems(settings: CloudSettings): string[] {
       : [
           `skyloom:region: ${region === undefined ? "is not set" : `"${region}" is not in the price table`}; allowed for azure are ${regions("azure").join(", ")}`,
         ]),
-    ...publicEndpointProblems(publicEndpoint),
+    ...publicEndpointProblems(publicEndpoint, endpointLimits),
     ...(days >= RETENTION.minimum && days <= RETENTION.maximum
       ? []
       : [`skyloom:logRetentionDays: ${days} must be ${RETENTION.minimum} to ${RETENTION.maximum} days`]),
     ...budgetProblems(settings.budget),
-    ...imageProblems(settings),
+    ...(wrongImage === undefined ? [] : [wrongImage]),
     ...tagProblems(settings.tags),
   ];
 }
@@ -84,19 +85,6 @@ function budgetProblems(budget: CloudSettings["budget"]): string[] {
       ? []
       : [`skyloom:budget.notify: ${budget.notify.length} addresses; Azure allows ${MAXIMUM_ADDRESSES}`]),
     ...wrong.map((address) => `skyloom:budget.notify: "${address}" is no e-mail address`),
-  ];
-}
-
-function imageProblems({ image, projectFolder }: CloudSettings): string[] {
-  if (image === undefined)
-    return existsSync(join(projectFolder, "runtime", "Dockerfile"))
-      ? []
-      : [
-          "skyloom:image: is not set, and there is no runtime/Dockerfile to build; set it to repository@sha256:…",
-        ];
-  if (/^[a-z0-9][\w.:/-]*@sha256:[0-9a-f]{64}$/.test(image)) return [];
-  return [
-    `skyloom:image: must be repository@sha256: and 64 hexadecimal digits, not "${image}"; a tag can be moved`,
   ];
 }
 

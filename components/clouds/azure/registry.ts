@@ -3,6 +3,7 @@ import { Registry as ContainerRegistry } from "@pulumi/azure-native/containerreg
 import { Image } from "@pulumi/docker-build/image.js";
 import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
 import type { Registry } from "../../cloud.ts";
+import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { AzureContext } from "./foundation.ts";
 import type { AzureLogs } from "./logs.ts";
 import { logInToRegistry } from "./registry-login.ts";
@@ -39,7 +40,7 @@ export function createRegistry(context: AzureContext, logs: AzureLogs): AzureReg
   return { resource, repository, image };
 }
 
-/** Builds runtime/Dockerfile and pushes it. */
+/** Builds runtime/Dockerfile and pushes it; the tag is the content's hash, so that no image loses its tag to another. */
 function buildImage(
   { account, parent, settings }: AzureContext,
   { loginServer }: ContainerRegistry,
@@ -52,7 +53,7 @@ function buildImage(
       context: { location: settings.projectFolder },
       dockerfile: { location: join(settings.projectFolder, "runtime", "Dockerfile") },
       platforms: ["linux/amd64"],
-      tags: [interpolate`${repository}:current`],
+      tags: [interpolate`${repository}:${runtimeTag(settings.projectFolder)}`],
       push: true,
       buildOnPreview: false,
       registries: [{ address: loginServer, username: login.username, password: login.password }],

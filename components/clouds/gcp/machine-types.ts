@@ -1,33 +1,17 @@
 import { findAccelerator } from "../../../pricing/accelerators.ts";
-import {
-  cheapestMachineType,
-  findMachineType,
-  type MachineTypeChoice,
-  type Refusal,
-} from "../../../pricing/machine-types.ts";
+import type { MachineTypeChoice, Refusal } from "../../../pricing/machine-types.ts";
 import type { GeneralPoolSettings, GpuPoolSettings } from "../../cloud.ts";
+import * as machines from "../../preflight/choose-machine.ts";
 
 /** What GKE's own pods and a driver leave room for a workload on; a T4 can be attached to far smaller machines. */
 const smallestGpuMachine = { minimumVcpus: 4, minimumMemoryGib: 15 };
 
 export function chooseGeneralMachine(region: string, pool: GeneralPoolSettings): MachineTypeChoice | Refusal {
-  const query = { cloud: "gcp", region } as const;
-  return pool.machineType === undefined
-    ? cheapestMachineType({ ...query, minimumVcpus: 4, minimumMemoryGib: 16 })
-    : findMachineType({ ...query, machineType: pool.machineType });
+  return machines.chooseGeneralMachine({ cloud: "gcp", region }, pool);
 }
 
 export function chooseGpuMachine(region: string, pool: GpuPoolSettings): MachineTypeChoice | Refusal {
-  const query = {
-    cloud: "gcp",
-    region,
-    accelerator: pool.accelerator,
-    acceleratorCount: pool.count,
-    spot: pool.spot,
-  } as const;
-  return pool.machineType === undefined
-    ? cheapestMachineType({ ...query, ...smallestGpuMachine })
-    : findMachineType({ ...query, machineType: pool.machineType });
+  return machines.chooseGpuMachine({ cloud: "gcp", region }, pool, smallestGpuMachine);
 }
 
 /** Google's name of the accelerator, e.g. `nvidia-l4`. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { shortName } from "../../preflight/short-name.ts";
 
 /** Names of one stack's resources at Google Cloud. Key rings and node pools are named by the engine instead. */
 export interface GcpNames {
@@ -21,17 +21,17 @@ export interface GcpNames {
 
 /** Names that begin with a letter, hold lower-case letters, digits and hyphens, and say which stack they belong to. */
 export function gcpNames(project: string, stack: string): GcpNames {
-  const named = (what: string, maximum = 63) => shorten(`skyloom-${stack}-${what}`, maximum);
+  const named = (what: string, maximum = 63) => shortName(`skyloom-${stack}-${what}`, maximum);
   return {
     network: named("network"),
     subnetwork: named("nodes"),
     router: named("router"),
     nat: named("nat"),
-    cluster: shorten(`skyloom-${stack}`, 40),
-    bucket: shorten(`${project}-skyloom-${stack}`, 63),
+    cluster: shortName(`skyloom-${stack}`, 40),
+    bucket: shortName(`${project}-skyloom-${stack}`, 63),
     queue: named("queue"),
     deadLetter: named("dead-letter"),
-    registry: shorten(`skyloom-${stack}`, 63),
+    registry: shortName(`skyloom-${stack}`, 63),
     logs: named("logs"),
     nodeAccount: named("nodes", 30),
     workloadAccount: (workload) => named(workload, 30),
@@ -49,15 +49,4 @@ export function gcpLabels(tags: Record<string, string>): Record<string, string> 
       .replaceAll(/[^a-z0-9_-]/g, "-")
       .slice(0, 63);
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [allowed(key), allowed(value)]));
-}
-
-/** The text as a name; where that loses characters, a hash of the text keeps different texts apart. */
-function shorten(text: string, maximum: number): string {
-  const plain = text
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, "-")
-    .replaceAll(/^-|-$/g, "");
-  if (plain === text && plain.length <= maximum) return plain;
-  const hash = createHash("sha256").update(text).digest("hex").slice(0, 6);
-  return `${plain.slice(0, maximum - hash.length - 1).replace(/-$/, "")}-${hash}`;
 }

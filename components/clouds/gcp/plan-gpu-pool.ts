@@ -1,5 +1,6 @@
-import { type Refusal, refusalMessage } from "../../../pricing/machine-types.ts";
+import { refusalMessage } from "../../../pricing/machine-types.ts";
 import type { GpuPoolSettings } from "../../cloud.ts";
+import { refusedSetting } from "../../preflight/refused-setting.ts";
 import { zonesOfRegion, zonesWithAccelerator } from "./accelerator-zones.ts";
 import { sharingProblem } from "./gpu-sharing.ts";
 import { chooseGpuMachine } from "./machine-types.ts";
@@ -18,27 +19,13 @@ export function planGpuPool(
       : [
           `${key}.name: must be at most 12 lower-case letters and digits, beginning with a letter, not "${pool.name}"`,
         ]),
-    ...(machine.kind === "refusal" ? [`${key}.${settingOf(machine)}: ${refusalMessage(machine)}`] : []),
+    ...(machine.kind === "refusal" ? [`${key}.${refusedSetting(machine)}: ${refusalMessage(machine)}`] : []),
     ...zoneProblems(pool, key, region),
     ...sharingProblems(pool, key),
   ];
   if (machine.kind === "refusal") return { problems };
   const zones = pool.zones ?? zonesWithAccelerator(region, pool.accelerator);
   return { planned: { settings: pool, machine, zones }, problems };
-}
-
-function settingOf({ reason }: Refusal): keyof GpuPoolSettings {
-  switch (reason) {
-    case "no-such-accelerator-count":
-      return "count";
-    case "machine-type-not-in-table":
-    case "machine-type-not-in-region":
-    case "machine-type-without-accelerator":
-    case "no-machine-large-enough":
-      return "machineType";
-    default:
-      return "accelerator";
-  }
 }
 
 function zoneProblems({ accelerator, zones }: GpuPoolSettings, key: string, region: string): string[] {

@@ -2,15 +2,20 @@ import { Config, log } from "@pulumi/pulumi";
 import { type MachineTypeChoice, refusalMessage } from "../../../pricing/machine-types.ts";
 import type { GpuPoolSettings } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { poolRangeProblems } from "../../preflight/pool-ranges.ts";
+import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
+import { imageProblem } from "../../preflight/runtime-image.ts";
 import { maximumNotified } from "./budget.ts";
-import { endpointProblems } from "./endpoint.ts";
+import { endpointLimits } from "./endpoint.ts";
 import { chooseGeneralMachine } from "./machine-types.ts";
 import { planGpuPool } from "./plan-gpu-pool.ts";
 import { type GcpProject, readProject } from "./project.ts";
 import { queueLimits } from "./queue.ts";
 import { checkQuotas, type QuotaPool } from "./quotas.ts";
 import { regionProblem } from "./region.ts";
-import { imageProblem } from "./runtime-image.ts";
+
+/** Nodes of one pool, and GiB of a balanced disk (https://cloud.google.com/kubernetes-engine/quotas). */
+const POOL_LIMITS = { nodes: 1000, diskGib: 65_536 };
 
 /** A GPU pool with the machine that was chosen for it. */
 export interface PlannedPool {
@@ -88,9 +93,11 @@ function planMachines({ region, generalPool, gpuPools }: CloudSettings): Planned
     gpuPools: pools.flatMap(({ planned }) => planned ?? []),
     problems: [
       ...(generalProblem === undefined ? [] : [`skyloom:generalPool.machineType: ${generalProblem}`]),
-      ...rangeProblems("skyloom:generalPool", generalPool),
+      ...poolRangeProblems("skyloom:generalPool", generalPool, POOL_LIMITS),
       ...pools.flatMap(({ problems }) => problems),
-      ...gpuPools.flatMap((pool, index) => rangeProblems(`skyloom:gpuPools[${index}]`, pool)),
+      ...gpuPools.flatMap((pool, index) =>
+        poolRangeProblems(`skyloom:gpuPools[${index}]`, pool, POOL_LIMITS),
+      ),
       ...duplicateNames(gpuPools),
     ],
   };
@@ -106,21 +113,6 @@ function quotaPools(settings: CloudSettings, machines: PlannedMachines): QuotaPo
       minimum: pool.minimum,
       maximum: pool.maximum,
     })),
-  ];
-}
-
-function rangeProblems(
-  key: string,
-  { minimum, maximum, diskGib }: { minimum: number; maximum: number; diskGib: number },
-): string[] {
-  const whole = (name: string, value: number, least: number, most: number) =>
-    Number.isInteger(value) && value >= least && value <= most
-      ? []
-      : [`${key}.${name}: must be a whole number from ${least} to ${most}, not ${value}`];
-  return [
-    ...whole("maximum", maximum, 1, 1000),
-    ...whole("minimum", minimum, 0, Math.max(maximum, 1)),
-    ...whole("diskGib", diskGib, 30, 65_536),
   ];
 }
 
@@ -145,7 +137,7 @@ function otherProblems(settings: CloudSettings): string[] {
     ...limited("maximumDeliveries"),
     ...limited("visibilitySeconds"),
     ...(wrongImage === undefined ? [] : [wrongImage]),
-    ...endpointProblems(publicEndpoint),
+    ...publicEndpointProblems(publicEndpoint, endpointLimits),
     ...(Number.isInteger(logRetentionDays) && logRetentionDays >= 1 && logRetentionDays <= 3650
       ? []
       : [`skyloom:logRetentionDays: must be a whole number from 1 to 3650, not ${logRetentionDays}`]),

@@ -4,9 +4,9 @@ import { Repository } from "@pulumi/gcp/artifactregistry/repository.js";
 import { getClientConfigOutput } from "@pulumi/gcp/organizations/getClientConfig.js";
 import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
 import type { Registry } from "../../cloud.ts";
+import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { GcpContext } from "./foundation.ts";
 import type { GcpKeys } from "./keys.ts";
-import { runtimeTag } from "./runtime-image.ts";
 import type { EnabledServices } from "./services.ts";
 
 const DAYS = 24 * 3600;

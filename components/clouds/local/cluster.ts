@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Address, Cluster, DeployedWorkload, Workload } from "../../cloud.ts";
-import { codeHash } from "./code-hash.ts";
+import { codeHash } from "../../code-hash.ts";
 import { host, portOf } from "./ports.ts";
 import { findProgram } from "./programs.ts";
 

@@ -30,7 +30,7 @@ describe("look beforehand at azure", function () {
     [
       "a count that no machine has",
       { gpuPools: [{ ...pool, count: 3 }] },
-      /skyloom:gpuPools\[0\]\.accelerator: .*exactly 3 × t4; counts there: 1, 4/,
+      /skyloom:gpuPools\[0\]\.count: .*exactly 3 × t4; counts there: 1, 4/,
     ],
     [
       "a machine without the accelerator",
@@ -42,20 +42,32 @@ describe("look beforehand at azure", function () {
       { generalPool: { ...development.generalPool, machineType: "m5.large" } },
       /skyloom:generalPool\.machineType: machine type "m5.large"/,
     ],
-    ["a reserved pool name", { gpuPools: [{ ...pool, name: "system" }] }, /gpuPools\[0\]\.name: "system"/],
-    ["a pool name with a hyphen", { gpuPools: [{ ...pool, name: "t4-a" }] }, /gpuPools\[0\]\.name: "t4-a"/],
+    [
+      "a reserved pool name",
+      { gpuPools: [{ ...pool, name: "system" }] },
+      /gpuPools\[0\]\.name: .* not "system"/,
+    ],
+    [
+      "a pool name with a hyphen",
+      { gpuPools: [{ ...pool, name: "t4-a" }] },
+      /gpuPools\[0\]\.name: .* not "t4-a"/,
+    ],
     ["two pools of a name", { gpuPools: [pool, pool] }, /skyloom:gpuPools: two pools are called "t4"/],
     [
       "too many zones",
       { gpuPools: [{ ...pool, zones: ["1", "2", "3", "4"] }] },
       /gpuPools\[0\]\.zones: .*1, 2, 3/,
     ],
-    ["a zone twice", { gpuPools: [{ ...pool, zones: ["1", "1"] }] }, /gpuPools\[0\]\.zones: "1, 1"/],
-    ["too few nodes", { gpuPools: [{ ...pool, maximum: 0 }] }, /gpuPools\[0\]\.minimum, .*maximum 1 to 1000/],
+    ["a zone twice", { gpuPools: [{ ...pool, zones: ["1", "1"] }] }, /gpuPools\[0\]\.zones: .* not "1, 1"/],
+    [
+      "too few nodes",
+      { gpuPools: [{ ...pool, maximum: 0 }] },
+      /gpuPools\[0\]\.maximum: must be a whole number from 1 to 1000, not 0/,
+    ],
     [
       "too small a disk",
       { gpuPools: [{ ...pool, diskGib: 10 }] },
-      /gpuPools\[0\]\.diskGib: 10 must be 30 to 2048/,
+      /gpuPools\[0\]\.diskGib: must be a whole number from 30 to 2048, not 10/,
     ],
     [
       "time slicing",
@@ -75,17 +87,17 @@ describe("look beforehand at azure", function () {
     [
       "an endpoint for everybody",
       { publicEndpoint: { enabled: true, allowedCidrs: ["203.0.113.0/24", "0.0.0.0/0"] } },
-      /skyloom:publicEndpoint\.allowedCidrs\[1\]: "0\.0\.0\.0\/0" lets everybody in/,
+      /skyloom:publicEndpoint\.allowedCidrs\[1\]: 0\.0\.0\.0\/0 would let in everybody/,
     ],
     [
       "an endpoint without ranges",
       { publicEndpoint: { enabled: true, allowedCidrs: [] } },
-      /allowedCidrs: must be 1 to 199 ranges, not 0; without any, everybody is let in/,
+      /allowedCidrs: must name the ranges .* without any, everybody is let in/,
     ],
     [
       "a range of IPv6",
       { publicEndpoint: { enabled: true, allowedCidrs: ["2001:db8::/32"] } },
-      /allowedCidrs\[0\]: "2001:db8::\/32" must be an IPv4 range/,
+      /allowedCidrs\[0\]: must be an IPv4 range/,
     ],
     ["a short retention", { logRetentionDays: 7 }, /skyloom:logRetentionDays: 7 must be 30 to 730/],
     [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runtimeTag } from "../../../../components/clouds/gcp/runtime-image.ts";
+import { runtimeTag } from "../../../../components/preflight/runtime-image.ts";
 import { development, recordGcp } from "./fixture.ts";
 
 describe("the image of a stack on Google Cloud", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { codeHash } from "../../../../components/clouds/local/code-hash.ts";
-import { createFixture, type Fixture } from "./provider/fixture.ts";
+import { codeHash } from "../../components/code-hash.ts";
+import { createFixture, type Fixture } from "./clouds/local/provider/fixture.ts";
 
 describe("code hash", () => {
   let fixture: Fixture;

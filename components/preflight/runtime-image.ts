@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { codeHash } from "../local/code-hash.ts";
+import { codeHash } from "../code-hash.ts";
 
 /** What the image is built from, relative to the project's folder. */
 const sources = [".npmrc", "package.json", "package-lock.json", "policies/package.json", "runtime"];

@@ -1,18 +1,6 @@
 import type { GpuSharing } from "../../cloud.ts";
 
 /**
- * Sizes with accelerators that have no Trusted Launch, i.e. no virtual TPM. Source:
- * MicrosoftDocs/azure-compute-docs, articles/virtual-machines/trusted-launch.md at
- * 02ecf3f44efe41e8a9768513210a419624b11c94 (NDasrA100_v4 and NDm_A100_v4), read 2026-11-21.
- */
-const withoutTrustedLaunch = [/^Standard_ND\d+asr_v4$/, /^Standard_ND\d+amsr_A100_v4$/];
-
-/** Whether machines of this size can have a virtual TPM and secure boot. */
-export function hasTrustedLaunch(machineType: string): boolean {
-  return !withoutTrustedLaunch.some((pattern) => pattern.test(machineType));
-}
-
-/**
  * Partitions of one GPU by the size's series, as NVIDIA names them, smallest first; AKS takes the part before the point.
  * Sources: MicrosoftDocs/azure-aks-docs, articles/aks/gpu-multi-instance.md at 04921f5f14a6783d2038303b37d25f760e786488
  * (series A100, H100, H200; the five profiles) and https://docs.nvidia.com/datacenter/tesla/mig-user-guide (their
