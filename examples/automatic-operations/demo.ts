@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { errorMessage } from "../../runtime/errors.ts";
+import { ApiError, errorMessage, invalidInput } from "../../runtime/errors.ts";
 import { faultKinds } from "./data/faults.ts";
 
 export interface FaultOptions {
@@ -28,13 +28,15 @@ const minutesWithFault = 24;
 
 /**
  * Breaks one of the simulated servers and sends what it then reports to the runtime's queue.
- * @throws Error that names the kinds there are, or the address that did not answer as it should
+ * @throws ApiError that names the kinds there are, or the address that did not answer as it should
  */
 export async function sendFault(options: FaultOptions): Promise<SentFault> {
   const { runtimeUrl, sampleServerUrl, token, pace, seed = 1 } = options;
   const kind = options.kind ?? faultKinds[seed % faultKinds.length] ?? "";
   if (!faultKinds.some((known) => known === kind))
-    throw new Error(`there is no fault ${kind}; the kinds are ${faultKinds.join(", ")}`);
+    throw invalidInput("unknown-fault", [
+      { path: "fault", message: `there is no ${kind}; the kinds are ${faultKinds.join(", ")}` },
+    ]);
   const server = `server-${seed}`;
   const control = `${sampleServerUrl.replace(/\/$/, "")}/servers/${server}`;
   await request("POST", `${control}/faults`, { kind });
@@ -63,9 +65,17 @@ async function request(method: string, url: string, body?: unknown, token?: stri
     headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   }).catch((error) => {
-    throw new Error(`${method} ${url} got no answer: ${errorMessage(error.cause ?? error)}`);
+    throw new ApiError(`${method} ${url} got no answer: ${errorMessage(error.cause ?? error)}`, {
+      status: 503,
+      code: "no-answer",
+      cause: error,
+    });
   });
   const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${url} answered ${response.status}: ${text.slice(0, 500)}`);
+  if (!response.ok)
+    throw new ApiError(`${method} ${url} answered ${response.status}: ${text.slice(0, 500)}`, {
+      status: response.status,
+      code: "refused",
+    });
   return JSON.parse(text);
 }
