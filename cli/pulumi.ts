@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pulumiBinFolder, toolEnvironment } from "../scripts/project.mjs";
+import { isAlive } from "./is-alive.ts";
 import { CannotRun } from "./output.ts";
 import { projectFolder, stackFile } from "./project.ts";
 import { backendFolder, isOwn, offlineStackFile, pulumiSettings, type Target } from "./target.ts";
@@ -100,15 +101,6 @@ function removeDeadLocks(target: Target): void {
   for (const file of readdirSync(folder)) {
     const { pid } = JSON.parse(readFileSync(join(folder, file), "utf8"));
     if (!isAlive(pid)) rmSync(join(folder, file));
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 

@@ -15,7 +15,7 @@ import {
   stackOutputs,
   stackResources,
 } from "../pulumi.ts";
-import { leftInSimulatedClouds, withProviders } from "../simulated-clouds.ts";
+import { leftInSimulatedClouds, stopDetachedProviders, withProviders } from "../simulated-clouds.ts";
 import { isOwn, offlineFolder, type Target } from "../target.ts";
 
 interface StackOptions extends CommonOptions {
@@ -109,6 +109,7 @@ async function destroy(options: StackOptions): Promise<void> {
     );
   }
   if (mayExist(options)) await pulumi(options, ["stack", "rm", options.stack, "--yes", "--preserve-config"]);
+  if (options.offline) stopDetachedProviders(options.stack);
   removeData(options);
   output.document({ stack: options.stack, changes, left });
   output.line(`${styled("green", "✓")} nothing of ${options.stack} is left`);

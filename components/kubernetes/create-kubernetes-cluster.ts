@@ -17,6 +17,8 @@ export interface CloudIdentity {
 }
 
 export interface KubernetesClusterSettings {
+  /** Parent of the objects; what it transforms reaches them as well. */
+  parent: Resource;
   /** Reaches the cluster; carries a cluster identifier, so that a changed kubeconfig replaces nothing. */
   provider: Provider;
   /** Objects in the cluster go with it: they are not deleted one by one when it is. */
@@ -39,8 +41,8 @@ const ports: Record<string, Record<string, number>> = {
 
 /** A Kubernetes cluster of any cloud as the port's cluster. */
 export function createKubernetesCluster(settings: KubernetesClusterSettings): Cluster {
-  const { provider, cluster, namespace } = settings;
-  const inCluster = { provider, deletedWith: cluster };
+  const { parent, provider, cluster, namespace } = settings;
+  const inCluster = { parent, provider, deletedWith: cluster };
   const space = new Namespace(
     "namespace",
     {

@@ -6,6 +6,7 @@ import type { Output, Resource } from "@pulumi/pulumi";
 import type { Address, DeployedWorkload, Workload } from "../cloud.ts";
 
 export interface DeploymentSettings {
+  parent: Resource;
   provider: Provider;
   deletedWith: Resource;
   namespace: string;
@@ -20,9 +21,10 @@ const USER = 10001;
 /** A Deployment of the stack's image under the restricted profile, and a Service in front of it. */
 export function deployWorkload(workload: Workload, settings: DeploymentSettings): DeployedWorkload {
   const { name } = workload;
-  const { namespace, provider, deletedWith } = settings;
+  const { namespace, parent, provider, deletedWith } = settings;
   const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "skyloom" };
   const options = {
+    parent,
     provider,
     deletedWith,
     dependsOn: [...workload.identity.dependsOn, ...(workload.dependsOn ?? [])],

@@ -50,6 +50,7 @@ export async function createAwsCloud(settings: CloudSettings): Promise<Cloud> {
   );
   createDevicePlugins(settings.gpuPools, { provider, cluster: eks, parent });
   const cluster = createKubernetesCluster({
+    parent,
     provider,
     cluster: eks,
     dependsOn: [...pools, ...addons],

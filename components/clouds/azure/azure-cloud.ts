@@ -44,6 +44,7 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
   if (settings.gpuPools.length > 0) installDevicePlugin(aks, ready);
   keepContainerLogs(context, aks, logs, namespace);
   const cluster = createKubernetesCluster({
+    parent: context.parent,
     provider: aks.provider,
     cluster: aks.resource,
     dependsOn: ready,

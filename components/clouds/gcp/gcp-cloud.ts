@@ -47,6 +47,7 @@ export async function createGcpCloud(settings: CloudSettings): Promise<Cloud> {
     { parent: context.parent, dependsOn: pools },
   );
   const cluster = createKubernetesCluster({
+    parent: context.parent,
     provider,
     cluster: gke,
     dependsOn: pools,
