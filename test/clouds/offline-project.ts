@@ -23,7 +23,7 @@ import { startSimulator } from "../../simulator/server.ts";
 export interface CommandResult {
   exitCode: number;
   stdout: string;
-  /** Standard output and standard error together. */
+  /** Standard output and standard error together, without the lines of the engine's progress. */
   text: string;
 }
 
@@ -72,9 +72,13 @@ export class OfflineProject {
     symlinkSync(join(projectFolder, "node_modules"), join(this.#folder, "node_modules"));
   }
 
-  /** Removes everything, and ends the simulated providers that `env --offline` started. */
+  /** Processes that the project's commands left running, among them the simulated providers of `env --offline`. */
+  processes(): number[] {
+    return processesWith(this.#root);
+  }
+
   remove(): void {
-    for (const pid of processesWith(this.#root)) process.kill(pid, "SIGKILL");
+    for (const pid of this.processes()) process.kill(pid, "SIGKILL");
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -201,21 +205,26 @@ async function finished(child: ChildProcess): Promise<CommandResult> {
     result.text += chunk;
   });
   const [code] = await once(child, "close");
-  return { ...result, exitCode: code ?? -1 };
+  const lines = result.text
+    .split("\n")
+    .filter((line) => !/^ [ +~-]{2} .* (refresh|creat|updat|delet)\w+ /.test(line));
+  return { ...result, text: lines.join("\n"), exitCode: code ?? -1 };
 }
 
-/** Processes that have the folder in their command line; none where the system does not tell. */
+/** Processes that have the folder in their command line or environment; none where the system does not tell. */
 function processesWith(folder: string): number[] {
   if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) => commandLine(pid).includes(folder))
+    .filter((pid) =>
+      ["cmdline", "environ"].some((file) => contentOf(join("/proc", pid, file)).includes(folder)),
+    )
     .map(Number);
 }
 
-function commandLine(pid: string): string {
+function contentOf(file: string): string {
   try {
-    return readFileSync(join("/proc", pid, "cmdline"), "utf8");
+    return readFileSync(file, "utf8");
   } catch {
     return "";
   }

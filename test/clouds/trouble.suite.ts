@@ -42,6 +42,12 @@ for (const { stack, cluster, pool } of exampleStacks.filter(({ production }) => 
       assert.ok(!project.held(stack).some(({ type }) => type === cluster));
     });
 
+    it("leaves no process of the killed update", async () => {
+      for (let tenths = 0; tenths < 150 && project.processes().length > 0; tenths += 1)
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.deepEqual(project.processes(), []);
+    });
+
     it("names a cluster that was created by half", async () => {
       project.setFaults(stack, [{ type: cluster, operation: "create", kind: "half-created" }]);
       const { exitCode, text } = await project.skyloom("up", stack);
