@@ -1,5 +1,6 @@
 import type { CloudSettings, Environment } from "../components/cloud-settings.ts";
 import type { StackConfiguration } from "./configuration.ts";
+import { transform } from "./transform.ts";
 
 /** What a stack gets where its configuration is silent, by how it is used. */
 const defaults = {
@@ -39,6 +40,6 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
       owner: owner ?? "unknown",
       "cost-centre": costCentre ?? "unknown",
     },
-    transform: undefined,
+    transform,
   };
 }
