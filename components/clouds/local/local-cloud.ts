@@ -2,15 +2,15 @@ import { join } from "node:path";
 import type { Cloud } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
 import { createLocalBucket } from "./bucket.ts";
-import { capabilities } from "./capabilities.ts";
+import { capabilities, noGpuPools } from "./capabilities.ts";
 import { createLocalCluster } from "./cluster.ts";
 import { findPreflightProblems } from "./preflight.ts";
 import { createLocalQueue } from "./queue.ts";
 
-/** The settings that this machine takes; it has no region, pools, image or budget. */
+/** The settings that this machine takes; it has no region, image or budget. */
 export type LocalCloudSettings = Pick<
   CloudSettings,
-  "stack" | "projectFolder" | "stateFolder" | "port" | "queue"
+  "stack" | "projectFolder" | "stateFolder" | "port" | "queue" | "gpuPools"
 >;
 
 /**
@@ -21,7 +21,10 @@ export async function createLocalCloud(settings: LocalCloudSettings): Promise<Cl
   const { stack, port, projectFolder } = settings;
   const stackFolder = join(settings.stateFolder, "local", stack);
   const processesFolder = join(stackFolder, "processes");
-  const problems = await findPreflightProblems({ stack, port, stackFolder, processesFolder });
+  const problems = [
+    ...(settings.gpuPools.length > 0 ? [`skyloom:gpuPools: must be empty here: ${noGpuPools}`] : []),
+    ...(await findPreflightProblems({ stack, port, stackFolder, processesFolder })),
+  ];
   if (problems.length > 0)
     throw new Error(
       `stack ${stack} cannot be brought up; nothing was changed:\n${problems.map((one) => `  ${one}`).join("\n")}`,

@@ -382,8 +382,8 @@ describe("inference engine", () => {
       await publishModel(store, scaleModel(1));
       await store.put("models/scale/current.json", "{}");
       const inference = start();
-      for (const promise of [inference.ready("scale"), inference.metadata("scale")])
-        assert.equal((await thrownBy(promise)).code, "model-unavailable");
+      for (const call of [inference.ready, inference.metadata])
+        assert.equal((await thrownBy(call("scale"))).code, "model-unavailable");
       await store.put("models/scale/current.json", '{"version": 7}');
       assert.equal((await thrownBy(inference.ready("scale"))).code, "model-version-not-found");
     });
