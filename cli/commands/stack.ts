@@ -124,7 +124,7 @@ async function refuseProtected(options: StackOptions): Promise<void> {
     [
       `${options.stack} is protected; nothing was changed. Protected are:`,
       ...names.map((urn) => `  ${urn.split("::").at(-1)} (${urn.split("::").at(-2)?.split("$").at(-1)})`),
-      "To destroy it all the same, take the protection away first:",
+      "To destroy it all the same, take the protection away first (docs/ says what else its cloud wants):",
       `  eval "$(npm run -s env -- -s ${options.stack}${offline})"`,
       `  npx pulumi state unprotect --all --yes -s ${options.stack}`,
     ].join("\n"),
