@@ -111,8 +111,13 @@ async function destroy(options: StackOptions): Promise<void> {
   if (mayExist(options)) await pulumi(options, ["stack", "rm", options.stack, "--yes", "--preserve-config"]);
   if (options.offline) stopDetachedProviders(options.stack);
   removeData(options);
-  output.document({ stack: options.stack, changes, left });
-  output.line(`${styled("green", "✓")} nothing of ${options.stack} is left`);
+  const looked = isOwn(options);
+  output.document({ stack: options.stack, changes, left: looked ? left : "unknown" });
+  output.line(
+    looked
+      ? `${styled("green", "✓")} nothing of ${options.stack} is left`
+      : `${styled("green", "✓")} ${options.stack} is destroyed; docs/ says how to list by tag what its cloud may still hold`,
+  );
 }
 
 /** The engine would refuse them one by one, with everything else already gone. */
