@@ -205,9 +205,9 @@ async function finished(child: ChildProcess): Promise<CommandResult> {
     result.text += chunk;
   });
   const [code] = await once(child, "close");
-  const lines = result.text
-    .split("\n")
-    .filter((line) => !/^ [ +~-]{2} .* (refresh|creat|updat|delet)\w+ /.test(line));
+  const isProgress = (line: string) =>
+    /^ [ +~-] +[\w-]+:[\w./-]+:\w+ \S+ /.test(line) && !/error|warning/.test(line);
+  const lines = result.text.split("\n").filter((line) => !isProgress(line));
   return { ...result, text: lines.join("\n"), exitCode: code ?? -1 };
 }
 
