@@ -165,7 +165,7 @@ export class OfflineProject {
   /** What an update would change; the configuration is that of the last command. */
   async previewSteps(stack: string): Promise<Step[]> {
     const { exitCode, stdout, text } = await this.pulumi(stack, "preview", "--json");
-    if (exitCode !== 0) throw new Error(text);
+    if (exitCode !== 0) throw new Error(messagesOf(stdout) || text);
     const unchanging = ["same", "read", "refresh"];
     const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
     return steps
@@ -193,6 +193,12 @@ export class OfflineProject {
       detached: true,
     });
   }
+}
+
+/** Of a preview as JSON. */
+function messagesOf(preview: string): string {
+  const { diagnostics = [] } = JSON.parse(preview || "{}") as { diagnostics?: { message: string }[] };
+  return diagnostics.map(({ message }) => message).join("\n");
 }
 
 async function finished(child: ChildProcess): Promise<CommandResult> {
