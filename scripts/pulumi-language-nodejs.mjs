@@ -156,6 +156,13 @@ server.addService(LanguageRuntimeService, {
     reply(null, new Empty());
   },
 });
+// An engine that was killed cannot say so: then this process gets another parent.
+const engineProcess = process.ppid;
+setInterval(() => {
+  if (process.ppid === engineProcess) return;
+  for (const child of children) child.kill();
+  process.exit(0);
+}, 1000).unref();
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) {
     process.stderr.write(`cannot listen on loopback: ${error.message}\n`);
