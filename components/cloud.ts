@@ -1,4 +1,4 @@
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 
 /** Names of the clouds there are, as in `skyloom:cloud`. */
 export const cloudNames = ["local", "aws", "azure", "gcp"] as const;
@@ -37,6 +37,8 @@ export interface Capabilities {
   privateNetwork: Capability;
   /** Quotas of vCPUs and GPUs can be read before anything is created. */
   quotas: Capability;
+  /** A workload runs more than once, and as often as its queue's depth asks for. */
+  replicas: Capability;
 }
 
 /** Whether the cloud put a permission in place; `not-applicable` carries the reason, e.g. that it has no identities. */
@@ -77,6 +79,20 @@ export interface Queue {
   deadLetterUrl: Output<string>;
   /** Send, receive, delete and look at dead letters. */
   grantSendReceive(identity: WorkloadIdentity): Grant;
+  /** How KEDA reads the number of messages; undefined where `capabilities.replicas` is not supported. */
+  scaler: QueueScaler | undefined;
+}
+
+/** A trigger of KEDA (https://keda.sh/docs/2.17/scalers/). */
+export interface QueueScaler {
+  /** E.g. `aws-sqs-queue`. */
+  type: string;
+  /** All but the number of messages a replica is meant to have. */
+  metadata: Record<string, Input<string>>;
+  /** Under which name the metadata take that number, e.g. `queueLength`. */
+  thresholdName: string;
+  /** What a TriggerAuthentication's spec says; undefined: KEDA needs none. */
+  authentication: Record<string, unknown> | undefined;
 }
 
 export interface Registry {
@@ -158,6 +174,11 @@ export interface Cluster {
   address(workload: string, port: string): Address;
   /** A folder of its own that outlives the workload's process and the stack, as an absolute path. */
   dataFolder(workload: string): string;
+  /**
+   * How the replicas of a workload with storage call each other at one of its ports; values may hold variables that
+   * each replica's environment fills in.
+   */
+  replicas(workload: string, port: string, count: number): ReplicaAddresses;
   /** Who that workload is; ask before the grants and before `deploy`. */
   identity(workload: string): WorkloadIdentity;
   deploy(workload: Workload): DeployedWorkload;
@@ -165,6 +186,38 @@ export interface Cluster {
   logs: Output<string>;
   /** A secret; undefined where there is no Kubernetes. */
   kubeconfig: Output<string> | undefined;
+  /** For objects of Kubernetes that no workload stands for; undefined where there is none. */
+  kubernetes: KubernetesAccess | undefined;
+}
+
+export interface KubernetesAccess {
+  /** The stack's own. */
+  namespace: string;
+  /** Provider, parent, and whose deletion stands for the objects' own. */
+  options: CustomResourceOptions;
+  /** What must be there before an object in the namespace. */
+  dependsOn: Resource[];
+}
+
+export interface ReplicaAddresses {
+  /** A replica's own name, the same after it was started again. */
+  name: string;
+  /** How others call it: `http://HOST:PORT`. */
+  url: string;
+  /** Those of all, the first replica's first. */
+  all: string[];
+}
+
+/** As many as there is work: one more for every so many messages in the queue. */
+export interface QueueScaling {
+  queue: Queue;
+  /** 0 or more. */
+  minimum: number;
+  maximum: number;
+  /** Waiting and received messages that one replica is meant to have. */
+  messagesPerReplica: number;
+  /** How long the queue must be empty before the last replica goes, in seconds. */
+  idleSeconds: number;
 }
 
 export interface Workload {
@@ -174,8 +227,20 @@ export interface Workload {
   identity: WorkloadIdentity;
   /** A program by name (`node`, `restate-server`) and its arguments, relative to the project's folder. No secrets. */
   command: string[];
-  /** Values may be secret; they are encrypted in the state and appear in no log. */
+  /** No secrets. */
   environment: Record<string, Input<string>>;
+  /** Secret values of the environment: encrypted in the state, in no log, and apart from the workload's description. */
+  secrets?: Record<string, Input<string>>;
+  /** Default: one. More want `capabilities.replicas`. */
+  replicas?: number | QueueScaling;
+  /** GiB that each replica keeps at `cluster.dataFolder`. Default: nothing is kept. */
+  storageGib?: number;
+  /** One GPU of this pool for each replica; wants `capabilities.gpuPools`. Default: none. */
+  gpuPool?: string;
+  /** Workloads that may call it. Default: none. */
+  callers?: string[];
+  /** Whether it calls addresses outside the cluster, its bucket and queue among them. Default: false. */
+  callsOutside?: boolean;
   /** Names of the ports it listens on; `cluster.address` says where. */
   ports: string[];
   /** Absent: alive is healthy. */
@@ -203,6 +268,10 @@ export interface WorkloadHealthCheck {
 export interface WorkloadLimits {
   /** Bytes. Default: no limit. */
   memoryBytes?: number;
+  /** Bytes that a node must have free for it. Default: the limit. */
+  memoryRequestBytes?: number;
+  /** vCPUs that a node must have free for it, e.g. 0.5. Default 0.5. */
+  cpuRequest?: number;
   /** Default: what the system gives. */
   openFiles?: number;
 }

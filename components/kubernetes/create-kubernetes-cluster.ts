@@ -1,28 +1,41 @@
-import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
-import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
+import type * as inputs from "@pulumi/kubernetes/types/input.js";
 import type { Output, Resource } from "@pulumi/pulumi";
-import type { Address, Cluster, Registry, WorkloadIdentity } from "../cloud.ts";
+import type { Address, Cluster, Registry } from "../cloud.ts";
 import { deployWorkload } from "./deploy-workload.ts";
+import { createIdentities } from "./identities.ts";
+import { createNamespace } from "./namespace.ts";
+import { dataFolder } from "./pod.ts";
 
 /** A workload's identity at the cloud, and what ties its Kubernetes service account to it. */
 export interface CloudIdentity {
-  principal: Output<string>;
+  /** Undefined: it has none there. */
+  principal: Output<string> | undefined;
   /** Must exist before a pod can act as the identity. */
   dependsOn: Resource[];
   /** On the service account. */
   annotations?: Record<string, Output<string>>;
   /** On the pods. */
   podLabels?: Record<string, string>;
+  /** Files of its pods and variables that point to them, e.g. credentials of a service that knows no identities. */
+  files?: IdentityFiles;
+}
+
+export interface IdentityFiles {
+  /** Absolute path of the folder that they appear in. */
+  folder: string;
+  /** The secret that holds them, name to content. */
+  secretName: string;
+  environment: Record<string, string>;
 }
 
 export interface KubernetesClusterSettings {
   /** Parent of the objects; what it transforms reaches them as well. */
-  parent: Resource;
+  parent: Resource | undefined;
   /** Reaches the cluster; carries a cluster identifier, so that a changed kubeconfig replaces nothing. */
   provider: Provider;
-  /** Objects in the cluster go with it: they are not deleted one by one when it is. */
-  cluster: Resource;
+  /** Objects in the cluster go with it: they are not deleted one by one when it is. Undefined: it stays. */
+  cluster: Resource | undefined;
   /** Node pools and whatever else must be there before a pod can run. */
   dependsOn: Resource[];
   /** A secret. */
@@ -30,33 +43,44 @@ export interface KubernetesClusterSettings {
   logs: Output<string>;
   namespace: string;
   registry: Registry;
+  /** Default: the cluster's own. */
+  storageClass?: string | undefined;
+  /** Where the pods that ask for a GPU of that pool go. Default: nodes with the label `skyloom.dev/pool`. */
+  gpuNodes?(pool: string): GpuNodes;
   /** Makes the cloud's side of a workload's identity; called once a workload. */
   createIdentity(workload: string, serviceAccount: { namespace: string; name: string }): CloudIdentity;
+}
+
+export interface GpuNodes {
+  nodeSelector: Record<string, string>;
+  tolerations: inputs.core.v1.Toleration[];
 }
 
 /** Ports inside the cluster; each workload has an address of its own there. */
 const ports: Record<string, Record<string, number>> = {
   runtime: { http: 8080, workflows: 8084 },
+  worker: { http: 8080 },
+  restate: { ingress: 8080, admin: 9070, node: 5122 },
 };
+
+/** What every GPU pool's nodes carry; GKE, EKS and AKS pools of ours alike. */
+export function labelledGpuNodes(pool: string): GpuNodes {
+  return {
+    nodeSelector: { "skyloom.dev/pool": pool },
+    tolerations: [{ key: "nvidia.com/gpu", operator: "Exists", effect: "NoSchedule" }],
+  };
+}
 
 /** A Kubernetes cluster of any cloud as the port's cluster. */
 export function createKubernetesCluster(settings: KubernetesClusterSettings): Cluster {
-  const { parent, provider, cluster, namespace } = settings;
-  const inCluster = { parent, provider, deletedWith: cluster };
-  const space = new Namespace(
-    "namespace",
-    {
-      metadata: {
-        name: namespace,
-        labels: {
-          "pod-security.kubernetes.io/enforce": "restricted",
-          "pod-security.kubernetes.io/warn": "restricted",
-        },
-      },
-    },
-    { ...inCluster, dependsOn: settings.dependsOn },
-  );
-  const identities = new Map<string, WorkloadIdentity & Pick<CloudIdentity, "podLabels">>();
+  const { parent, provider, cluster, namespace, gpuNodes = labelledGpuNodes } = settings;
+  const options = {
+    provider,
+    ...(parent !== undefined && { parent }),
+    ...(cluster !== undefined && { deletedWith: cluster }),
+  };
+  const space = createNamespace(namespace, { ...options, dependsOn: settings.dependsOn });
+  const identities = createIdentities({ ...settings, options, space });
 
   const address = (workload: string, name: string): Address => {
     const port = ports[workload]?.[name];
@@ -64,43 +88,28 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
     return { host: "0.0.0.0", port, url: `http://${workload}.${namespace}.svc:${port}` };
   };
 
-  function identity(workload: string): WorkloadIdentity {
-    const known = identities.get(workload);
-    if (known !== undefined) return known;
-    const made = settings.createIdentity(workload, { namespace, name: workload });
-    const serviceAccount = new ServiceAccount(
-      workload,
-      {
-        metadata: { name: workload, namespace, ...(made.annotations && { annotations: made.annotations }) },
-        automountServiceAccountToken: false,
-      },
-      { ...inCluster, dependsOn: [space] },
-    );
-    const created = {
-      name: workload,
-      principal: made.principal,
-      // Grants add themselves here: a pod that starts before them would be refused for its first minutes.
-      dependsOn: [serviceAccount, ...made.dependsOn],
-      podLabels: made.podLabels ?? {},
-    };
-    identities.set(workload, created);
-    return created;
-  }
-
   return {
     address,
-    identity,
-    dataFolder(workload) {
-      throw new Error(`${workload} asks for a folder of its own; this cluster offers none yet`);
+    identity: (workload) => identities.of(workload),
+    dataFolder,
+    replicas(workload, port, count) {
+      const one = (name: string) =>
+        `http://${name}.${workload}-replicas.${namespace}.svc:${address(workload, port).port}`;
+      const all = Array.from({ length: count }, (_, index) => one(`${workload}-${index}`));
+      return { name: "$(POD_NAME)", url: one("$(POD_NAME)"), all };
     },
     deploy: (workload) =>
       deployWorkload(workload, {
-        ...inCluster,
+        options,
         namespace,
-        image: settings.registry.image,
+        space,
         address,
-        podLabels: identities.get(workload.name)?.podLabels ?? {},
+        gpuNodes,
+        image: settings.registry.image,
+        storageClass: settings.storageClass,
+        identity: identities.detailsOf(workload.name),
       }),
+    kubernetes: { namespace, options, dependsOn: [space, ...settings.dependsOn] },
     logs: settings.logs,
     kubeconfig: settings.kubeconfig,
   };

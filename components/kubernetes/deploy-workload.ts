@@ -1,108 +1,163 @@
 import { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+import { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
-import type { Provider } from "@pulumi/kubernetes/provider.js";
-import type * as inputs from "@pulumi/kubernetes/types/input.js";
-import type { Output, Resource } from "@pulumi/pulumi";
+import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { Address, DeployedWorkload, Workload } from "../cloud.ts";
+import type { GpuNodes } from "./create-kubernetes-cluster.ts";
+import type { IdentityDetails } from "./identities.ts";
+import { podLabels, podTemplate, secretName } from "./pod.ts";
+import { scaleOnQueue } from "./scale-on-queue.ts";
+import { allowConnections } from "./workload-network.ts";
 
 export interface DeploymentSettings {
-  parent: Resource;
-  provider: Provider;
-  deletedWith: Resource;
+  /** Parent, provider and whose deletion stands for the objects' own. */
+  options: CustomResourceOptions;
   namespace: string;
+  /** The namespace. */
+  space: Resource;
   image: Output<string>;
+  storageClass: string | undefined;
+  identity: IdentityDetails;
   address(workload: string, port: string): Address;
-  podLabels: Record<string, string>;
+  gpuNodes(pool: string): GpuNodes;
 }
 
-const MEBIBYTE = 1024 ** 2;
-const USER = 10001;
-
-/** A Deployment of the stack's image under the restricted profile, and a Service in front of it. */
+/**
+ * The objects of a workload: pods of the stack's image under the restricted profile, as a StatefulSet where each keeps
+ * a folder and else as a Deployment; a Service, secrets, and what protects them.
+ */
 export function deployWorkload(workload: Workload, settings: DeploymentSettings): DeployedWorkload {
   const { name } = workload;
-  const { namespace, parent, provider, deletedWith } = settings;
-  const labels = { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "skyloom" };
-  const options = {
-    parent,
-    provider,
-    deletedWith,
-    dependsOn: [...workload.identity.dependsOn, ...(workload.dependsOn ?? [])],
+  const metadata = { name, namespace: settings.namespace, labels: podLabels(name) };
+  const before = [...workload.identity.dependsOn, settings.space];
+  const options = { ...settings.options, dependsOn: before };
+  const secrets = createSecrets(workload, settings, options);
+  const services = createServices(workload, settings, options);
+  allowConnections(workload, settings, options);
+  const afterAll = {
+    ...options,
+    dependsOn: [...before, ...secrets, ...services, ...(workload.dependsOn ?? [])],
   };
-  const resource = new Deployment(
+  const resource =
+    workload.storageGib === undefined
+      ? createDeployment(workload, settings, afterAll)
+      : createStatefulSet(workload, workload.storageGib, settings, afterAll);
+  if (typeof workload.replicas === "object")
+    scaleOnQueue(name, workload.replicas, {
+      namespace: settings.namespace,
+      options: { ...options, dependsOn: [resource] },
+    });
+  if (keepsSome(workload))
+    new PodDisruptionBudget(
+      name,
+      { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: podLabels(name) } } },
+      options,
+    );
+  return { name, resource };
+}
+
+/** One replica that may not be evicted would block every drain of its node. */
+function keepsSome({ replicas = 1 }: Workload): boolean {
+  return typeof replicas === "number" ? replicas > 1 : replicas.maximum > 1;
+}
+
+function createDeployment(
+  workload: Workload,
+  settings: DeploymentSettings,
+  options: CustomResourceOptions,
+): Deployment {
+  const { name, replicas = 1 } = workload;
+  const labels = podLabels(name);
+  return new Deployment(
     name,
     {
-      metadata: { name, namespace, labels },
+      metadata: { name, namespace: settings.namespace, labels },
       spec: {
-        replicas: 1,
+        // A number here would fight with the autoscaler over it at every update.
+        ...(typeof replicas === "number" && { replicas }),
         selector: { matchLabels: labels },
-        template: {
-          metadata: { labels: { ...labels, ...settings.podLabels } },
-          spec: podSpec(workload, settings),
-        },
+        // Never fewer than asked for, and each new one is ready before an old one goes.
+        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+        template: podTemplate(workload, settings),
       },
     },
     options,
   );
-  const ports = workload.ports.map((port) => ({ name: port, port: settings.address(name, port).port }));
-  if (ports.length > 0)
-    new Service(name, { metadata: { name, namespace, labels }, spec: { selector: labels, ports } }, options);
-  return { name, resource };
 }
 
-function podSpec(workload: Workload, settings: DeploymentSettings): inputs.core.v1.PodSpec {
-  const { name, limits = {}, healthCheck } = workload;
-  const probe = (path: string) => ({
-    httpGet: { path, port: settings.address(name, healthCheck?.port ?? "").port },
-    periodSeconds: 10,
-    timeoutSeconds: 5,
-  });
-  const resources = {
-    cpu: "500m",
-    memory: `${Math.ceil((limits.memoryBytes ?? 1024 * MEBIBYTE) / MEBIBYTE)}Mi`,
-  };
-  return {
-    serviceAccountName: name,
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: workload.stopSeconds ?? 30,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: USER,
-      runAsGroup: USER,
-      fsGroup: USER,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
-    containers: [
-      {
-        name,
-        image: settings.image,
-        command: workload.command,
-        env: environment(workload),
-        ports: workload.ports.map((port) => ({
-          name: port,
-          containerPort: settings.address(name, port).port,
-        })),
-        resources: { requests: resources, limits: { memory: resources.memory, cpu: "2" } },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ["ALL"] },
-        },
-        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }],
-        ...(healthCheck && {
-          startupProbe: {
-            ...probe(healthCheck.path),
-            failureThreshold: Math.ceil((healthCheck.timeoutSeconds ?? 30) / 10),
+function createStatefulSet(
+  workload: Workload,
+  storageGib: number,
+  settings: DeploymentSettings,
+  options: CustomResourceOptions,
+): StatefulSet {
+  const { name, replicas = 1 } = workload;
+  const { namespace, storageClass } = settings;
+  const labels = podLabels(name);
+  if (typeof replicas !== "number")
+    throw new Error(`workload ${name} keeps data, so its replicas must be a number`);
+  return new StatefulSet(
+    name,
+    {
+      metadata: { name, namespace, labels },
+      spec: {
+        replicas,
+        serviceName: `${name}-replicas`,
+        // They wait for each other to be ready, so none may wait for the one before it.
+        podManagementPolicy: "Parallel",
+        selector: { matchLabels: labels },
+        template: podTemplate(workload, settings),
+        volumeClaimTemplates: [
+          {
+            metadata: { name: "data", labels },
+            spec: {
+              accessModes: ["ReadWriteOnce"],
+              ...(storageClass !== undefined && { storageClassName: storageClass }),
+              resources: { requests: { storage: `${storageGib}Gi` } },
+            },
           },
-          readinessProbe: probe(healthCheck.path),
-          livenessProbe: probe(healthCheck.livePath ?? healthCheck.path),
-        }),
+        ],
       },
-    ],
-    volumes: [{ name: "tmp", emptyDir: {} }],
-  };
+    },
+    options,
+  );
 }
 
-function environment(workload: Workload): inputs.core.v1.EnvVar[] {
-  return Object.entries(workload.environment).map(([name, value]) => ({ name, value }));
+function createSecrets(
+  { name, secrets = {} }: Workload,
+  { namespace }: DeploymentSettings,
+  options: CustomResourceOptions,
+): Resource[] {
+  if (Object.keys(secrets).length === 0) return [];
+  const metadata = { name: secretName(name), namespace, labels: podLabels(name) };
+  return [new Secret(secretName(name), { metadata, stringData: secrets }, options)];
+}
+
+function createServices(
+  workload: Workload,
+  { namespace, address }: DeploymentSettings,
+  options: CustomResourceOptions,
+): Resource[] {
+  const { name } = workload;
+  if (workload.ports.length === 0) return [];
+  const labels = podLabels(name);
+  const ports = workload.ports.map((port) => ({ name: port, port: address(name, port).port }));
+  const service = new Service(
+    name,
+    { metadata: { name, namespace, labels }, spec: { selector: labels, ports } },
+    options,
+  );
+  if (workload.storageGib === undefined) return [service];
+  const replicas = new Service(
+    `${name}-replicas`,
+    {
+      metadata: { name: `${name}-replicas`, namespace, labels },
+      // Replicas find each other before they are ready, which they only are together.
+      spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports },
+    },
+    options,
+  );
+  return [service, replicas];
 }

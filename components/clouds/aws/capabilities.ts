@@ -8,4 +8,5 @@ export const capabilities: Capabilities = {
   budget: { supported: true },
   privateNetwork: { supported: true },
   quotas: { supported: true },
+  replicas: { supported: true },
 };

@@ -54,6 +54,12 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
         { Effect: "Allow", Action: [...receive, ...look], Resource: [arn("sqs", names.deadLetter)] },
         ...keyStatements(keys, "write"),
       ]),
+    scaler: {
+      type: "aws-sqs-queue",
+      metadata: { queueURL: urlOf(context, queue), awsRegion: context.region },
+      thresholdName: "queueLength",
+      authentication: { podIdentity: { provider: "aws" } },
+    },
   };
 }
 

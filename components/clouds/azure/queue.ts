@@ -52,5 +52,11 @@ export function createQueue(context: AzureContext, { account }: AzureStorage): Q
     deadLetterUrl: url(names.deadLetter),
     // Contributor: to hide a message for longer is an update, which the sender's and processor's roles do not allow.
     grantSendReceive: (identity) => grantRoles(context, identity, "Storage Queue Data Contributor", targets),
+    scaler: {
+      type: "azure-queue",
+      metadata: { queueName: names.queue, accountName: names.storageAccount },
+      thresholdName: "queueLength",
+      authentication: { podIdentity: { provider: "azure-workload" } },
+    },
   };
 }

@@ -68,6 +68,12 @@ export function createQueue(parts: QueueParts): Queue {
         subscribe(member, `grant-queue-receive-${identity.name}`, queue),
         subscribe(member, `grant-dead-letter-receive-${identity.name}`, deadLetter),
       ]),
+    scaler: {
+      type: "gcp-pubsub",
+      metadata: { mode: "NumUndeliveredMessages", subscriptionName: queue.subscription.id },
+      thresholdName: "value",
+      authentication: { podIdentity: { provider: "gcp" } },
+    },
   };
 }
 

@@ -12,5 +12,6 @@ export const capabilities: Capabilities = {
   gpuPools: not(noGpuPools),
   budget: not("nothing on this machine is billed"),
   privateNetwork: not("everything listens on loopback"),
+  replicas: not("one process of each workload uses the whole machine"),
   quotas: not("nobody limits this machine but its own size"),
 };

@@ -41,8 +41,13 @@ export function createLocalCluster(settings: LocalClusterSettings): Cluster {
   return {
     address,
     dataFolder: (workload) => join(settings.stackFolder, workload),
+    replicas(workload, port) {
+      const { url } = address(workload, port);
+      return { name: "skyloom", url, all: [url] };
+    },
     logs: cluster.folder,
     kubeconfig: undefined,
+    kubernetes: undefined,
     identity: (workload) => ({ name: workload, principal: undefined, dependsOn: [] }),
     deploy(workload): DeployedWorkload {
       const resource = new LocalProcess(workload.name, processInputs(workload, settings, address), {
@@ -58,13 +63,13 @@ function processInputs(
   { projectFolder, processesFolder }: LocalClusterSettings,
   address: Cluster["address"],
 ): pulumi.Inputs {
-  const { name, command, environment, files, healthCheck, limits = {}, stopSeconds = 30 } = workload;
+  const { name, command, files, healthCheck, limits = {}, stopSeconds = 30 } = workload;
   const [program = "", ...parameters] = command;
   return {
     name,
     command: [findProgram(program, projectFolder), ...parameters],
     workingDirectory: projectFolder,
-    environment,
+    environment: { ...workload.environment, ...workload.secrets },
     ports: workload.ports.map((port) => ({ name: port, host, port: address(name, port).port })),
     ...(healthCheck !== undefined && { healthCheck: healthCheckInputs(name, healthCheck, address) }),
     limits,

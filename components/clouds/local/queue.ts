@@ -15,5 +15,5 @@ class LocalQueue extends pulumi.CustomResource {
 export function createLocalQueue(file: string, settings: QueueSettings): Queue {
   const { url } = new LocalQueue("queue", { file, keepData: true, ...settings });
   // Dead letters are a table of the same file.
-  return { url, deadLetterUrl: url, grantSendReceive: () => notApplicable };
+  return { url, deadLetterUrl: url, grantSendReceive: () => notApplicable, scaler: undefined };
 }

@@ -43,7 +43,45 @@ export const capabilityCases: CloudCase[] = [
       assert.deepEqual(invokes, []);
     },
   },
+  {
+    name: "takes a workload from none to many by its queue's depth",
+    needs: "replicas",
+    async run(fixture) {
+      const recording = await recordScaled(fixture);
+      const { spec } = recording.one("kubernetes:keda.sh/v1alpha1:ScaledObject", "worker").inputs;
+      assert.deepEqual([spec.minReplicaCount, spec.maxReplicaCount], [0, 3]);
+      const [trigger] = spec.triggers;
+      assert.ok(Object.values(trigger.metadata).includes("7"), JSON.stringify(trigger));
+      const { inputs } = recording.one(fixture.workloadType, "worker");
+      assert.equal(inputs.spec.replicas, undefined, "a number would fight with the autoscaler");
+    },
+    async without(fixture) {
+      const { result } = await recordScaled(fixture);
+      assert.equal(result, undefined);
+    },
+  },
 ];
+
+/** A workload that scales on the queue, where the cloud has such. */
+async function recordScaled(fixture: CloudFixture) {
+  const settings = developmentSettings(fixture);
+  const program = async () => {
+    const { cluster, queue } = await fixture.create(settings);
+    if (queue.scaler === undefined) return undefined;
+    return cluster.deploy({
+      name: "worker",
+      identity: cluster.identity("worker"),
+      command: ["node", "runtime/main.ts"],
+      environment: {},
+      ports: [],
+      replicas: { queue, minimum: 0, maximum: 3, messagesPerReplica: 7, idleSeconds: 60 },
+    }).name;
+  };
+  return await fixture.record(program, {
+    stack: settings.stack,
+    config: fixture.development.providerConfig,
+  });
+}
 
 function showing(capability: Shown): CloudCase {
   return {

@@ -42,7 +42,9 @@ export interface CloudFixture {
   kept: Record<"cluster" | "bucket" | "registry", string>;
   workloadType: string;
   /** Resources that show that the cloud does what it declares. */
-  shows: { [Name in Exclude<keyof Capabilities, "quotas">]: (resource: RecordedResource) => boolean };
+  shows: {
+    [Name in Exclude<keyof Capabilities, "quotas" | "replicas">]: (resource: RecordedResource) => boolean;
+  };
   /** Known to the cloud, but not in that region. */
   elsewhere: { region: string; accelerator: string };
   machineTypeWithoutGpu: string;
