@@ -30,6 +30,16 @@ export interface CloudSettings {
   budget: BudgetSettings | undefined;
   /** `repository@sha256:…`; undefined: built from runtime/Dockerfile and pushed to the stack's registry. */
   image: string | undefined;
+  /**
+   * Nothing can delete the cluster, the data, their keys and the registry: neither the engine nor, where the cloud has a
+   * protection of its own, anybody else. Default: true in production.
+   */
+  deletionProtection: boolean;
+  /**
+   * A destroy leaves bucket, queues and the key that encrypts them in the cloud, and forgets them. False: they go, with
+   * what they hold. Default: false in development.
+   */
+  retainData: boolean;
   /** Days that logs are kept. */
   logRetentionDays: number;
   /** Put on everything that bills, as tags or labels: project, stack, owner, cost-centre. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { codeHash } from "../../components/code-hash.ts";
-import { createFixture, type Fixture } from "./clouds/local/provider/fixture.ts";
+import { createFixture, type Fixture } from "./provider/fixture.ts";
 
 describe("code hash", () => {
   let fixture: Fixture;

@@ -10,7 +10,7 @@ import type { AwsKeys } from "./keys.ts";
 
 /** The stack's bucket, and a second one for the log of who used it. */
 export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
-  const { account, names, parent, production } = context;
+  const { account, dataOptions, names, production } = context;
   const { bucket } = createClosedBucket(context, {
     resourceName: "bucket",
     name: names.bucket,
@@ -38,7 +38,7 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
         },
       ],
     },
-    { parent },
+    dataOptions,
   );
   logAccess(context, bucket);
 
@@ -75,7 +75,7 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
 }
 
 function logAccess(context: AwsContext, bucket: StorageBucket): void {
-  const { account, names, parent, settings } = context;
+  const { account, dataOptions, names, settings } = context;
   const { bucket: logs, policy } = createClosedBucket(context, {
     resourceName: "bucket-logs",
     name: names.logBucket,
@@ -111,11 +111,11 @@ function logAccess(context: AwsContext, bucket: StorageBucket): void {
         },
       ],
     },
-    { parent },
+    dataOptions,
   );
   new BucketLogging(
     "bucket",
     { bucket: bucket.bucket, targetBucket: logs.bucket, targetPrefix: "access/" },
-    { parent, dependsOn: policy },
+    { ...dataOptions, dependsOn: policy },
   );
 }

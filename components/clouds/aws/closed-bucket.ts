@@ -15,17 +15,16 @@ export interface ClosedBucketSettings {
   statements: object[];
 }
 
-/** A bucket with versions that nothing can make public. */
+/** A bucket with versions that nothing can make public, also when the stack is gone and leaves it. */
 export function createClosedBucket(
   context: AwsContext,
   { resourceName, name, key, statements }: ClosedBucketSettings,
 ): { bucket: Bucket; policy: BucketPolicy } {
-  const { account, parent, production, settings, tags } = context;
+  const { account, dataOptions, settings, tags } = context;
   const bucket = new Bucket(
     resourceName,
-    // Only a stack for trying things out takes its data along.
-    { bucket: name, forceDestroy: settings.environment === "development", tags },
-    { parent, protect: production },
+    { bucket: name, forceDestroy: !settings.retainData, tags },
+    { ...dataOptions, protect: settings.deletionProtection },
   );
   const block = new BucketPublicAccessBlock(
     resourceName,
@@ -36,12 +35,12 @@ export function createClosedBucket(
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     },
-    { parent },
+    dataOptions,
   );
   new BucketVersioning(
     resourceName,
     { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
-    { parent },
+    dataOptions,
   );
   new BucketServerSideEncryptionConfiguration(
     resourceName,
@@ -57,7 +56,7 @@ export function createClosedBucket(
             },
       ],
     },
-    { parent },
+    dataOptions,
   );
   const arn = `arn:${account.partition}:s3:::${name}`;
   const policy = new BucketPolicy(
@@ -80,7 +79,7 @@ export function createClosedBucket(
       }),
     },
     // S3 refuses two changes of who may do what at the same time.
-    { parent, dependsOn: block },
+    { ...dataOptions, dependsOn: block },
   );
   return { bucket, policy };
 }

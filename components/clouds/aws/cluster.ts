@@ -16,7 +16,7 @@ export interface ClusterParts {
 
 /** An EKS control plane over the zones of the cluster. Who may log in is said by access entries alone. */
 export function createCluster(context: AwsContext, parts: ClusterParts): Cluster {
-  const { clusterZones, names, parent, production, tags } = context;
+  const { clusterZones, names, parent, production, settings, tags } = context;
   const { network, keys, logs } = parts;
   const { role, ready } = createClusterRole(context, keys);
   return new Cluster(
@@ -36,12 +36,12 @@ export function createCluster(context: AwsContext, parts: ClusterParts): Cluster
       bootstrapSelfManagedAddons: false,
       // Past standard support production waits for its people, at six times the price; the others are moved on.
       upgradePolicy: { supportType: production ? "EXTENDED" : "STANDARD" },
-      deletionProtection: production,
+      deletionProtection: settings.deletionProtection,
       tags,
     },
     {
       parent,
-      protect: production,
+      protect: settings.deletionProtection,
       dependsOn: [...ready, logs.cluster, ...network.ready],
       customTimeouts: { create: "45m", update: "90m", delete: "45m" },
     },

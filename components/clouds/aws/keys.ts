@@ -1,5 +1,6 @@
 import { Alias } from "@pulumi/aws/kms/alias.js";
 import { Key } from "@pulumi/aws/kms/key.js";
+import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { AwsContext } from "./foundation.ts";
 
 export interface AwsKeys {
@@ -10,15 +11,22 @@ export interface AwsKeys {
 }
 
 export function createKeys(context: AwsContext): AwsKeys {
+  const { dataOptions, parent, production } = context;
   return {
-    cluster: createKey(context, "cluster", "Secrets of the cluster", []),
-    data: context.production
-      ? createKey(context, "data", "Bucket, queues, images and logs", [logStatement(context)])
+    cluster: createKey(context, "cluster", "Secrets of the cluster", [], { parent }),
+    data: production
+      ? createKey(context, "data", "Bucket, queues, images and logs", [logStatement(context)], dataOptions)
       : undefined,
   };
 }
 
-function createKey(context: AwsContext, purpose: string, description: string, statements: object[]): Key {
+function createKey(
+  context: AwsContext,
+  purpose: string,
+  description: string,
+  statements: object[],
+  options: CustomResourceOptions,
+): Key {
   const { account, names, parent, production, settings, tags } = context;
   const key = new Key(
     `key-${purpose}`,
@@ -43,8 +51,9 @@ function createKey(context: AwsContext, purpose: string, description: string, st
       tags,
     },
     // Without the key whatever it encrypted is lost.
-    { parent, protect: production },
+    { ...options, protect: settings.deletionProtection },
   );
+  // Never left behind: its name is for the next key.
   new Alias(`key-${purpose}`, { name: names.keyAlias(purpose), targetKeyId: key.keyId }, { parent });
   return key;
 }

@@ -15,7 +15,7 @@ const RETENTION = { messages: 7 * DAYS, deadLetters: 14 * DAYS };
 
 /** A queue, and one for what was delivered too often. */
 export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
-  const { arn, names, parent, settings } = context;
+  const { arn, dataOptions, names, settings } = context;
   const deadLetter = createOne(context, keys, "dead-letter", names.deadLetter, {
     messageRetentionSeconds: RETENTION.deadLetters,
   });
@@ -37,7 +37,7 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
         sourceQueueArns: [arn("sqs", names.queue)],
       }),
     },
-    { parent },
+    dataOptions,
   );
   const receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
   const look = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"];
@@ -69,7 +69,7 @@ function urlOf({ account, region }: AwsContext, queue: MessageQueue): Output<str
 }
 
 function createOne(
-  { arn, parent, production, tags }: AwsContext,
+  { arn, dataOptions, settings: { deletionProtection }, tags }: AwsContext,
   { data }: AwsKeys,
   resourceName: string,
   name: string,
@@ -87,7 +87,7 @@ function createOne(
       tags,
       ...settings,
     },
-    { parent, protect: production },
+    { ...dataOptions, protect: deletionProtection },
   );
   new QueuePolicy(
     resourceName,
@@ -107,7 +107,7 @@ function createOne(
         ],
       }),
     },
-    { parent },
+    dataOptions,
   );
   return queue;
 }

@@ -13,7 +13,7 @@ const UNTAGGED_DAYS = 14;
 
 /** An image registry whose tags cannot be moved, and whose images are scanned when they are pushed. */
 export function createRegistry(context: AwsContext, { data }: AwsKeys): Registry {
-  const { names, parent, production, settings, tags } = context;
+  const { names, parent, settings, tags } = context;
   const repository = new Repository(
     "registry",
     {
@@ -23,10 +23,11 @@ export function createRegistry(context: AwsContext, { data }: AwsKeys): Registry
       encryptionConfigurations: [
         data === undefined ? { encryptionType: "AES256" } : { encryptionType: "KMS", kmsKey: data.arn },
       ],
-      forceDelete: settings.environment === "development",
+      // Its images can be built again: what holds it is the protection.
+      forceDelete: !settings.deletionProtection,
       tags,
     },
-    { parent, protect: production },
+    { parent, protect: settings.deletionProtection },
   );
   new LifecyclePolicy(
     "registry",

@@ -11,11 +11,11 @@ const VERSION_DAYS = 90;
 
 /** A blob container with versions, as bucket. */
 export function createBucket(context: AzureContext, { account, blobService }: AzureStorage): Bucket {
-  const { inGroup, names, parent, production } = context;
+  const { dataOptions, inGroup, names, settings } = context;
   const container = new BlobContainer(
     "bucket",
     { ...inGroup, accountName: account.name, containerName: names.container, publicAccess: "None" },
-    { parent, protect: production, dependsOn: [blobService] },
+    { ...dataOptions, protect: settings.deletionProtection, dependsOn: [blobService] },
   );
   new ManagementPolicy(
     "bucket-lifecycle",
@@ -25,7 +25,7 @@ export function createBucket(context: AzureContext, { account, blobService }: Az
       managementPolicyName: "default",
       policy: { rules: [oldVersions(names.container)] },
     },
-    { parent, dependsOn: [blobService] },
+    { ...dataOptions, dependsOn: [blobService] },
   );
   const scope = resourceId(
     context,

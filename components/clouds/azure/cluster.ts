@@ -42,7 +42,7 @@ export function createAksCluster(context: AzureContext, parts: ClusterParts): Az
   const { network, identities, encryption, logs } = parts;
   const resource = new ManagedCluster("cluster", clusterSettings(context, parts), {
     parent,
-    protect: production,
+    protect: context.settings.deletionProtection,
     dependsOn: [network.nodes, ...identities.dependsOn, ...(encryption?.dependsOn ?? [])],
     // Azure cannot change the system pool in place, and lists the pools that are resources of their own here, too.
     ignoreChanges: ["agentPoolProfiles"],

@@ -22,6 +22,8 @@ export interface AzureContext extends AzurePlan {
   names: AzureNames;
   production: boolean;
   parent: ComponentResource;
+  /** Options of what holds data, and of its settings: a destroy may have to leave them. */
+  dataOptions: { parent: ComponentResource; retainOnDelete: boolean };
   group: ResourceGroup;
   /** Object ids by workload: Azure gives roles to those, while pods name themselves by client ids. */
   principalIds: Map<string, Output<string>>;
@@ -35,16 +37,28 @@ export function createFoundation(settings: CloudSettings, plan: AzurePlan): Azur
   const names = azureNames(plan.account.subscriptionId, settings.stack);
   const production = settings.environment === "production";
   const parent = new Foundation(settings);
+  const dataOptions = { parent, retainOnDelete: settings.retainData };
   const tags = { ...settings.tags };
   const group = new ResourceGroup(
     "group",
     { resourceGroupName: names.group, location: plan.region, tags },
     // Deleting a resource group deletes whatever is in it.
-    { parent, protect: production },
+    { ...dataOptions, protect: settings.deletionProtection },
   );
   const inGroup = { resourceGroupName: group.name };
   const placed = { ...inGroup, location: plan.region, tags };
-  return { ...plan, settings, names, production, parent, group, principalIds: new Map(), inGroup, placed };
+  return {
+    ...plan,
+    settings,
+    names,
+    production,
+    parent,
+    dataOptions,
+    group,
+    principalIds: new Map(),
+    inGroup,
+    placed,
+  };
 }
 
 /** The id of a resource in the stack's resource group, known before the resource exists. */

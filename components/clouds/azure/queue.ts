@@ -11,8 +11,8 @@ import type { AzureStorage } from "./storage-account.ts";
  * driver to act on (keys are C# identifiers, which is what Azure takes).
  */
 export function createQueue(context: AzureContext, { account }: AzureStorage): Queue {
-  const { inGroup, names, parent, production, settings } = context;
-  const options = { parent, protect: production };
+  const { dataOptions, inGroup, names, settings } = context;
+  const options = { ...dataOptions, protect: settings.deletionProtection };
   const deadLetter = new StorageQueue(
     "dead-letter",
     {

@@ -31,7 +31,7 @@ export function createRegistry(context: AzureContext, logs: AzureLogs): AzureReg
       publicNetworkAccess: "Enabled",
       ...(production && { zoneRedundancy: "Enabled" }),
     },
-    { parent, protect: production },
+    { parent, protect: settings.deletionProtection },
   );
   logs.keep("registry", resource.id);
   const repository = interpolate`${resource.loginServer}/runtime`;

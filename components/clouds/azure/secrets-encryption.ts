@@ -24,7 +24,8 @@ export function createSecretsEncryption(
   cluster: UserAssignedIdentity,
   logs: AzureLogs,
 ): SecretsEncryption | undefined {
-  const { account, inGroup, parent, placed, production } = context;
+  const { account, inGroup, parent, placed, production, settings } = context;
+  const options = { parent, protect: settings.deletionProtection };
   if (!production) return undefined;
   // Named by the engine: the name of a deleted vault stays taken.
   const vault = new Vault(
@@ -42,7 +43,7 @@ export function createSecretsEncryption(
         networkAcls: { defaultAction: "Deny", bypass: "AzureServices", ipRules: [], virtualNetworkRules: [] },
       },
     },
-    { parent, protect: true },
+    options,
   );
   const key = new Key(
     "cluster-key",
@@ -53,7 +54,7 @@ export function createSecretsEncryption(
       properties: { kty: "RSA-HSM", keySize: 3072, keyOps: ["encrypt", "decrypt"] },
       tags: placed.tags,
     },
-    { parent, protect: true },
+    options,
   );
   logs.keep("vault", vault.id);
   const grants = (["Key Vault Crypto User", "Key Vault Contributor"] as const).map((role) =>

@@ -1,6 +1,6 @@
 import { BlobServiceProperties } from "@pulumi/azure-native/storage/blobServiceProperties.js";
 import { StorageAccount, type StorageAccountArgs } from "@pulumi/azure-native/storage/storageAccount.js";
-import { interpolate, type Resource } from "@pulumi/pulumi";
+import { type CustomResourceOptions, interpolate, type Resource } from "@pulumi/pulumi";
 import type { AzureContext } from "./foundation.ts";
 import type { AzureLogs } from "./logs.ts";
 import type { AzureNetwork } from "./network.ts";
@@ -21,7 +21,7 @@ const RECOVERY_DAYS = { production: 30, other: 7 };
  * only, else from the nodes' subnet only.
  */
 export function createStorage(context: AzureContext, network: AzureNetwork, logs: AzureLogs): AzureStorage {
-  const { names, parent, production } = context;
+  const { dataOptions, names, production, settings } = context;
   const account = new StorageAccount(
     "storage",
     {
@@ -38,9 +38,12 @@ export function createStorage(context: AzureContext, network: AzureNetwork, logs
         ipRules: [],
       },
     },
-    { parent, protect: production },
+    { ...dataOptions, protect: settings.deletionProtection },
   );
-  const blobService = createBlobService(context, "storage-blobs", account, true);
+  const blobService = createBlobService(context, "storage-blobs", account, {
+    isVersioningEnabled: true,
+    options: dataOptions,
+  });
   logs.keep("bucket", interpolate`${account.id}/blobServices/default`);
   logs.keep("queue", interpolate`${account.id}/queueServices/default`);
   const services = production ? (["blob", "queue"] as const) : [];
@@ -69,7 +72,7 @@ export function createFlowLogStorage(context: AzureContext): StorageAccount {
     { parent },
   );
   // Flow logs are written again every minute: each time would leave a version.
-  createBlobService(context, "flow-log-blobs", account, false);
+  createBlobService(context, "flow-log-blobs", account, { isVersioningEnabled: false, options: { parent } });
   return account;
 }
 
@@ -97,10 +100,10 @@ function accountSettings({ placed }: AzureContext): Omit<StorageAccountArgs, "sk
 }
 
 function createBlobService(
-  { inGroup, parent, production }: AzureContext,
+  { inGroup, production }: AzureContext,
   name: string,
   account: StorageAccount,
-  isVersioningEnabled: boolean,
+  { isVersioningEnabled, options }: { isVersioningEnabled: boolean; options: CustomResourceOptions },
 ): BlobServiceProperties {
   const retention = { enabled: true, days: production ? RECOVERY_DAYS.production : RECOVERY_DAYS.other };
   return new BlobServiceProperties(
@@ -113,6 +116,6 @@ function createBlobService(
       deleteRetentionPolicy: retention,
       containerDeleteRetentionPolicy: retention,
     },
-    { parent },
+    options,
   );
 }

@@ -15,7 +15,7 @@ export function createBucket(
   enabled: EnabledServices,
   keys: GcpKeys | undefined,
 ): Bucket {
-  const { names, labels, parent, project, production, region, settings } = context;
+  const { dataOptions, names, labels, parent, project, production, region, settings } = context;
   const bucket = new StorageBucket(
     "bucket",
     {
@@ -30,10 +30,13 @@ export function createBucket(
       softDeletePolicy: { retentionDurationSeconds: (production ? 30 : 7) * DAYS },
       lifecycleRules: lifecycleRules(production),
       ...(keys && { encryption: { defaultKmsKeyName: keys.data.id } }),
-      // Only a stack for trying things out takes its data along.
-      forceDestroy: settings.environment === "development",
+      forceDestroy: !settings.retainData,
     },
-    { parent, protect: production, dependsOn: [enabled("storage"), ...(keys?.data.dependsOn ?? [])] },
+    {
+      ...dataOptions,
+      protect: settings.deletionProtection,
+      dependsOn: [enabled("storage"), ...(keys?.data.dependsOn ?? [])],
+    },
   );
 
   const give = (identity: WorkloadIdentity, what: string, role: string): Grant =>

@@ -17,7 +17,7 @@ export interface ClusterParts {
  * Dataplane V2 enforces network policies.
  */
 export function createCluster(context: GcpContext, parts: ClusterParts): Cluster {
-  const { names, labels, parent, project, production, region } = context;
+  const { names, labels, parent, project, region, settings } = context;
   const { network, nodeAccount, keys, enabled } = parts;
   return new Cluster(
     "cluster",
@@ -37,7 +37,7 @@ export function createCluster(context: GcpContext, parts: ClusterParts): Cluster
       enableIntranodeVisibility: true,
       workloadIdentityConfig: { workloadPool: `${project.id}.svc.id.goog` },
       enableShieldedNodes: true,
-      deletionProtection: production,
+      deletionProtection: settings.deletionProtection,
       ...endpointInputs(context),
       ...accessInputs(),
       ...protectionInputs(context, keys),
@@ -46,7 +46,7 @@ export function createCluster(context: GcpContext, parts: ClusterParts): Cluster
     },
     {
       parent,
-      protect: production,
+      protect: settings.deletionProtection,
       // GKE takes up to half an hour for a regional control plane.
       customTimeouts: { create: "60m", update: "60m", delete: "60m" },
       // The pool that GKE insists on making is removed at once; its settings must never replace the cluster.

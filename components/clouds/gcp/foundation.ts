@@ -22,15 +22,19 @@ export interface GcpContext extends GcpPlan {
   labels: Record<string, string>;
   production: boolean;
   parent: ComponentResource;
+  /** Options of what holds data, and of its settings: a destroy may have to leave them. */
+  dataOptions: { parent: ComponentResource; retainOnDelete: boolean };
 }
 
 export function createFoundation(settings: CloudSettings, plan: GcpPlan): GcpContext {
+  const parent = new Foundation(settings);
   return {
     ...plan,
     settings,
     names: gcpNames(plan.project.id, settings.stack),
     labels: gcpLabels(settings.tags),
     production: settings.environment === "production",
-    parent: new Foundation(settings),
+    parent,
+    dataOptions: { parent, retainOnDelete: settings.retainData },
   };
 }

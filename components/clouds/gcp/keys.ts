@@ -2,7 +2,7 @@ import { CryptoKey } from "@pulumi/gcp/kms/cryptoKey.js";
 import { CryptoKeyIAMMember } from "@pulumi/gcp/kms/cryptoKeyIAMMember.js";
 import { KeyRing } from "@pulumi/gcp/kms/keyRing.js";
 import { getProjectServiceAccountOutput } from "@pulumi/gcp/storage/getProjectServiceAccount.js";
-import type { Input, Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 import type { GcpContext } from "./foundation.ts";
 import type { EnabledServices } from "./services.ts";
 
@@ -31,53 +31,61 @@ export interface ServiceAgents {
  * engine names them: a stack that is destroyed can be made again.
  */
 export function createKeys(context: GcpContext, enabled: EnabledServices, agents: ServiceAgents): GcpKeys {
-  const { parent, project, region } = context;
+  const { dataOptions, parent, project, region, settings } = context;
   const ring = new KeyRing(
     "keys",
     { project: project.id, location: region },
-    { parent, dependsOn: enabled("cloudkms"), protect: true },
+    { ...dataOptions, dependsOn: enabled("cloudkms"), protect: settings.deletionProtection },
   );
   const storage = getProjectServiceAccountOutput(
     { project: project.id },
     { parent, dependsOn: enabled("storage") },
   );
   return {
-    cluster: createKey(
-      context,
+    cluster: createKey(context, "cluster", {
       ring,
-      "cluster",
-      {
+      users: {
         // GKE's agent is there as soon as the interface is enabled (https://cloud.google.com/iam/docs/service-agents).
         gke: `serviceAccount:service-${project.number}@container-engine-robot.iam.gserviceaccount.com`,
       },
-      [enabled("container")],
-    ),
-    data: createKey(context, ring, "data", {
-      storage: storage.member,
-      pubsub: agents.pubsub,
-      registry: agents.artifactRegistry,
+      usable: [enabled("container")],
+      options: { parent },
+    }),
+    data: createKey(context, "data", {
+      ring,
+      users: { storage: storage.member, pubsub: agents.pubsub, registry: agents.artifactRegistry },
+      usable: [],
+      // Whoever keeps the data keeps what reads them.
+      options: dataOptions,
     }),
   };
 }
 
+interface KeyParts {
+  ring: KeyRing;
+  /** Who encrypts and decrypts with it. */
+  users: Record<string, Input<string>>;
+  /** What must be there before they can be named. */
+  usable: Resource[];
+  options: CustomResourceOptions;
+}
+
 function createKey(
-  { labels, parent }: GcpContext,
-  ring: KeyRing,
+  { labels, settings }: GcpContext,
   name: string,
-  users: Record<string, Input<string>>,
-  dependsOn: Resource[] = [],
+  { ring, users, usable, options }: KeyParts,
 ): GcpKey {
   const key = new CryptoKey(
     `key-${name}`,
     { keyRing: ring.id, purpose: "ENCRYPT_DECRYPT", rotationPeriod: `${90 * DAYS}s`, labels },
-    { parent, protect: true },
+    { ...options, protect: settings.deletionProtection },
   );
   const grants = Object.entries(users).map(
     ([user, member]) =>
       new CryptoKeyIAMMember(
         `key-${name}-${user}`,
         { cryptoKeyId: key.id, role: "roles/cloudkms.cryptoKeyEncrypterDecrypter", member },
-        { parent, dependsOn },
+        { ...options, dependsOn: usable },
       ),
   );
   return { id: key.id, dependsOn: grants };

@@ -83,7 +83,8 @@ function createChannel(
   name: string,
   settings: Omit<ConstructorParameters<typeof Subscription>[1], "topic">,
 ): Channel {
-  const { labels, parent, production, project, region } = context;
+  const { dataOptions, labels, project, region } = context;
+  const protect = context.settings.deletionProtection;
   const topic = new Topic(
     resourceName,
     {
@@ -93,7 +94,7 @@ function createChannel(
       messageStoragePolicy: { allowedPersistenceRegions: [region] },
       ...(keys && { kmsKeyName: keys.data.id }),
     },
-    { parent, protect: production, dependsOn: [enabled("pubsub"), ...(keys?.data.dependsOn ?? [])] },
+    { ...dataOptions, protect, dependsOn: [enabled("pubsub"), ...(keys?.data.dependsOn ?? [])] },
   );
   const subscription = new Subscription(
     resourceName,
@@ -107,7 +108,7 @@ function createChannel(
       retryPolicy: { minimumBackoff: "1s", maximumBackoff: "60s" },
       ...settings,
     },
-    { parent, protect: production },
+    { ...dataOptions, protect },
   );
   const url = interpolate`pubsub://projects/${project.id}/subscriptions/${subscription.name}?topic=${topic.name}`;
   return { topic, subscription, url };
@@ -115,16 +116,16 @@ function createChannel(
 
 /** Without these two Pub/Sub delivers for ever and moves nothing. */
 function allowDeadLetters({ context, agent }: QueueParts, queue: Channel, deadLetter: Channel): void {
-  const { parent } = context;
+  const { dataOptions } = context;
   const project = context.project.id;
   new TopicIAMMember(
     "dead-letter-forward",
     { project, topic: deadLetter.topic.name, role: "roles/pubsub.publisher", member: agent },
-    { parent },
+    dataOptions,
   );
   new SubscriptionIAMMember(
     "queue-forward",
     { project, subscription: queue.subscription.name, role: "roles/pubsub.subscriber", member: agent },
-    { parent },
+    dataOptions,
   );
 }

@@ -22,7 +22,7 @@ export function createRegistry(
   enabled: EnabledServices,
   keys: GcpKeys | undefined,
 ): GcpRegistry {
-  const { names, labels, parent, project, production, region, settings } = context;
+  const { names, labels, parent, project, region, settings } = context;
   const resource = new Repository(
     "registry",
     {
@@ -44,7 +44,7 @@ export function createRegistry(
     },
     {
       parent,
-      protect: production,
+      protect: settings.deletionProtection,
       dependsOn: [enabled("artifactregistry"), enabled("containerscanning"), ...(keys?.data.dependsOn ?? [])],
     },
   );

@@ -63,7 +63,7 @@ async function record<Result>(program: () => Promise<Result> | Result, { stack =
   };
 }
 
-/** What components/clouds/local/provider computes. */
+/** What components/provider computes. */
 function computed(type: string, inputs: Properties): Properties {
   if (type === "skyloom:local:Bucket") return { url: `file://${inputs.folder}` };
   return type === "skyloom:local:Queue" ? { url: `sqlite://${inputs.file}` } : {};

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { portOf } from "../../../../components/clouds/local/ports.ts";
 import { findPreflightProblems } from "../../../../components/clouds/local/preflight.ts";
 import { freePortRange } from "../../../stacks/local-project.ts";
-import { createFixture, type Fixture, urn } from "./provider/fixture.ts";
+import { createFixture, type Fixture, urn } from "../../provider/fixture.ts";
 
 describe("preflight of the local cloud", () => {
   let fixture: Fixture;

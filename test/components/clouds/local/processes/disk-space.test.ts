@@ -6,7 +6,7 @@ import {
   diskSpaceProblem,
   explainDiskError,
 } from "../../../../../components/clouds/local/processes/disk-space.ts";
-import { createFixture, type Fixture, freePort, urn } from "../provider/fixture.ts";
+import { createFixture, type Fixture, freePort, urn } from "../../../provider/fixture.ts";
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, closeSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLines, openLog } from "../../../../../components/clouds/local/processes/log-file.ts";
-import { createFixture, type Fixture } from "../provider/fixture.ts";
+import { createFixture, type Fixture } from "../../../provider/fixture.ts";
 
 describe("log file", () => {
   let fixture: Fixture;

@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync } from "node:fs";
-import type { Problem } from "../../../../runtime/errors.ts";
-import { describeConflict, findPortConflicts } from "../processes/ports.ts";
-import { readRecord } from "../processes/process-record.ts";
-import type { ProcessTable } from "../processes/process-table.ts";
+import type { Problem } from "../../runtime/errors.ts";
+import { describeConflict, findPortConflicts } from "../clouds/local/processes/ports.ts";
+import { readRecord } from "../clouds/local/processes/process-record.ts";
+import type { ProcessTable } from "../clouds/local/processes/process-table.ts";
 import type { ProcessInputs } from "./process.ts";
 import type { ResourceContext } from "./resource-handler.ts";
 

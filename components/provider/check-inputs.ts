@@ -1,6 +1,6 @@
 import type { CheckResult } from "@pulumi/pulumi/provider/index.js";
 import { z } from "zod";
-import type { Problem } from "../../../../runtime/errors.ts";
+import type { Problem } from "../../runtime/errors.ts";
 import type { ResourceContext, ResourceHandler } from "./resource-handler.ts";
 import { hasUnknown, isUnknown, unwrapSecrets, valueAt, type WireProperties } from "./wire-values.ts";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { writeRecord } from "../../../../../components/clouds/local/processes/process-record.ts";
+import { writeRecord } from "../../../components/clouds/local/processes/process-record.ts";
 import {
   createFixture,
   type Fixture,

@@ -3,10 +3,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
-import { readRecord } from "../../../../../components/clouds/local/processes/process-record.ts";
-import { createProcessTable } from "../../../../../components/clouds/local/processes/process-table.ts";
-import { stopProcess } from "../../../../../components/clouds/local/processes/stop-process.ts";
-import { createLocalProvider } from "../../../../../components/clouds/local/provider/local-provider.ts";
+import { readRecord } from "../../../components/clouds/local/processes/process-record.ts";
+import { createProcessTable } from "../../../components/clouds/local/processes/process-table.ts";
+import { stopProcess } from "../../../components/clouds/local/processes/stop-process.ts";
+import { createSkyloomProvider } from "../../../components/provider/skyloom-provider.ts";
 
 export type Properties = Record<string, unknown>;
 
@@ -76,7 +76,7 @@ export function createFixture(): Fixture {
   };
   return {
     folder,
-    provider: createLocalProvider() as Required<Provider>,
+    provider: createSkyloomProvider() as Required<Provider>,
     processInputs,
     withEnvironment: (port, environment) =>
       processInputs(port, { environment: { PORT: String(port), ...environment } }),

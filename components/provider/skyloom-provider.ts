@@ -3,6 +3,7 @@ import type { CheckResult, Provider } from "@pulumi/pulumi/provider/index.js";
 import { bucketHandler } from "./bucket.ts";
 import { checkInputs, parseInputs } from "./check-inputs.ts";
 import { clusterHandler } from "./cluster.ts";
+import { randomSecretHandler, signingKeyHandler } from "./generated-secrets.ts";
 import { createProcessHandler } from "./process.ts";
 import { queueHandler } from "./queue.ts";
 import type { ResourceContext, ResourceHandler } from "./resource-handler.ts";
@@ -11,13 +12,18 @@ import { hasUnknown, secretTexts, type WireProperties } from "./wire-values.ts";
 // biome-ignore lint/suspicious/noExplicitAny: each handler has inputs of its own, which its schema vouches for
 type AnyHandler = ResourceHandler<any>;
 
-/** The Pulumi provider of the local cloud: folders, SQLite files and processes of this machine as resources. */
-export function createLocalProvider(): Provider {
+/**
+ * Skyloom's own Pulumi provider: folders, SQLite files and processes of this machine, and secrets that a stack makes for
+ * itself, as resources.
+ */
+export function createSkyloomProvider(): Provider {
   const handlers: Record<string, AnyHandler> = {
     "skyloom:local:Bucket": bucketHandler,
     "skyloom:local:Queue": queueHandler,
     "skyloom:local:Cluster": clusterHandler,
     "skyloom:local:Process": createProcessHandler(),
+    "skyloom:index:RandomSecret": randomSecretHandler,
+    "skyloom:index:SigningKey": signingKeyHandler,
   };
   const cancellation = new AbortController();
 
@@ -56,7 +62,7 @@ export function createLocalProvider(): Provider {
     },
     async read(id, urn, state: WireProperties) {
       const handler = handlerOf(urn);
-      const outputs = await handler.read(parseInputs(handler.schema, state), contextOf(urn, state));
+      const outputs = await handler.read(parseInputs(handler.schema, state), contextOf(urn, state), state);
       if (outputs === undefined) return { id: "", props: {} };
       const inputs = pick(state, inputNames(handler.schema));
       return { id, props: { ...inputs, ...outputs }, inputs };

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { diskSpaceProblem, explainDiskError } from "../processes/disk-space.ts";
+import { diskSpaceProblem, explainDiskError } from "../clouds/local/processes/disk-space.ts";
 import { absolutePath, type ResourceHandler } from "./resource-handler.ts";
 
 export interface BucketInputs {

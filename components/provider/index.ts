@@ -1,8 +1,8 @@
 import * as provider from "@pulumi/pulumi/provider/index.js";
-import { createLocalProvider } from "./local-provider.ts";
+import { createSkyloomProvider } from "./skyloom-provider.ts";
 
 const engine = process.ppid;
-await provider.main(createLocalProvider(), process.argv.slice(2));
+await provider.main(createSkyloomProvider(), process.argv.slice(2));
 
 // An engine that was killed ends nothing: without this the provider would stay for ever.
 setInterval(() => {

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { z } from "zod";
-import { configureLocalQueue, readLocalQueueSettings } from "../../../../runtime/queue/local-settings.ts";
-import { diskSpaceProblem } from "../processes/disk-space.ts";
+import { configureLocalQueue, readLocalQueueSettings } from "../../runtime/queue/local-settings.ts";
+import { diskSpaceProblem } from "../clouds/local/processes/disk-space.ts";
 import { absolutePath, type ResourceHandler } from "./resource-handler.ts";
 
 export interface QueueInputs {

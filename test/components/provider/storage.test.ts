@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createLocalQueue } from "../../../../../runtime/queue/local.ts";
-import { configureLocalQueue, readLocalQueueSettings } from "../../../../../runtime/queue/local-settings.ts";
+import { createLocalQueue } from "../../../runtime/queue/local.ts";
+import { configureLocalQueue, readLocalQueueSettings } from "../../../runtime/queue/local-settings.ts";
 import { createFixture, type Fixture, freePort, isRunning, urn } from "./fixture.ts";
 
 describe("local provider: Bucket, Queue, Cluster", () => {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { errorMessage } from "../../../../runtime/errors.ts";
-import { diskSpaceProblem, explainDiskError } from "../processes/disk-space.ts";
-import { createProcessTable } from "../processes/process-table.ts";
-import { stopProcess } from "../processes/stop-process.ts";
+import { errorMessage } from "../../runtime/errors.ts";
+import { diskSpaceProblem, explainDiskError } from "../clouds/local/processes/disk-space.ts";
+import { createProcessTable } from "../clouds/local/processes/process-table.ts";
+import { stopProcess } from "../clouds/local/processes/stop-process.ts";
 import { absolutePath, type ResourceHandler } from "./resource-handler.ts";
 
 export interface ClusterInputs {

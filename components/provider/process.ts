@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
-import { errorMessage } from "../../../../runtime/errors.ts";
-import { healthProblem } from "../processes/health-check.ts";
-import { isAlive, logFile, type ProcessRecord, readRecord } from "../processes/process-record.ts";
-import { createProcessTable } from "../processes/process-table.ts";
-import { type ProcessSettings, startProcess } from "../processes/start-process.ts";
-import { stopProcess } from "../processes/stop-process.ts";
+import { errorMessage } from "../../runtime/errors.ts";
+import { healthProblem } from "../clouds/local/processes/health-check.ts";
+import {
+  isAlive,
+  logFile,
+  type ProcessRecord,
+  readRecord,
+} from "../clouds/local/processes/process-record.ts";
+import { createProcessTable } from "../clouds/local/processes/process-table.ts";
+import { type ProcessSettings, startProcess } from "../clouds/local/processes/start-process.ts";
+import { stopProcess } from "../clouds/local/processes/stop-process.ts";
 import { createProcessChecks } from "./process-checks.ts";
 import { absolutePath, type ResourceContext, type ResourceHandler } from "./resource-handler.ts";
 import type { WireProperties } from "./wire-values.ts";

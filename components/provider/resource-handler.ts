@@ -1,6 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
-import type { Problem } from "../../../../runtime/errors.ts";
+import type { Problem } from "../../runtime/errors.ts";
 import type { WireProperties } from "./wire-values.ts";
 
 /** What a handler knows beside the inputs. */
@@ -24,8 +24,11 @@ export interface ResourceHandler<Inputs> {
   findProblems?(inputs: Inputs, context: ResourceContext): Promise<Problem[]>;
   /** @returns outputs beside the inputs. */
   create(inputs: Inputs, context: ResourceContext): Promise<WireProperties>;
-  /** undefined where the resource is gone. */
-  read(inputs: Inputs, context: ResourceContext): Promise<WireProperties | undefined>;
+  /**
+   * @param state what was returned last.
+   * @returns outputs beside the inputs; undefined where the resource is gone.
+   */
+  read(inputs: Inputs, context: ResourceContext, state: WireProperties): Promise<WireProperties | undefined>;
   /** Whether what was read last asks for an update although no input changed. */
   needsUpdate?(outputs: WireProperties): boolean;
   update(olds: Inputs, news: Inputs, context: ResourceContext): Promise<WireProperties>;
