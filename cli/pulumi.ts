@@ -114,6 +114,8 @@ export interface ResourceState {
   urn: string;
   type: string;
   protect?: boolean;
+  /** A destroy leaves it where it is. */
+  retainOnDelete?: boolean;
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }

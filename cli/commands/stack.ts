@@ -90,11 +90,16 @@ async function down(options: StackOptions & { purge: boolean }): Promise<void> {
 
 async function destroy(options: StackOptions): Promise<void> {
   const output = begin(options);
-  if (!options.yes && !options.offline)
-    await confirm(`This removes ${options.stack} with its models, runs and messages.`);
   await refuseProtected(options);
+  const retained = await dataThatStay(options);
+  const data = retained.length > 0 ? "; its data stay" : " with its models, runs and messages";
+  if (!options.yes && !options.offline) await confirm(`This removes ${options.stack}${data}.`);
   const changes = await stopStack(options, output);
-  const left = options.offline ? await leftInSimulatedClouds(options.stack) : [];
+  const found = options.offline ? await leftInSimulatedClouds(options.stack) : [];
+  const left = found.filter(({ urn }) => urn === undefined || !retained.includes(urn));
+  const kept = options.offline
+    ? retained.filter((retainedUrn) => found.some(({ urn }) => urn === retainedUrn))
+    : retained;
   if (left.length > 0) {
     output.document({ stack: options.stack, changes, left });
     const rows = left.map(({ type, id, region, urn }) => [
@@ -112,10 +117,12 @@ async function destroy(options: StackOptions): Promise<void> {
   if (options.offline) stopDetachedProviders(options.stack);
   removeData(options);
   const looked = isOwn(options);
-  output.document({ stack: options.stack, changes, left: looked ? left : "unknown" });
+  output.document({ stack: options.stack, changes, left: looked ? left : "unknown", kept });
+  if (kept.length > 0)
+    output.line(`Its data stay, as skyloom:retainData wants it:\n${kept.map(nameAndType).join("\n")}`);
   output.line(
     looked
-      ? `${styled("green", "✓")} nothing of ${options.stack} is left`
+      ? `${styled("green", "✓")} nothing${kept.length > 0 ? " else" : ""} of ${options.stack} is left`
       : `${styled("green", "✓")} ${options.stack} is destroyed; docs/ says how to list by tag what its cloud may still hold`,
   );
 }
@@ -124,16 +131,27 @@ async function destroy(options: StackOptions): Promise<void> {
 async function refuseProtected(options: StackOptions): Promise<void> {
   const names = (await stackResources(options)).filter((resource) => resource.protect).map(({ urn }) => urn);
   if (names.length === 0) return;
-  const offline = options.offline ? " --offline" : "";
+  const flags = `-s ${options.stack}${options.offline ? " --offline" : ""}`;
   throw new NegativeAnswer(
     [
       `${options.stack} is protected; nothing was changed. Protected are:`,
-      ...names.map((urn) => `  ${urn.split("::").at(-1)} (${urn.split("::").at(-2)?.split("$").at(-1)})`),
-      "To destroy it all the same, take the protection away first (docs/ says what else its cloud wants):",
-      `  eval "$(npm run -s env -- -s ${options.stack}${offline})"`,
-      `  npx pulumi state unprotect --all --yes -s ${options.stack}`,
+      ...names.map(nameAndType),
+      "To destroy it all the same:",
+      `  1. set skyloom:deletionProtection to false in stacks/Pulumi.${options.stack}.yaml`,
+      "     (bucket, queues and their key stay in the cloud; to lose them too, set skyloom:retainData to false)",
+      `  2. npm run up -- ${flags}`,
+      `  3. npm run destroy -- ${flags}`,
     ].join("\n"),
   );
+}
+
+/** URNs of what a destroy forgets and leaves in the cloud. */
+async function dataThatStay(options: StackOptions): Promise<string[]> {
+  return (await stackResources(options)).filter(({ retainOnDelete }) => retainOnDelete).map(({ urn }) => urn);
+}
+
+function nameAndType(urn: string): string {
+  return `  ${urn.split("::").at(-1)} (${urn.split("::").at(-2)?.split("$").at(-1)})`;
 }
 
 async function stopStack(options: StackOptions, output: Output): Promise<ResourceChanges> {
