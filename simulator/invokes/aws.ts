@@ -1,45 +1,12 @@
 import { tagsOf } from "../outputs/create-outputs.ts";
 import { ProviderError } from "../provider-error.ts";
 import { AWS_ACCOUNT, regionOf } from "../session.ts";
-import { isProperties, type Properties, textAt, type Value, valueAt } from "../values.ts";
+import { isProperties, type Properties, textAt, valueAt } from "../values.ts";
+import { callerIdentity, sessionContext } from "./aws-identity.ts";
 import { policyDocument } from "./aws-policy-document.ts";
 import { serviceQuota } from "./aws-service-quotas.ts";
+import { availabilityZones, awsRegions, instanceTypeOfferings, stringsAt } from "./aws-zones.ts";
 import type { InvokeContext, InvokeTable } from "./invoke.ts";
-
-/** Regions that are enabled in every account, with their number of zones (aws.amazon.com/about-aws/global-infrastructure). */
-const ZONES: { [region: string]: string } = {
-  "us-east-1": "abcdef",
-  "us-east-2": "abc",
-  "us-west-1": "ac",
-  "us-west-2": "abcd",
-  "ap-northeast-1": "acd",
-  "eu-west-1": "abc",
-  "eu-west-2": "abc",
-  "eu-central-1": "abc",
-  "eu-north-1": "abc",
-  "ca-central-1": "abd",
-};
-
-function availabilityZones(context: InvokeContext): Properties {
-  const region = regionOf(context);
-  const excluded = stringsAt(context.inputs, "excludeNames");
-  const names = [...(ZONES[region] ?? "abc")]
-    .map((letter) => `${region}${letter}`)
-    .filter((name) => !excluded.includes(name));
-  const code = region.replace(/^([a-z]{2})-([a-z])[a-z]*-(\d)$/, "$1$2$3");
-  return {
-    id: region,
-    names,
-    zoneIds: names.map((_, index) => `${code}-az${index + 1}`),
-    groupNames: [region],
-    state: "available",
-  };
-}
-
-function stringsAt(properties: Properties, name: string): string[] {
-  const value: Value | undefined = properties[name];
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
 
 const EKS_VERSIONS = ["1.31", "1.32", "1.33", "1.34"];
 
@@ -72,15 +39,6 @@ function cluster(context: InvokeContext): Properties {
   const found = context.store.get("aws:eks/cluster:Cluster", name);
   if (!found) throw new ProviderError("not-found", `reading EKS Cluster (${name}): couldn't find resource`);
   return { ...found.outputs, id: name };
-}
-
-function identity(): Properties {
-  return {
-    accountId: AWS_ACCOUNT,
-    arn: `arn:aws:iam::${AWS_ACCOUNT}:user/simulated`,
-    id: AWS_ACCOUNT,
-    userId: "AIDASIMULATED000USER1",
-  };
 }
 
 /** All simulated resources of AWS that carry the tags asked for. */
@@ -141,9 +99,9 @@ function registryLogin(context: InvokeContext): Properties {
 }
 
 export const awsInvokes: InvokeTable = {
-  "aws:index/getCallerIdentity:getCallerIdentity": identity,
+  "aws:index/getCallerIdentity:getCallerIdentity": callerIdentity,
   "aws:index/getRegion:getRegion": region,
-  "aws:index/getRegions:getRegions": () => ({ id: "aws", names: Object.keys(ZONES) }),
+  "aws:index/getRegions:getRegions": () => ({ id: "aws", names: awsRegions }),
   "aws:index/getPartition:getPartition": () => ({
     id: "aws",
     partition: "aws",
@@ -155,7 +113,9 @@ export const awsInvokes: InvokeTable = {
     const tags = valueAt(context.session.config, ["defaultTags", "tags"]);
     return { id: "aws", tags: isProperties(tags) ? tags : {} };
   },
+  "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings": instanceTypeOfferings,
   "aws:iam/getPolicyDocument:getPolicyDocument": policyDocument,
+  "aws:iam/getSessionContext:getSessionContext": sessionContext,
   "aws:ecr/getAuthorizationToken:getAuthorizationToken": registryLogin,
   "aws:eks/getCluster:getCluster": cluster,
   "aws:eks/getClusterAuth:getClusterAuth": (context) => ({

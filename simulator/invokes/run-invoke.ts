@@ -7,11 +7,21 @@ import { Seed, type Session } from "../session.ts";
 import type { Store } from "../store.ts";
 import { containsUnknown, type Properties } from "../values.ts";
 import { awsInvokes } from "./aws.ts";
+import { awsInventory } from "./aws-inventory.ts";
+import { azureInventory } from "./azure-inventory.ts";
 import { azureNativeInvokes } from "./azure-native.ts";
 import { gcpInvokes } from "./gcp.ts";
+import { gcpInventory } from "./gcp-inventory.ts";
 import type { InvokeTable } from "./invoke.ts";
 
-const TABLE: InvokeTable = { ...awsInvokes, ...azureNativeInvokes, ...gcpInvokes };
+const TABLE: InvokeTable = {
+  ...awsInvokes,
+  ...azureNativeInvokes,
+  ...gcpInvokes,
+  ...awsInventory,
+  ...azureInventory,
+  ...gcpInventory,
+};
 
 /**
  * Answers a data source: either what is wrong with its arguments, or its result with all that the SDK promises.

@@ -102,6 +102,7 @@ export const awsOutputs: OutputTable = {
     uniqueId: `AROA${context.seed.digits(17, "role")}`,
     createDate: CREATED,
     path: textAt(context.inputs, "path") ?? "/",
+    arn: `arn:aws:iam::${AWS_ACCOUNT}:role${textAt(context.inputs, "path") ?? "/"}${textAt(context.inputs, "name") ?? context.name}`,
   }),
   "aws:iam/policy:Policy": (context) => ({
     policyId: `ANPA${context.seed.digits(17, "policy")}`,

@@ -1,7 +1,8 @@
 import { pathParameters } from "../shapes/azure-native.ts";
 import { type ReplacementRule, type ReplacementTable, rules } from "./rule.ts";
 
-const FORCE_NEW = "github.com/pulumi/pulumi-azure-native provider/pkg/gen/replacement.go (forceNewMap)";
+const FORCE_NEW =
+  "github.com/pulumi/pulumi-azure-native provider/pkg/gen/replacement.go (forceNewMap) at 1b7112af33c62b247daed1028686bf279f4d5e69";
 const PATH = "github.com/pulumi/pulumi-azure-native provider/pkg/provider/diff.go (path parameters)";
 const MUTABILITY = "github.com/Azure/azure-rest-api-specs x-ms-mutability [create, read]";
 
@@ -15,7 +16,12 @@ export const azureNativeReplacements: ReplacementTable = {
     "roleDefinitionId",
     "principalType",
   ),
-  "azure-native:containerservice:AgentPool": rules(FORCE_NEW, "gpuInstanceProfile", "vmSize"),
+  "azure-native:containerservice:AgentPool": rules(
+    FORCE_NEW,
+    "gpuInstanceProfile",
+    "networkProfile.nodePublicIPTags",
+    "vmSize",
+  ),
   "azure-native:containerservice:ManagedCluster": [
     ...rules(
       FORCE_NEW,
@@ -27,14 +33,17 @@ export const azureNativeReplacements: ReplacementTable = {
       "nodeResourceGroup",
       "windowsProfile",
     ),
-    // The whole profile was in the map until issue 4756; since then only the fields that AKS cannot change.
+    // The whole profile was in the map until issue 4756; since then only these, some of which AKS could even migrate.
     ...rules(
-      "github.com/pulumi/pulumi-azure-native issue 4756 and learn.microsoft.com/azure/aks/configure-kubenet",
+      FORCE_NEW,
       "networkProfile.dnsServiceIP",
-      "networkProfile.ipFamilies",
+      "networkProfile.networkDataplane",
       "networkProfile.networkMode",
+      "networkProfile.networkPlugin",
+      "networkProfile.networkPluginMode",
+      "networkProfile.networkPolicy",
+      "networkProfile.outboundType",
       "networkProfile.podCidr",
-      "networkProfile.podCidrs",
       "networkProfile.serviceCidr",
       "networkProfile.serviceCidrs",
     ),
@@ -87,35 +96,62 @@ export function azurePathRules(type: string): ReplacementRule[] {
   return azureNativeReplacements[type] ? path : [...path, ...rules(MUTABILITY, "location")];
 }
 
-/** Properties that the provider sends as an update and the service then refuses, with its error code. */
-export const refusedUpdates: { [type: string]: { paths: string[]; code: string; source: string } } = {
-  "azure-native:containerservice:AgentPool": {
-    code: "PropertyChangeNotAllowed",
-    paths: [
-      "availabilityZones",
-      "enableEncryptionAtHost",
-      "enableFIPS",
-      "enableNodePublicIP",
-      "enableUltraSSD",
-      "kubeletConfig",
-      "linuxOSConfig",
-      "maxPods",
-      "nodePublicIPPrefixID",
-      "osDiskSizeGB",
-      "osDiskType",
-      "osType",
-      "proximityPlacementGroupID",
-      "scaleSetEvictionPolicy",
-      "scaleSetPriority",
-      "spotMaxPrice",
-      "vnetSubnetID",
-    ],
-    source:
-      "learn.microsoft.com/azure/aks/manage-node-pools (limitations) and the error PropertyChangeNotAllowed",
-  },
-  "azure-native:storage:StorageAccount": {
-    code: "StorageAccountPropertyCannotBeUpdated",
-    paths: ["encryption.requireInfrastructureEncryption"],
-    source: "learn.microsoft.com/azure/storage/common/infrastructure-encryption-enable",
-  },
+/** Properties of one type that the provider sends as an update and the service then refuses, with its error code. */
+export interface RefusedUpdate {
+  code: string;
+  paths: string[];
+  /** The service takes the change where this switch is on already. */
+  unless?: string;
+  source: string;
+}
+
+export const refusedUpdates: { [type: string]: RefusedUpdate[] } = {
+  "azure-native:containerservice:AgentPool": [
+    {
+      code: "PropertyChangeNotAllowed",
+      paths: [
+        "availabilityZones",
+        "enableEncryptionAtHost",
+        "enableFIPS",
+        "enableNodePublicIP",
+        "enableUltraSSD",
+        "kubeletConfig",
+        "linuxOSConfig",
+        "maxPods",
+        "nodePublicIPPrefixID",
+        "osDiskSizeGB",
+        "osDiskType",
+        "osType",
+        "proximityPlacementGroupID",
+        "scaleSetEvictionPolicy",
+        "scaleSetPriority",
+        "spotMaxPrice",
+        "vnetSubnetID",
+      ],
+      source:
+        "learn.microsoft.com/azure/aks/manage-node-pools (limitations) and the error PropertyChangeNotAllowed",
+    },
+  ],
+  "azure-native:containerservice:ManagedCluster": [
+    {
+      code: "PropertyChangeNotAllowed",
+      // No replacement: forceNewMap does not name it, nor does x-ms-mutability.
+      paths: ["apiServerAccessProfile.enablePrivateCluster"],
+      unless: "apiServerAccessProfile.enableVnetIntegration",
+      source:
+        "MicrosoftDocs/azure-aks-docs articles/aks/private-clusters.md at 0126398a3219a2f0fc482da8dd3b9f6e435727f5 (prerequisites) and api-server-vnet-integration.md at 0154c991f1f696b715919e3fe5230f2bd5d787d7 (enable or disable private cluster mode on an existing cluster)",
+    },
+    {
+      code: "PropertyChangeNotAllowed",
+      paths: ["networkProfile.ipFamilies", "networkProfile.podCidrs"],
+      source: "learn.microsoft.com/azure/aks/configure-dual-stack (limitations)",
+    },
+  ],
+  "azure-native:storage:StorageAccount": [
+    {
+      code: "StorageAccountPropertyCannotBeUpdated",
+      paths: ["encryption.requireInfrastructureEncryption"],
+      source: "learn.microsoft.com/azure/storage/common/infrastructure-encryption-enable",
+    },
+  ],
 };

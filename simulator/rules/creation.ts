@@ -3,7 +3,7 @@ import { isKubernetesObject, isNamespaced, namespaceOf } from "../outputs/kubern
 import { ProviderError } from "../provider-error.ts";
 import { refusedUpdates } from "../replacement/azure-native.ts";
 import type { Store } from "../store.ts";
-import { type Properties, textAt } from "../values.ts";
+import { type Properties, textAt, valueAt } from "../values.ts";
 import { missingReference } from "./references.ts";
 
 /** Throws the provider's error when something that the new resource lives in or names is not there. */
@@ -123,13 +123,16 @@ export function conflict(type: string, id: string): ProviderError {
 
 /** Throws the service's error for a change that the provider sends as an update and the service refuses. */
 export function assertAccepted(type: string, olds: Properties, news: Properties): void {
-  const refused = refusedUpdates[type];
-  if (!refused) return;
-  const rules = refused.paths.map((path) => ({ path, source: refused.source }));
-  const paths = [...changes(olds, news, rules)].filter(([, change]) => change.replaces).map(([path]) => path);
-  if (paths.length > 0)
-    throw new ProviderError(
-      "invalid",
-      `Status=400 Code="${refused.code}" Message="Changing property 'properties.${paths.join("', 'properties.")}' is not allowed."`,
-    );
+  for (const { code, paths, unless, source } of refusedUpdates[type] ?? []) {
+    if (unless !== undefined && valueAt(olds, unless.split(".")) === true) continue;
+    const rules = paths.map((path) => ({ path, source }));
+    const refused = [...changes(olds, news, rules)]
+      .filter(([, change]) => change.replaces)
+      .map(([path]) => path);
+    if (refused.length > 0)
+      throw new ProviderError(
+        "invalid",
+        `Status=400 Code="${code}" Message="Changing property 'properties.${refused.join("', 'properties.")}' is not allowed."`,
+      );
+  }
 }

@@ -1,6 +1,6 @@
 import { ProviderError } from "../provider-error.ts";
 import type { Store, StoredResource } from "../store.ts";
-import { textAt } from "../values.ts";
+import { textAt, valueAt } from "../values.ts";
 import { holderOf } from "./references.ts";
 
 /** The property that lets a bucket or repository be deleted with what it holds. */
@@ -14,8 +14,21 @@ const FORCE: { [type: string]: string } = {
 /** What the API cannot delete: the provider forgets it, the cloud keeps it (cloud.google.com/kms/docs/destroy-restore). */
 const KEPT_FOR_EVER = new Set(["gcp:kms/keyRing:KeyRing", "gcp:kms/cryptoKey:CryptoKey"]);
 
-export function isKeptForEver(type: string): boolean {
-  return KEPT_FOR_EVER.has(type);
+/** What is stored of a resource that was deleted, or undefined where nothing stays of it. */
+export function afterDeletion(resource: StoredResource, now: Date): StoredResource | undefined {
+  if (KEPT_FOR_EVER.has(resource.type)) return { ...resource, kept: true };
+  const days = daysKept(resource);
+  if (days === undefined) return undefined;
+  const keptUntil = new Date(now.getTime() + days * 86_400_000).toISOString();
+  return { ...resource, kept: true, keptUntil };
+}
+
+/** Days in which a deleted key or vault can be brought back (docs.aws.amazon.com/kms, learn.microsoft.com/azure/key-vault). */
+function daysKept({ type, inputs }: StoredResource): number | undefined {
+  if (type === "aws:kms/key:Key") return Number(inputs.deletionWindowInDays ?? 30);
+  if (type === "azure-native:keyvault:Vault")
+    return Number(valueAt(inputs, ["properties", "softDeleteRetentionInDays"]) ?? 90);
+  return undefined;
 }
 
 /** Throws the provider's error when the service would not delete the resource now. */

@@ -52,6 +52,47 @@ describe("data sources", () => {
     assert.deepEqual(versions.validMasterVersions, ["1.33.5-gke.1080000"]);
   });
 
+  it("say in which zones of AWS a machine type is offered", async () => {
+    const token = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings";
+    const filters = (...values: string[]) => [{ name: "instance-type", values }];
+    const asked = { locationType: "availability-zone", filters: filters("g6.xlarge", "abacus") };
+    const { instanceTypes, locations } = await invoke(token, asked);
+    assert.deepEqual(instanceTypes, ["g6.xlarge", "g6.xlarge", "g6.xlarge"]);
+    assert.deepEqual(locations, ["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    const virginia = await cloud.provider.invoke(session("aws", { region: "us-east-1" }), token, asked);
+    assert.ok("result" in virginia);
+    const letters = (virginia.result.locations as string[]).map((zone) => zone.at(-1)).join("");
+    assert.equal(letters, "abcdf", "the old zone has no new machines");
+    assert.deepEqual((await invoke(token, { filters: filters("g6.xlarge") })).locations, ["eu-west-1"]);
+    await assert.rejects(invoke(token), /filter getInstanceTypeOfferings by instance-type/);
+  });
+
+  it("know the role behind a session", async () => {
+    const assumed = session("aws", {
+      assumeRoles: [{ roleArn: "arn:aws:iam::123456789012:role/path/deploy" }],
+    });
+    const caller = await cloud.provider.invoke(assumed, "aws:index/getCallerIdentity:getCallerIdentity", {});
+    assert.ok("result" in caller);
+    const arn = String(caller.result.arn);
+    assert.equal(arn, "arn:aws:sts::123456789012:assumed-role/deploy/pulumi");
+    const token = "aws:iam/getSessionContext:getSessionContext";
+    assert.equal((await invoke(token, { arn })).issuerArn, "arn:aws:iam::123456789012:role/deploy");
+    await cloud.create("aws:iam/role:Role", "deploy", {
+      name: "deploy",
+      path: "/path/",
+      assumeRolePolicy: "{}",
+    });
+    const { issuerArn, issuerName, sessionName } = await invoke(token, { arn });
+    assert.deepEqual(
+      [issuerArn, issuerName, sessionName],
+      ["arn:aws:iam::123456789012:role/path/deploy", "deploy", "pulumi"],
+    );
+    const user = "arn:aws:iam::123456789012:user/simulated";
+    assert.equal((await invoke(token, { arn: user })).issuerArn, user);
+    const stranger = "arn:aws:sts::999999999999:assumed-role/deploy2/s";
+    await assert.rejects(invoke(token, { arn: stranger }), /NoSuchEntity/);
+  });
+
   it("make a policy document as AWS writes it", async () => {
     const { json } = await invoke("aws:iam/getPolicyDocument:getPolicyDocument", {
       statements: [

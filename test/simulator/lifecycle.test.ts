@@ -200,6 +200,28 @@ describe("simulated resources", () => {
     );
   });
 
+  it("let an API server become private only where it is in the network", async () => {
+    await cloud.create("azure-native:resources:ResourceGroup", "g", { resourceGroupName: "g" });
+    const update = async (name: string, enableVnetIntegration: boolean) => {
+      const profile = (enablePrivateCluster: boolean) => ({
+        apiServerAccessProfile: { enablePrivateCluster, enableVnetIntegration },
+      });
+      const made = await cloud.create("azure-native:containerservice:ManagedCluster", name, {
+        ...{ resourceGroupName: "g", resourceName: name },
+        ...profile(false),
+      });
+      const news = { ...made.inputs, ...profile(true) };
+      const { changes, deleteBeforeReplace } = cloud.provider.diff(made.target, made.inputs, news);
+      assert.equal([...changes.values()].some(({ replaces }) => replaces) || deleteBeforeReplace, false);
+      return await cloud.provider.update(made.target, made.id, made.inputs, news);
+    };
+    await update("inside", true);
+    await assert.rejects(
+      update("outside", false),
+      /PropertyChangeNotAllowed.*properties\.apiServerAccessProfile\.enablePrivateCluster/,
+    );
+  });
+
   it("cannot be deleted while something hangs on them", async () => {
     const cluster = await cloud.create(CLUSTER, "main", eks);
     const group = await cloud.create(NODE_GROUP, "gpu", pool("gpu"));

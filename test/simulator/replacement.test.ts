@@ -51,8 +51,8 @@ describe("which changes replace a resource", () => {
         .map(({ path }) => `${type} has no ${path}`);
     });
     assert.deepEqual(wrong, []);
-    for (const [type, { paths }] of Object.entries(refusedUpdates))
-      for (const path of paths)
+    for (const [type, list] of Object.entries(refusedUpdates))
+      for (const path of list.flatMap(({ paths, unless }) => [...paths, ...(unless ? [unless] : [])]))
         assert.ok(exists(resourceSchema(schemas, type), path), `${type} has no ${path}`);
   });
 
