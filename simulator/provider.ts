@@ -16,7 +16,7 @@ import { type Olds, updatedOutputs } from "./outputs/updated-outputs.ts";
 import { InitializationError, ProviderError } from "./provider-error.ts";
 import { findRules } from "./replacement/find-rules.ts";
 import { assertAccepted, assertCreatable, assertParent, conflict } from "./rules/creation.ts";
-import { assertDeletable, isKeptForEver } from "./rules/deletion.ts";
+import { afterDeletion, assertDeletable } from "./rules/deletion.ts";
 import { checkKind } from "./rules/kinds.ts";
 import { checkName, checkTags } from "./rules/names.ts";
 import { checkRanges } from "./rules/ranges.ts";
@@ -208,14 +208,16 @@ export class Provider {
     assertReachable(this.#store, target.session);
     if (!resource) return; // gone already: the providers take that as success
     assertDeletable(this.#store, resource);
-    if (isKeptForEver(target.type)) {
-      this.#store.replace({ ...resource, kept: true });
-      return;
-    }
-    this.#store.remove(target.type, id);
+    this.#forget(resource);
     if (!holdsOthers(resource)) return;
     for (const inside of this.#store.list())
-      if (isInside(inside, resource)) this.#store.remove(inside.type, inside.id);
+      if (isInside(inside, resource) && inside.kept !== true) this.#forget(inside);
+  }
+
+  #forget(resource: StoredResource): void {
+    const kept = afterDeletion(resource, new Date());
+    if (kept) this.#store.replace(kept);
+    else this.#store.remove(resource.type, resource.id);
   }
 
   async invoke(session: Session, token: string, inputs: Properties): Promise<ReturnType<typeof runInvoke>> {

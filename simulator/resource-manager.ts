@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { loadQuotaFamilies } from "../pricing/quota-families.ts";
+import { listResources } from "./resource-lists.ts";
 import { AZURE_TENANT } from "./session.ts";
 import type { Store } from "./store.ts";
 
@@ -22,7 +23,7 @@ export function accessToken(resourceManager: string): string {
   return `${encode({ alg: "none", typ: "JWT" })}.${encode(claims)}.`;
 }
 
-/** The one call of the Azure Resource Manager for which its provider has no function: quotas of compute, by region. */
+/** The calls of the Azure Resource Manager for which its provider has no function: quotas of compute by region, and lists. */
 export async function startResourceManager(store: Store): Promise<ResourceManager> {
   const server = createServer((request, response) => answer(store, request, response));
   await new Promise<void>((resolve, reject) => {
@@ -41,10 +42,13 @@ export async function startResourceManager(store: Store): Promise<ResourceManage
 }
 
 function answer(store: Store, request: IncomingMessage, response: ServerResponse): void {
-  const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const path = url.pathname;
+  const listed = request.method === "GET" ? listResources(store, url) : undefined;
   if (!request.headers.authorization?.startsWith("Bearer "))
     send(response, 401, { error: { code: "AuthenticationFailed", message: "Authentication failed." } });
   else if (request.method === "GET" && USAGES.test(path)) send(response, 200, { value: usages(store) });
+  else if (listed) send(response, listed.status, listed.document);
   else
     send(response, 404, {
       error: { code: "NotFound", message: `the simulator has no ${request.method} ${path}` },

@@ -30,8 +30,10 @@ export interface StoredResource {
   updatedAt: string;
   /** Number of objects that a bucket, container or repository holds (set it to test deletion of full ones). */
   objects?: number;
-  /** Deleted by its stack, but kept by the cloud (Google Cloud's key rings): invisible, and its name is taken. */
+  /** Deleted by its stack, but kept by the cloud (key rings for ever, keys and vaults for a while): invisible, and its name is taken. */
   kept?: true;
+  /** When the cloud forgets what it keeps (RFC 3339); absent: never. */
+  keptUntil?: string;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { tagsOf } from "../outputs/create-outputs.ts";
 import { LATEST_GKE } from "../outputs/gcp.ts";
 import { ProviderError } from "../provider-error.ts";
 import { GCP_PROJECT_NUMBER, projectOf, regionOf } from "../session.ts";
@@ -129,26 +128,6 @@ function cluster(context: InvokeContext): Properties {
   return { ...found.outputs, id };
 }
 
-/** All simulated resources of Google Cloud whose label `key:value` the query asks for. */
-function searchAllResources(context: InvokeContext): Properties {
-  const terms = [...(textAt(context.inputs, "query") ?? "").matchAll(/labels\.([\w-]+)[:=]"?([\w-]*)"?/g)];
-  const results = context.store
-    .list()
-    .filter(({ provider, inputs }) => {
-      const labels = tagsOf(inputs);
-      return provider === "gcp" && terms.every(([, key = "", value]) => labels[key] === value);
-    })
-    .map((resource) => ({
-      name: `//${resource.type.split(":")[1]?.split("/")[0]}.googleapis.com/${resource.id}`,
-      assetType: resource.type,
-      labels: tagsOf(resource.inputs),
-      location: textAt(resource.inputs, "location") ?? "",
-      project: `projects/${GCP_PROJECT_NUMBER}`,
-      displayName: resource.id.split("/").at(-1) ?? "",
-    }));
-  return { id: context.seed.hex(8), scope: textAt(context.inputs, "scope") ?? "", results };
-}
-
 export const gcpInvokes: InvokeTable = {
   "gcp:organizations/getClientConfig:getClientConfig": (context) => ({
     id: `projects/${projectOf(context)}`,
@@ -172,7 +151,6 @@ export const gcpInvokes: InvokeTable = {
   "gcp:container/getEngineVersions:getEngineVersions": engineVersions,
   "gcp:container/getCluster:getCluster": cluster,
   "gcp:cloudquota/getSQuotaInfo:getSQuotaInfo": quotaInfo,
-  "gcp:cloudasset/getSearchAllResources:getSearchAllResources": searchAllResources,
   "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => {
     const email = `service-${GCP_PROJECT_NUMBER}@gs-project-accounts.iam.gserviceaccount.com`;
     return { id: email, emailAddress: email, member: `serviceAccount:${email}` };
