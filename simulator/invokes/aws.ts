@@ -1,4 +1,3 @@
-import { tagsOf } from "../outputs/create-outputs.ts";
 import { ProviderError } from "../provider-error.ts";
 import { AWS_ACCOUNT, regionOf } from "../session.ts";
 import { isProperties, type Properties, textAt, valueAt } from "../values.ts";
@@ -39,28 +38,6 @@ function cluster(context: InvokeContext): Properties {
   const found = context.store.get("aws:eks/cluster:Cluster", name);
   if (!found) throw new ProviderError("not-found", `reading EKS Cluster (${name}): couldn't find resource`);
   return { ...found.outputs, id: name };
-}
-
-/** All simulated resources of AWS that carry the tags asked for. */
-function taggedResources(context: InvokeContext): Properties {
-  const filters = valueAt(context.inputs, ["tagFilters"]);
-  const wanted = Array.isArray(filters) ? filters.filter(isProperties) : [];
-  const matches = (tags: Properties) =>
-    wanted.every(({ key, values }) => {
-      const value = tags[String(key)];
-      return value !== undefined && (!Array.isArray(values) || values.length === 0 || values.includes(value));
-    });
-  const resources = context.store
-    .list()
-    .filter(({ provider, outputs, inputs }) => provider === "aws" && outputs.arn && matches(tagsOf(inputs)));
-  return {
-    id: regionOf(context),
-    resourceTagMappingLists: resources.map(({ outputs, inputs }) => ({
-      resourceArn: outputs.arn ?? "",
-      tags: tagsOf(inputs),
-      complianceDetails: [],
-    })),
-  };
 }
 
 function region(context: InvokeContext): Properties {
@@ -128,7 +105,6 @@ export const awsInvokes: InvokeTable = {
     return { id: name, version: "v1.20.0-eksbuild.1" };
   },
   "aws:servicequotas/getServiceQuota:getServiceQuota": serviceQuota,
-  "aws:resourcegroupstaggingapi/getResources:getResources": taggedResources,
   "aws:ssm/getParameter:getParameter": parameter,
   "aws:ec2/getPrefixList:getPrefixList": (context) => ({
     id: `pl-${context.seed.hex(8)}`,

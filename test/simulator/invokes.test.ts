@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { awsInvokes } from "../../simulator/invokes/aws.ts";
+import { awsInventory } from "../../simulator/invokes/aws-inventory.ts";
+import { azureInventory } from "../../simulator/invokes/azure-inventory.ts";
 import { azureNativeInvokes } from "../../simulator/invokes/azure-native.ts";
 import { gcpInvokes } from "../../simulator/invokes/gcp.ts";
+import { gcpInventory } from "../../simulator/invokes/gcp-inventory.ts";
 import { accessToken, startResourceManager } from "../../simulator/resource-manager.ts";
 import type { PackageName } from "../../simulator/schema/locate.ts";
 import type { Properties } from "../../simulator/values.ts";
@@ -23,7 +26,8 @@ describe("data sources", () => {
   }
 
   it("exist in the SDKs, all of them", () => {
-    const tokens = Object.keys({ ...awsInvokes, ...azureNativeInvokes, ...gcpInvokes });
+    const inventories = { ...awsInventory, ...azureInventory, ...gcpInventory };
+    const tokens = Object.keys({ ...awsInvokes, ...azureNativeInvokes, ...gcpInvokes, ...inventories });
     assert.deepEqual(
       tokens.filter((token) => !schemas.find(token)),
       [],
