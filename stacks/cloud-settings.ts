@@ -4,9 +4,27 @@ import { transform } from "./transform.ts";
 
 /** What a stack gets where its configuration is silent, by how it is used. */
 const defaults = {
-  development: { generalPool: { minimum: 1, maximum: 3, diskGib: 50 }, spot: true, logRetentionDays: 30 },
-  staging: { generalPool: { minimum: 2, maximum: 4, diskGib: 50 }, spot: false, logRetentionDays: 30 },
-  production: { generalPool: { minimum: 3, maximum: 10, diskGib: 100 }, spot: false, logRetentionDays: 90 },
+  development: {
+    generalPool: { minimum: 1, maximum: 3, diskGib: 50 },
+    spot: true,
+    deletionProtection: false,
+    retainData: false,
+    logRetentionDays: 30,
+  },
+  staging: {
+    generalPool: { minimum: 2, maximum: 4, diskGib: 50 },
+    spot: false,
+    deletionProtection: false,
+    retainData: true,
+    logRetentionDays: 30,
+  },
+  production: {
+    generalPool: { minimum: 3, maximum: 10, diskGib: 100 },
+    spot: false,
+    deletionProtection: true,
+    retainData: true,
+    logRetentionDays: 90,
+  },
 } satisfies Record<Environment, object>;
 
 export interface Place {
@@ -18,7 +36,7 @@ export interface Place {
 /** The configuration with the environment's defaults, as a cloud takes it. */
 export function cloudSettings(configuration: StackConfiguration, place: Place): CloudSettings {
   const { environment, gpuPools, publicEndpoint, owner, costCentre } = configuration;
-  const { generalPool, spot, logRetentionDays } = defaults[environment];
+  const { generalPool, spot, deletionProtection, retainData, logRetentionDays } = defaults[environment];
   return {
     ...place,
     environment,
@@ -33,6 +51,8 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
     publicEndpoint,
     budget: configuration.budget,
     image: configuration.image,
+    deletionProtection: configuration.deletionProtection ?? deletionProtection,
+    retainData: configuration.retainData ?? retainData,
     logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
     tags: {
       project: "skyloom",

@@ -64,6 +64,8 @@ const schema = {
   publicEndpoint: json(publicEndpoint, "{enabled, allowedCidrs}"),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
+  deletionProtection: boolean.optional(),
+  retainData: boolean.optional(),
   billingAccount: z.string().min(1).optional(),
   logRetentionDays: integer(1, 3653, "a number of days").optional(),
   owner: z.string().regex(labelValue, labelMessage).optional(),

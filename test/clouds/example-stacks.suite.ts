@@ -8,6 +8,9 @@ function documentOf(result: CommandResult): StackDocument {
   return JSON.parse(result.stdout) as StackDocument;
 }
 
+/** Names of bucket and queues, of what they lie in, of their settings and of the key that encrypts them. */
+const isData = /^(bucket|queue|dead-letter|key-data|keys|group|storage)\b/;
+
 for (const { stack, production, pool, bucket, cluster } of exampleStacks)
   describe(`example stack ${stack}, offline`, function () {
     this.timeout(120_000);
@@ -59,7 +62,11 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
     });
 
     it("previews another number of accelerators without touching cluster, bucket or registry", async () => {
-      project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => [{ ...first, count: 4 }]);
+      let configured: GpuPoolSettings[] = [];
+      project.configure(stack, "gpuPools", (pools: GpuPoolSettings[]) => {
+        configured = pools;
+        return pools.map((pool) => ({ ...pool, count: 4 }));
+      });
       // The copy of the configuration is made by commands of ours.
       const before = project.held(stack).length;
       const { exitCode, text } = await project.skyloom("env", stack);
@@ -71,6 +78,7 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
         [],
       );
       assert.equal(project.held(stack).length, before);
+      project.configure(stack, "gpuPools", () => configured);
     });
 
     if (production)
@@ -79,18 +87,40 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
         const { exitCode, text } = await project.skyloom("destroy", stack, "--yes");
         assert.notEqual(exitCode, 0);
         assert.match(text, /protect/);
-        assert.match(text, /pulumi state unprotect/);
+        assert.match(text, /set skyloom:deletionProtection to false/);
         assert.deepEqual(project.held(stack), before);
-        const unprotected = await project.pulumi(stack, "state", "unprotect", "--all", "--yes");
-        assert.equal(unprotected.exitCode, 0, unprotected.text);
       });
 
-    it("is destroyed and leaves nothing", async () => {
-      const down = await project.skyloom("down", stack, "--yes");
-      assert.equal(down.exitCode, 0, down.text);
-      assert.deepEqual(project.held(stack), []);
-      const { left } = documentOf(await project.skyloom("destroy", stack, "--yes"));
-      assert.deepEqual(left, []);
-      assert.equal(project.exists(stack), false);
-    });
+    if (production)
+      it("is destroyed when its protection is off, and leaves its data, full as they are, and nothing else", async () => {
+        project.configure(stack, "deletionProtection", () => false);
+        const { changes } = documentOf(await project.skyloom("up", stack));
+        // The engine's own protection is no change of the resource.
+        assert.equal((changes.same ?? 0) + (changes.update ?? 0), created);
+        assert.deepEqual(
+          Object.keys(changes).filter((kind) => kind !== "same" && kind !== "update"),
+          [],
+        );
+        project.fill(stack);
+        const { left, kept } = documentOf(await project.skyloom("destroy", stack, "--yes"));
+        assert.deepEqual(left, []);
+        assert.ok(kept.some((urn) => urn.endsWith(`${bucket}::bucket`)));
+        const names = new Set(kept.map((urn) => urn.split("::").at(-1) ?? ""));
+        for (const name of ["bucket", "queue", "dead-letter"]) assert.ok(names.has(name), name);
+        assert.deepEqual(
+          [...names].filter((name) => !isData.test(name)),
+          [],
+        );
+        assert.equal(project.exists(stack), false);
+      });
+    else
+      it("is destroyed with its data, and leaves nothing", async () => {
+        project.fill(stack);
+        const down = await project.skyloom("down", stack, "--yes");
+        assert.equal(down.exitCode, 0, down.text);
+        assert.deepEqual(project.held(stack), []);
+        const { left } = documentOf(await project.skyloom("destroy", stack, "--yes"));
+        assert.deepEqual(left, []);
+        assert.equal(project.exists(stack), false);
+      });
   });

@@ -32,6 +32,8 @@ export interface StackDocument {
   changes: Record<string, number>;
   outputs: Record<string, string>;
   left: unknown[];
+  /** URNs of the data that a destroy left on purpose. */
+  kept: string[];
   seconds: number;
 }
 
@@ -102,6 +104,14 @@ export class OfflineProject {
     const folder = join(this.#offline(stack), "clouds");
     if (!existsSync(folder)) return [];
     return new CloudEditor(folder).list().filter(({ kept }) => kept !== true);
+  }
+
+  /** Puts objects into every bucket, and images into every repository. */
+  fill(stack: string): void {
+    const editor = new CloudEditor(join(this.#offline(stack), "clouds"));
+    for (const { type, id } of editor.list())
+      if (/[:/](bucket:Bucket|BlobContainer|repository:Repository)$/.test(type))
+        editor.setObjects(type, id, 3);
   }
 
   exists(stack: string): boolean {
