@@ -8,7 +8,7 @@ export async function installExamples(outputs: Record<string, unknown>, output: 
   // Loaded here, so that other commands do not wait for the training libraries.
   const { installAutomaticOperations } = await import("../examples/automatic-operations/install.ts");
   const installed = await installAutomaticOperations({
-    store: createObjectStore(String(outputs.bucket)),
+    store: await createObjectStore(String(outputs.bucket)),
     runtimeUrl: String(outputs.endpoint),
     ...(process.env.SKYLOOM_TOKEN === undefined ? {} : { token: process.env.SKYLOOM_TOKEN }),
     onProgress: progress.show,

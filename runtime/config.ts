@@ -1,8 +1,18 @@
 import { z } from "zod";
+import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
+import { bucketUrlForms } from "./object-store/bucket-urls.ts";
+import { queueUrlForms } from "./queue/queue-urls.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
+
+const backEndUrl = (forms: UrlForms) =>
+  z.string().superRefine((url, context) => {
+    const result = parseUrl(url, forms);
+    for (const message of "problems" in result ? result.problems : [])
+      context.addIssue({ code: "custom", message });
+  });
 
 /** Every setting of the runtime: its environment variable, its default and what is allowed. */
 const schema = z
@@ -11,10 +21,10 @@ const schema = z
     SKYLOOM_PORT: port(8080),
     /** Bearer token that every request but the health checks must carry; required off loopback. */
     SKYLOOM_TOKEN: z.string().min(16).optional(),
-    /** Where models, workflows and results are: `file:///absolute/folder`. */
-    SKYLOOM_BUCKET: z.string().regex(/^file:\/\/\//, "must be file:///absolute/folder"),
-    /** Where messages arrive: `sqlite:///absolute/file.db`. */
-    SKYLOOM_QUEUE: z.string().regex(/^sqlite:\/\/\//, "must be sqlite:///absolute/file.db"),
+    /** Where models, workflows and results are: a URL of object-store/bucket-urls.ts. */
+    SKYLOOM_BUCKET: backEndUrl(bucketUrlForms),
+    /** Where messages arrive: a URL of queue/queue-urls.ts. */
+    SKYLOOM_QUEUE: backEndUrl(queueUrlForms),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */

@@ -23,8 +23,8 @@ export interface Runtime {
 
 /** Puts the parts together: bucket and queue, inference, workflows, HTTP; in this order, and stops in the reverse. */
 export async function startRuntime(config: RuntimeConfig, logger: Logger): Promise<Runtime> {
-  const store = createObjectStore(config.bucket);
-  const queue = createQueue(config.queue);
+  const store = await createObjectStore(config.bucket);
+  const queue = await createQueue(config.queue);
   const registry = createMetricsRegistry(queue);
   const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
   const workflows = createWorkflowEngine({ ...config, store, inference, logger });

@@ -1,29 +1,23 @@
 import { fileURLToPath } from "node:url";
+import { parseUrl, urlProblems } from "../back-end-url.ts";
 import { invalidInput } from "../errors.ts";
-import { createLocalObjectStore } from "./local.ts";
+import { bucketUrlForms } from "./bucket-urls.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /**
- * Opens a bucket by its URL: `file:///absolute/folder`.
+ * Opens a bucket by its URL (bucket-urls.ts); only the driver that it names is loaded.
  * @throws ApiError `invalid-bucket-url` (400), `bucket-unavailable` (500).
  */
-export function createObjectStore(url: string): ObjectStore {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
+export async function createObjectStore(url: string): Promise<ObjectStore> {
+  const result = parseUrl(url, bucketUrlForms);
+  if ("problems" in result)
+    throw invalidInput("invalid-bucket-url", urlProblems("bucket", url, result.problems), "bucket URL");
+  const { protocol } = result.parsed;
   switch (protocol) {
-    case "file:":
-      return createLocalObjectStore({ folder: pathOf(url) });
-    default:
-      throw invalidUrl(url);
+    case "file:": {
+      const { createLocalObjectStore } = await import("./local.ts");
+      return createLocalObjectStore({ folder: fileURLToPath(url) });
+    }
   }
-}
-
-function pathOf(url: string): string {
-  const { host, search, hash } = new URL(url);
-  if (!url.startsWith("file:///") || host !== "" || search !== "" || hash !== "") throw invalidUrl(url);
-  return fileURLToPath(url);
-}
-
-function invalidUrl(url: string): Error {
-  const message = `must be file:///absolute/folder, not ${JSON.stringify(url)}`;
-  return invalidInput("invalid-bucket-url", [{ path: "bucket", message }], "bucket URL");
+  throw new Error(`${protocol} has no driver yet`);
 }

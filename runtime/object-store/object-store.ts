@@ -11,6 +11,9 @@ export interface ObjectInfo {
   lastModified: Date;
 }
 
+/** What a write tells: not every back end says the time without being asked once more. */
+export type WrittenObject = Omit<ObjectInfo, "lastModified">;
+
 export interface StoredObject extends ObjectInfo {
   body: Uint8Array;
 }
@@ -56,7 +59,7 @@ export interface ObjectStore {
   /** Undefined where there is no such object. */
   head(key: string): Promise<ObjectInfo | undefined>;
   /** A string is stored as UTF-8. Durable when the promise resolves. A stream is destroyed when the put fails. */
-  put(key: string, body: Uint8Array | string | Readable, conditions?: PutConditions): Promise<ObjectInfo>;
+  put(key: string, body: Uint8Array | string | Readable, conditions?: PutConditions): Promise<WrittenObject>;
   /** No error where there is no such object. */
   delete(key: string): Promise<void>;
   list(options?: ListOptions): Promise<ListResult>;

@@ -1,30 +1,23 @@
 import { fileURLToPath } from "node:url";
+import { parseUrl, urlProblems } from "../back-end-url.ts";
 import { invalidInput } from "../errors.ts";
-import { createLocalQueue } from "./local.ts";
 import type { Queue } from "./queue.ts";
+import { queueUrlForms } from "./queue-urls.ts";
 
 /**
- * Opens a queue by its URL: `sqlite:///absolute/file.db`.
+ * Opens a queue by its URL (queue-urls.ts); only the driver that it names is loaded.
  * @throws ApiError `invalid-queue-url` (400), `queue-unavailable` (503), `storage-full` (507).
  */
-export function createQueue(url: string): Queue {
-  const protocol = URL.canParse(url) ? new URL(url).protocol : undefined;
+export async function createQueue(url: string): Promise<Queue> {
+  const result = parseUrl(url, queueUrlForms);
+  if ("problems" in result)
+    throw invalidInput("invalid-queue-url", urlProblems("queue", url, result.problems), "queue URL");
+  const { protocol } = result.parsed;
   switch (protocol) {
-    case "sqlite:":
-      return createLocalQueue({ file: pathOf(url) });
-    default:
-      throw invalidUrl(url);
+    case "sqlite:": {
+      const { createLocalQueue } = await import("./local.ts");
+      return createLocalQueue({ file: fileURLToPath(url.replace(/^sqlite:/, "file:")) });
+    }
   }
-}
-
-function pathOf(url: string): string {
-  const { host, search, hash, pathname } = new URL(url);
-  if (!url.startsWith("sqlite:///") || host !== "" || search !== "" || hash !== "" || pathname.endsWith("/"))
-    throw invalidUrl(url);
-  return fileURLToPath(`file://${pathname}`);
-}
-
-function invalidUrl(url: string): Error {
-  const message = `must be sqlite:///absolute/file.db, not ${JSON.stringify(url)}`;
-  return invalidInput("invalid-queue-url", [{ path: "queue", message }], "queue URL");
+  throw new Error(`${protocol} has no driver yet`);
 }

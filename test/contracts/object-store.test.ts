@@ -73,9 +73,17 @@ const brokenDrivers: { [fault: string]: Break } = {
       return store.put(key, body, conditions);
     },
   }),
-  "put tells the time of 1970": (store) => ({
-    put: async (key, body, conditions) =>
-      withInfo(() => ({ lastModified: new Date(0) }))(await store.put(key, body, conditions)),
+  "head tells the time of 1970": (store) => ({
+    async head(key) {
+      const info = await store.head(key);
+      return info && withInfo(() => ({ lastModified: new Date(0) }))(info);
+    },
+  }),
+  "list tells no times": (store) => ({
+    async list(options) {
+      const { objects, nextStartAfter } = await store.list(options);
+      return { objects: objects.map(withInfo(() => ({ lastModified: new Date(0) }))), nextStartAfter };
+    },
   }),
   "put stores text as Latin-1": (store) => ({
     put: (key, body, conditions) =>

@@ -1,5 +1,11 @@
 import type { ObjectStore } from "../../runtime/object-store/object-store.ts";
-import { type ContractCase, type ContractFixture, describeContract } from "./contract.ts";
+import {
+  type Capability,
+  type ContractCase,
+  type ContractDriver,
+  type ContractFixture,
+  describeContract,
+} from "./contract.ts";
 import { objectStoreConditionCases } from "./object-store-conditions.ts";
 import { objectStoreContentCases } from "./object-store-content.ts";
 import { objectStoreKeyCases } from "./object-store-keys.ts";
@@ -8,9 +14,9 @@ import { objectStoreProcessCases } from "./object-store-processes.ts";
 /** What differs between back ends, as data. */
 export interface ObjectStoreCapabilities {
   /** May `a` and `a/b` both be objects? Where not, the second is refused with `key-conflict`. */
-  keyMayBeFolder: boolean;
+  keyMayBeFolder: Capability;
   /** Are `a` and `A` two objects? Where not, the second is refused with `key-conflict`. */
-  distinguishesCase: boolean;
+  distinguishesCase: Capability;
   /** Keys that this back end refuses beyond those that every back end does. */
   reservedKeys: string[];
 }
@@ -32,13 +38,6 @@ export const objectStoreCases: ContractCase<ObjectStoreFixture>[] = [
   ...objectStoreKeyCases,
 ];
 
-export function describeObjectStoreContract(
-  name: string,
-  createFixture: () => Promise<ObjectStoreFixture>,
-): void {
-  describeContract(
-    `object store contract: ${name}`,
-    [...objectStoreCases, ...objectStoreProcessCases],
-    createFixture,
-  );
+export function describeObjectStoreContract(driver: ContractDriver<ObjectStoreFixture>): void {
+  describeContract("object store", [...objectStoreCases, ...objectStoreProcessCases], driver);
 }

@@ -28,11 +28,11 @@ export const queueProcessCases: ContractCase<QueueFixture>[] = [
     name: "delivers again what a killed receiver had, when its time is over",
     async run({ queue, url, advance }) {
       for (const body of ["1", "2"]) await queue.send(body);
-      const receiver = startProcess("queue-receiver.ts", [url, "30", "hold"]);
+      const receiver = startProcess("queue-receiver.ts", [url, "10", "hold"]);
       await receiver.printed(2);
       await receiver.kill();
       assert.deepEqual(await queue.receive({ maximum: 10 }), []);
-      await advance(31);
+      await advance(11);
       const again = [...(await queue.receive({ maximum: 1 })), ...(await queue.receive({ maximum: 1 }))];
       assert.deepEqual(
         again.map(({ deliveryCount }) => deliveryCount),

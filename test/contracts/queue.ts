@@ -1,13 +1,21 @@
 import type { Queue } from "../../runtime/queue/queue.ts";
-import { type ContractCase, type ContractFixture, describeContract } from "./contract.ts";
+import {
+  type Capability,
+  type ContractCase,
+  type ContractDriver,
+  type ContractFixture,
+  describeContract,
+} from "./contract.ts";
 import { queueDeliveryCases } from "./queue-delivery.ts";
 import { queueFailureCases } from "./queue-failures.ts";
 import { queueProcessCases } from "./queue-processes.ts";
 
 /** What differs between back ends, as data. */
 export interface QueueCapabilities {
-  /** Does it tell a stale receipt? Where not, a call with one has no effect and no error. */
-  refusesStaleReceipts: boolean;
+  /** May a receipt be used after its time, while nobody else has the message? Where not, it is `receipt-stale`. */
+  keepsLateReceipts: Capability;
+  /** Does `depth` count a message that was released with a delay as visible? Where not, as in flight. */
+  countsReleasedAsVisible: Capability;
 }
 
 export interface QueueFixture extends ContractFixture {
@@ -28,6 +36,6 @@ export interface QueueFixture extends ContractFixture {
 /** Those that a driver can break by itself; the rest needs other processes. */
 export const queueCases: ContractCase<QueueFixture>[] = [...queueDeliveryCases, ...queueFailureCases];
 
-export function describeQueueContract(name: string, createFixture: () => Promise<QueueFixture>): void {
-  describeContract(`queue contract: ${name}`, [...queueCases, ...queueProcessCases], createFixture);
+export function describeQueueContract(driver: ContractDriver<QueueFixture>): void {
+  describeContract("queue", [...queueCases, ...queueProcessCases], driver);
 }

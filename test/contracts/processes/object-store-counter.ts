@@ -4,7 +4,7 @@ import { createObjectStore } from "../../../runtime/object-store/create-object-s
 import { print } from "./start.ts";
 
 const [url, key, times] = process.argv.slice(2);
-const store = createObjectStore(String(url));
+const store = await createObjectStore(String(url));
 for (let written = 0; written < Number(times); ) {
   const current = await store.get(String(key));
   const next = Number(current === undefined ? 0 : Buffer.from(current.body).toString()) + 1;

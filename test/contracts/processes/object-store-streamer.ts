@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { createObjectStore } from "../../../runtime/object-store/create-object-store.ts";
 import { print } from "./start.ts";
 
-const store = createObjectStore(String(process.argv[2]));
+const store = await createObjectStore(String(process.argv[2]));
 await store.put("warm-up", Readable.from([Buffer.alloc(1 << 20)]));
 const before = process.memoryUsage.rss();
 let peak = before;

@@ -4,7 +4,7 @@ import { createObjectStore } from "../../../runtime/object-store/create-object-s
 import { contentOf, sharedKey } from "./object-content.ts";
 import { print } from "./start.ts";
 
-const store = createObjectStore(String(process.argv[2]));
+const store = await createObjectStore(String(process.argv[2]));
 for (let number = 1; ; number += 1) {
   await store.put(`written/${number}`, Readable.from(contentOf(number)));
   await store.put(sharedKey, Readable.from(contentOf(number)));

@@ -3,7 +3,7 @@ import { createQueue } from "../../../runtime/queue/create-queue.ts";
 import { print } from "./start.ts";
 
 const [url, visibilitySeconds, what] = process.argv.slice(2);
-const queue = createQueue(String(url));
+const queue = await createQueue(String(url));
 const options = { maximum: 3, visibilitySeconds: Number(visibilitySeconds), waitSeconds: 1 };
 for (
   let messages = await queue.receive(options);

@@ -9,26 +9,18 @@ describe("createObjectStore", () => {
   it("opens a folder by its URL, with characters that a URL encodes", async () => {
     const folder = await createTemporaryFolder();
     const path = join(folder.path, "a folder, 100% ü#?");
-    await createObjectStore(pathToFileURL(path).href).put("key", "content");
+    await (await createObjectStore(pathToFileURL(path).href)).put("key", "content");
     assert.equal(await readFile(join(path, "key"), "utf8"), "content");
     await folder.remove();
   });
 
-  for (const url of [
-    "",
-    "folder",
-    "/folder",
-    "file://host/folder",
-    "file:folder",
-    "file:///folder?x=1",
-    "s3://bucket",
-  ])
-    it(`refuses ${JSON.stringify(url)}, and says what is allowed`, () => {
-      assert.throws(() => createObjectStore(url), {
+  for (const url of ["", "folder", "/folder", "file://host/folder", "file:folder", "file:///folder?x=1"])
+    it(`refuses ${JSON.stringify(url)}, and says what is allowed`, async () => {
+      await assert.rejects(createObjectStore(url), {
         name: "ApiError",
         status: 400,
         code: "invalid-bucket-url",
-        message: /must be file:\/\/\/absolute\/folder/,
+        message: /file:\/\/\/absolute\/folder/,
       });
     });
 });

@@ -1,4 +1,8 @@
 import { describeObjectStoreContract } from "../../contracts/object-store.ts";
-import { createLocalFixture } from "./local-fixture.ts";
+import { createLocalFixture, localCapabilities } from "./local-fixture.ts";
 
-describeObjectStoreContract("local", createLocalFixture);
+describeObjectStoreContract({
+  name: "local",
+  capabilities: localCapabilities,
+  createFixture: createLocalFixture,
+});

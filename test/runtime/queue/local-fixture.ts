@@ -1,10 +1,16 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createLocalQueue } from "../../../runtime/queue/local.ts";
-import type { QueueFixture } from "../../contracts/queue.ts";
+import { supported } from "../../contracts/contract.ts";
+import type { QueueCapabilities, QueueFixture } from "../../contracts/queue.ts";
 import { createTemporaryFolder } from "../../contracts/temporary-folder.ts";
 
 const settings = { maximumDeliveries: 4, visibilitySeconds: 5 };
+
+export const localCapabilities: QueueCapabilities = {
+  keepsLateReceipts: supported,
+  countsReleasedAsVisible: supported,
+};
 
 /** The queue's clock runs with the true one, ahead of it by what was advanced: other processes use the true one. */
 export async function createLocalFixture(): Promise<QueueFixture> {
@@ -19,7 +25,7 @@ export async function createLocalFixture(): Promise<QueueFixture> {
     queue,
     another,
     url: pathToFileURL(file).href.replace(/^file:/, "sqlite:"),
-    capabilities: { refusesStaleReceipts: true },
+    capabilities: localCapabilities,
     advance: async (seconds) => {
       ahead += seconds * 1000;
     },

@@ -1,4 +1,4 @@
 import { describeQueueContract } from "../../contracts/queue.ts";
-import { createLocalFixture } from "./local-fixture.ts";
+import { createLocalFixture, localCapabilities } from "./local-fixture.ts";
 
-describeQueueContract("local", createLocalFixture);
+describeQueueContract({ name: "local", capabilities: localCapabilities, createFixture: createLocalFixture });
