@@ -1,9 +1,8 @@
-/** Whether there is a process with this id, of whatever user. */
+import { createProcessTable } from "../components/clouds/local/processes/process-table.ts";
+
+const table = createProcessTable();
+
+/** Whether a process with this id runs, of whatever user; one that has ended and waits for its parent does not. */
 export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return table.find(pid) !== undefined;
 }
