@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEnvCommand } from "./commands/env.ts";
+import { addLeftoversCommand } from "./commands/leftovers.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addRunsCommand } from "./commands/runs.ts";
 import { addStackCommands } from "./commands/stack.ts";
@@ -20,6 +21,7 @@ const program = new Command("skyloom")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : COULD_NOT_RUN));
 
 addStackCommands(program);
+addLeftoversCommand(program);
 addStatusCommand(program);
 addDemoCommand(program);
 addRunsCommand(program);

@@ -112,6 +112,8 @@ export async function stackOutputs(target: Target): Promise<Record<string, unkno
 
 export interface ResourceState {
   urn: string;
+  /** The provider's; absent for components. */
+  id?: string;
   type: string;
   protect?: boolean;
   /** A destroy leaves it where it is. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 import { unbilledClouds } from "../components/cloud.ts";
+import { type PricedCloud, pricedClouds } from "../pricing/row-schema.ts";
 import { projectFolder, stackFile, stateFolder } from "./project.ts";
 
 /** A stack, on the clouds themselves or on simulated ones. */
@@ -15,6 +16,11 @@ export interface Target {
 /** Whether the stack's state is this project's own, and nothing that it changes costs money. */
 export function isOwn({ stack, offline }: Target): boolean {
   return offline || unbilledClouds.includes(cloudOf(stack));
+}
+
+/** The cloud that bills the stack; undefined where none does, or where it is not known which. */
+export function billedCloud(stack: string): PricedCloud | undefined {
+  return pricedClouds.find((cloud) => cloud === cloudOf(stack));
 }
 
 function cloudOf(stack: string): string {
