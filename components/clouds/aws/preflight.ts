@@ -1,6 +1,7 @@
 import { log } from "@pulumi/pulumi";
 import type { MachineTypeChoice } from "../../../pricing/machine-types.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { type AwsAccount, readAccount } from "./account.ts";
 import { clusterAdmins } from "./cluster-access.ts";
 import { type PlannedPool, planNodes } from "./plan-nodes.ts";
@@ -47,7 +48,12 @@ export async function planStack(settings: CloudSettings): Promise<AwsPlan> {
   ]);
   problems.push(...zones.problems, ...quotas.problems);
   if (problems.length > 0) throw refusal(settings, problems);
-  for (const warning of [...zones.warnings, ...quotas.warnings]) await log.warn(warning);
+  const warnings = [
+    ...zones.warnings,
+    ...quotas.warnings,
+    ...closedEndpointWarnings(settings.publicEndpoint),
+  ];
+  for (const warning of warnings) await log.warn(warning);
   return {
     account,
     region: account.region,

@@ -1,6 +1,7 @@
 import { log } from "@pulumi/pulumi";
 import { regions } from "../../../pricing/machine-types.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
 import { imageProblem } from "../../preflight/runtime-image.ts";
 import { type AzureAccount, readAccount } from "./account.ts";
@@ -46,8 +47,12 @@ export async function checkAzure(settings: CloudSettings): Promise<AzurePlan> {
   ]);
   problems.push(...quotas.problems, ...("problem" in watcher ? [watcher.problem] : []));
   if (problems.length > 0 || "problem" in watcher) throw refusal(settings.stack, problems);
-  for (const warning of [...quotas.warnings, ...("warning" in watcher ? [watcher.warning] : [])])
-    await log.warn(warning);
+  const warnings = [
+    ...quotas.warnings,
+    ...("warning" in watcher ? [watcher.warning] : []),
+    ...closedEndpointWarnings(settings.publicEndpoint),
+  ];
+  for (const warning of warnings) await log.warn(warning);
   return { account, region, nodes: nodes.plan, networkWatcher: "name" in watcher ? watcher : undefined };
 }
 

@@ -2,6 +2,7 @@ import { Config, log } from "@pulumi/pulumi";
 import { type MachineTypeChoice, refusalMessage } from "../../../pricing/machine-types.ts";
 import type { GpuPoolSettings } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { poolRangeProblems } from "../../preflight/pool-ranges.ts";
 import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
 import { imageProblem } from "../../preflight/runtime-image.ts";
@@ -66,7 +67,8 @@ export async function planStack(settings: CloudSettings): Promise<GcpPlan> {
     throw new Error(
       `stack ${settings.stack} cannot be brought up on gcp; nothing was changed:\n${problems.map((one) => `  ${one}`).join("\n")}`,
     );
-  for (const warning of quotas.warnings) await log.warn(warning);
+  for (const warning of [...quotas.warnings, ...closedEndpointWarnings(settings.publicEndpoint)])
+    await log.warn(warning);
   return { project, region: settings.region, billingAccount, generalMachine, gpuPools };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Capabilities } from "../../../components/cloud.ts";
 import { capabilityCases } from "./capability-cases.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
+import { endpointCases } from "./endpoint-cases.ts";
 import { gpuPoolCases } from "./gpu-pool-cases.ts";
 import { grantCases } from "./grant-cases.ts";
 import { outputCases } from "./output-cases.ts";
@@ -22,6 +23,7 @@ export const cloudCases: CloudCase[] = [
   ...capabilityCases,
   ...grantCases,
   ...gpuPoolCases,
+  ...endpointCases,
   ...productionCases,
   ...refusalCases,
 ];

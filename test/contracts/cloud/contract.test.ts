@@ -116,8 +116,20 @@ const brokenClouds: Record<string, { breakCreate: (create: Create) => Create; no
     noticedBy: /protects cluster, bucket and registry/,
   },
   "protects what is for trying out": {
-    breakCreate: given(() => ({ environment: "production" })),
+    breakCreate: given(() => ({ deletionProtection: true })),
     noticedBy: /protects nothing/,
+  },
+  "protects whoever wants to destroy": {
+    breakCreate: given(() => ({ deletionProtection: true })),
+    noticedBy: /lets everything go/,
+  },
+  "takes the data along": {
+    breakCreate: given(() => ({ retainData: false })),
+    noticedBy: /leaves the data/,
+  },
+  "does not tell that its API is closed": {
+    breakCreate: given(() => ({ publicEndpoint: { enabled: true, allowedCidrs: ["203.0.113.0/24"] } })),
+    noticedBy: /updates from outside cannot reach/,
   },
   "forgets the owner": {
     breakCreate: given(({ tags }) => ({ tags: { ...tags, owner: "unknown" } })),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
+import type { RecordedResource } from "../../components/recording-monitor.ts";
 import type { CloudCase } from "./cloud.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { developmentSettings, IMAGE, recordCloud } from "./record-cloud.ts";
@@ -19,14 +20,50 @@ export const productionCases: CloudCase[] = [
         );
       }
     },
-    async without(fixture) {
-      const { resources } = await recordCloud(fixture, developmentSettings(fixture));
-      const lasting = resources.filter(({ name }) => name === "bucket" || name === "queue");
+    without: keepsDataOnItsOwn,
+  },
+  {
+    name: "lets everything go in production where the protection is off",
+    needs: "production",
+    async run(fixture) {
+      const { settings, config } = production(fixture);
+      const { resources } = await recordCloud(
+        fixture,
+        { ...settings, deletionProtection: false },
+        { config },
+      );
+      const isHeld = ({ protect, inputs }: RecordedResource) => protect || inputs.deletionProtection === true;
       assert.deepEqual(
-        lasting.map(({ inputs }) => inputs.keepData),
-        [true, true],
+        resources.filter(isHeld).map(({ urn }) => urn),
+        [],
       );
     },
+    async without(fixture) {
+      const settings = { ...developmentSettings(fixture), deletionProtection: true };
+      const { resources } = await recordCloud(fixture, settings);
+      assert.ok(!resources.some(({ protect }) => protect));
+    },
+  },
+  {
+    name: "leaves the data of a destroyed stack where retainData says so, with what they lie in, and nothing else",
+    needs: "production",
+    async run(fixture) {
+      const { settings, config } = production(fixture);
+      for (const retainData of [true, false]) {
+        const recording = await recordCloud(fixture, { ...settings, retainData }, { config });
+        assert.equal(recording.one(fixture.kept.bucket, "bucket").retainOnDelete, retainData);
+        assert.equal(recording.one(fixture.kept.cluster, "cluster").retainOnDelete, false);
+        assert.equal(recording.one(fixture.kept.registry, "registry").retainOnDelete, false);
+        const queues = recording.resources.filter(
+          ({ type, name }) => /:(Queue|Topic|Subscription)$/.test(type) && /^(queue|dead-letter)$/.test(name),
+        );
+        assert.ok(queues.length >= 2);
+        for (const { urn, retainOnDelete } of queues) assert.equal(retainOnDelete, retainData, urn);
+        const full = recording.resources.filter(({ inputs }) => inputs.forceDestroy !== undefined);
+        for (const { urn, inputs } of full) assert.equal(inputs.forceDestroy, !retainData, urn);
+      }
+    },
+    without: keepsDataOnItsOwn,
   },
   {
     name: "protects nothing of a stack to try things on",
@@ -86,6 +123,16 @@ export const productionCases: CloudCase[] = [
     },
   },
 ];
+
+/** Where nothing is protected, because `down` leaves the data anyway. */
+async function keepsDataOnItsOwn(fixture: CloudFixture): Promise<void> {
+  const { resources } = await recordCloud(fixture, developmentSettings(fixture));
+  const lasting = resources.filter(({ name }) => name === "bucket" || name === "queue");
+  assert.deepEqual(
+    lasting.map(({ inputs }) => inputs.keepData),
+    [true, true],
+  );
+}
 
 function production(fixture: CloudFixture) {
   assert.ok(!("reason" in fixture.production));

@@ -3,6 +3,7 @@ import type { Environment } from "../../../../components/cloud-settings.ts";
 import type { RecordedResource, Recording } from "../../recording-monitor.ts";
 import { gpuPool, recordStack, settingsOf } from "./aws-stack.ts";
 
+const closed = { enabled: false, allowedCidrs: [] };
 const pools = [gpuPool, { ...gpuPool, name: "l4", accelerator: "l4", spot: false }];
 
 /** Statements of every IAM policy, queue policy, bucket policy and key policy of the stack. */
@@ -20,7 +21,7 @@ for (const environment of ["development", "production"] as Environment[])
     const production = environment === "production";
     let stack: Recording<Record<string, unknown>>;
     before(async () => {
-      stack = await recordStack(settingsOf(environment, { gpuPools: pools }));
+      stack = await recordStack(settingsOf(environment, { gpuPools: pools, publicEndpoint: closed }));
     });
     const cluster = () => stack.one("aws:eks/cluster:Cluster").inputs;
 
