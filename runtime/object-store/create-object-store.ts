@@ -12,11 +12,15 @@ export async function createObjectStore(url: string): Promise<ObjectStore> {
   const result = parseUrl(url, bucketUrlForms);
   if ("problems" in result)
     throw invalidInput("invalid-bucket-url", urlProblems("bucket", url, result.problems), "bucket URL");
-  const { protocol } = result.parsed;
+  const { protocol, place, parameters } = result.parsed;
   switch (protocol) {
     case "file:": {
       const { createLocalObjectStore } = await import("./local.ts");
       return createLocalObjectStore({ folder: fileURLToPath(url) });
+    }
+    case "s3:": {
+      const { createS3ObjectStore } = await import("./s3.ts");
+      return createS3ObjectStore({ bucket: String(place.bucket), ...parameters });
     }
   }
   throw new Error(`${protocol} has no driver yet`);

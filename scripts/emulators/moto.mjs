@@ -9,6 +9,12 @@ const VERSION = "5.2.5";
 /** moto's own extra "server" brings every service's needs, 300 MB; these are what the two services and the server need. */
 const PACKAGES = [`moto[s3,sqs]==${VERSION}`, "flask==3.1.3", "flask-cors==6.0.5"];
 
+/**
+ * moto has no locks between a check and the write after it; so its threads take turns only where they wait, and what
+ * is atomic at the service is so here.
+ */
+const MAIN = "import sys; sys.setswitchinterval(60); from moto.server import main; main()";
+
 async function install(cacheFolder) {
   const folder = join(cacheFolder, `moto-${VERSION}`);
   const python = join(folder, "bin", "python");
@@ -35,7 +41,7 @@ export default {
     const stop = await startServer({
       name: "moto",
       command: python,
-      args: ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)],
+      args: ["-c", MAIN, "-H", "127.0.0.1", "-p", String(port)],
       port,
       dataFolder,
     });
