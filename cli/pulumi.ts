@@ -137,7 +137,10 @@ export interface ChangeOptions extends PulumiOptions {
   yes: boolean;
 }
 
-/** `pulumi up` or `destroy`. @returns what changed; @throws CannotRun when the engine failed. */
+/** The engine began an operation and did not finish it. */
+export class EngineFailed extends CannotRun {}
+
+/** `pulumi up` or `destroy`. @returns what changed; @throws EngineFailed when it did not finish. */
 export async function changeStack(
   operation: "up" | "destroy",
   target: Target,
@@ -148,7 +151,8 @@ export async function changeStack(
   const args = [operation, "--stack", target.stack, ...unattended, "--event-log", eventLog];
   try {
     const { exitCode } = await pulumi(target, args, options);
-    if (exitCode !== 0) throw new CannotRun(`pulumi ${operation} did not finish; the messages above say why`);
+    if (exitCode !== 0)
+      throw new EngineFailed(`pulumi ${operation} did not finish; the messages above say why`);
     return readChanges(eventLog);
   } finally {
     rmSync(eventLog, { force: true });

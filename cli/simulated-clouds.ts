@@ -3,7 +3,6 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { InventoryItem } from "../simulator/cloud-editor.ts";
 import { isAlive } from "./is-alive.ts";
 import { CannotRun } from "./output.ts";
 import { projectFolder } from "./project.ts";
@@ -87,10 +86,4 @@ function runningProviders(stack: string): DetachedProviders | undefined {
   if (!existsSync(recordFile(stack))) return undefined;
   const record = JSON.parse(readFileSync(recordFile(stack), "utf8")) as DetachedProviders;
   return isAlive(record.pid) ? record : undefined;
-}
-
-/** What the simulated clouds still hold, apart from what a cloud keeps for ever at no cost. */
-export async function leftInSimulatedClouds(stack: string): Promise<InventoryItem[]> {
-  const { CloudEditor } = await import("../simulator/cloud-editor.ts");
-  return new CloudEditor(simulatedCloudsFolder(stack)).list().filter((item) => item.kept !== true);
 }

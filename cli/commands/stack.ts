@@ -1,22 +1,27 @@
 import { existsSync, rmSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { type Command, Option } from "commander";
+import { type ReleaseStackOptions, releaseStack } from "../cluster/release-stack.ts";
 import { installExamples } from "../install-examples.ts";
+import { lookForLeftovers } from "../leftovers/look.ts";
+import { billable, isOf, type LeftoverReport, printReport, withCost } from "../leftovers/report.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { CannotRun, duration, NegativeAnswer, type Output, styled, table } from "../output.ts";
+import { CannotRun, duration, NegativeAnswer, type Output, styled } from "../output.ts";
 import { localStackFolder } from "../project.ts";
 import {
   changeStack,
+  EngineFailed,
   ensureStack,
   mayExist,
   type PulumiOptions,
   pulumi,
   type ResourceChanges,
+  type ResourceState,
   stackOutputs,
   stackResources,
 } from "../pulumi.ts";
-import { leftInSimulatedClouds, stopDetachedProviders, withProviders } from "../simulated-clouds.ts";
-import { isOwn, offlineFolder, type Target } from "../target.ts";
+import { stopDetachedProviders, withProviders } from "../simulated-clouds.ts";
+import { billedCloud, isOwn, offlineFolder, type Target } from "../target.ts";
 
 interface StackOptions extends CommonOptions {
   offline: boolean;
@@ -27,12 +32,12 @@ export function addStackCommands(program: Command): void {
   withStackOptions(program.command("up"))
     .description("bring the stack up, or up to date, and install what it lacks")
     .action(up);
-  withStackOptions(program.command("down"))
+  withReleaseOption(withStackOptions(program.command("down")))
     .description("stop everything; data stay unless --purge")
     .addOption(new Option("--purge", "remove the data as well").default(false))
     .action(down);
-  withStackOptions(program.command("destroy"))
-    .description("stop everything, remove the data and forget the stack")
+  withReleaseOption(withStackOptions(program.command("destroy")))
+    .description("stop everything, remove the data, list what the cloud still holds, and forget the stack")
     .action(destroy);
 }
 
@@ -40,6 +45,11 @@ function withStackOptions(command: Command): Command {
   return withCommonOptions(command)
     .addOption(new Option("--offline", "on simulated providers, without an account").default(false))
     .addOption(new Option("--yes", "answer every question with yes").default(false));
+}
+
+function withReleaseOption(command: Command): Command {
+  const text = "in a cloud: go on even where load balancers and disks of the cluster may stay";
+  return command.addOption(new Option("--leave-hanging", text).default(false));
 }
 
 async function up(options: StackOptions): Promise<void> {
@@ -79,52 +89,94 @@ function whatToTryNext(endpoint: string, stack: string): string {
   );
 }
 
-async function down(options: StackOptions & { purge: boolean }): Promise<void> {
+async function down(options: StackOptions & ReleaseStackOptions & { purge: boolean }): Promise<void> {
   const output = begin(options);
-  const changes = await stopStack(options, output);
+  const changes = await stopAndNameHolders(options, output);
   if (options.purge) removeData(options);
   output.document({ stack: options.stack, changes, purged: options.purge });
   const data = options.purge ? "its data are removed" : "its data are kept (--purge removes them)";
   output.line(`${styled("green", "✓")} ${options.stack} is down; ${data}`);
 }
 
-async function destroy(options: StackOptions): Promise<void> {
+async function destroy(options: StackOptions & ReleaseStackOptions): Promise<void> {
   const output = begin(options);
   await refuseProtected(options);
   const retained = await dataThatStay(options);
   const data = retained.length > 0 ? "; its data stay" : " with its models, runs and messages";
   if (!options.yes && !options.offline) await confirm(`This removes ${options.stack}${data}.`);
-  const changes = await stopStack(options, output);
-  const found = options.offline ? await leftInSimulatedClouds(options.stack) : [];
-  const left = found.filter(({ urn }) => urn === undefined || !retained.includes(urn));
-  const kept = options.offline
-    ? retained.filter((retainedUrn) => found.some(({ urn }) => urn === retainedUrn))
-    : retained;
-  if (left.length > 0) {
-    output.document({ stack: options.stack, changes, left });
-    const rows = left.map(({ type, id, region, urn }) => [
-      type,
-      id,
-      region,
-      urn === undefined ? "somebody else" : "the stack",
-    ]);
-    output.line(table([["LEFT", "ID", "REGION", "MADE BY"], ...rows]));
-    throw new NegativeAnswer(
-      `${left.length} resources of ${options.stack} are left; remove them, then destroy again`,
-    );
-  }
+  const changes = await stopAndNameHolders(options, output);
+  const report = await reportAfterDestroy(options, changes, retained, output);
   if (mayExist(options)) await pulumi(options, ["stack", "rm", options.stack, "--yes", "--preserve-config"]);
   if (options.offline) stopDetachedProviders(options.stack);
   removeData(options);
-  const looked = isOwn(options);
-  output.document({ stack: options.stack, changes, left: looked ? left : "unknown", kept });
-  if (kept.length > 0)
-    output.line(`Its data stay, as skyloom:retainData wants it:\n${kept.map(nameAndType).join("\n")}`);
-  output.line(
-    looked
-      ? `${styled("green", "✓")} nothing${kept.length > 0 ? " else" : ""} of ${options.stack} is left`
-      : `${styled("green", "✓")} ${options.stack} is destroyed; docs/ says how to list by tag what its cloud may still hold`,
-  );
+  if (retained.length > 0)
+    output.line(
+      `Its data stay, as skyloom:retainData wants it:\n${retained.map(({ urn }) => nameAndType(urn)).join("\n")}`,
+    );
+  output.line(`${styled("green", "✓")} ${whatIsLeft(options, report, retained.length > 0)}`);
+}
+
+/** A destroy that something in the cloud holds up names what that is. */
+async function stopAndNameHolders(
+  options: StackOptions & ReleaseStackOptions,
+  output: Output,
+): Promise<ResourceChanges> {
+  try {
+    return await stopStack(options, output);
+  } catch (error) {
+    const cloud = billedCloud(options.stack);
+    if (!(error instanceof EngineFailed) || cloud === undefined) throw error;
+    const report = await lookForLeftovers(options, cloud, [], output, 1);
+    const known = await stackResources(options);
+    const others = report.left.filter((each) => !known.some((resource) => isOf(resource, each)));
+    output.document({ stack: options.stack, failed: true, notOfTheStack: others });
+    if (others.length === 0) throw error;
+    output.line("Not made by the stack, and perhaps what holds it up:");
+    printReport(withCost({ ...report, left: others, lingering: [] }), output);
+    throw error;
+  }
+}
+
+/** @throws NegativeAnswer where something is left that bills, CannotRun where that is unknown: the stack is kept then. */
+async function reportAfterDestroy(
+  options: StackOptions,
+  changes: ResourceChanges,
+  retained: ResourceState[],
+  output: Output,
+): Promise<LeftoverReport | undefined> {
+  const { stack } = options;
+  const cloud = billedCloud(stack);
+  const kept = retained.map(({ urn }) => urn);
+  if (cloud === undefined) {
+    output.document({ stack, changes, left: isOwn(options) ? [] : "unknown", kept });
+    return undefined;
+  }
+  const report = await lookForLeftovers(options, cloud, retained, output);
+  const unknown = report.refusals.length > 0;
+  output.document({
+    stack,
+    changes,
+    kept,
+    ...report,
+    ...(unknown && { left: "unknown", found: report.left }),
+  });
+  printReport(report, output);
+  const left = billable(report).length;
+  const again = "then destroy again: the stack is kept until nothing that bills is left";
+  if (left > 0)
+    throw new NegativeAnswer(`${left} resources of ${stack} that bill are left; remove them, ${again}`);
+  if (unknown)
+    throw new CannotRun(
+      `what is left of ${stack} is unknown; see above what makes ${cloud} answer, ${again}`,
+    );
+  return report;
+}
+
+function whatIsLeft(options: StackOptions, report: LeftoverReport | undefined, retains: boolean): string {
+  if (report === undefined && !isOwn(options))
+    return `${options.stack} is destroyed; what is in a cluster that the stack did not make was not looked at`;
+  const but = retains || (report?.left ?? []).length > 0 ? " else" : "";
+  return `nothing${but} of ${options.stack} is left`;
 }
 
 /** The engine would refuse them one by one, with everything else already gone. */
@@ -145,18 +197,24 @@ async function refuseProtected(options: StackOptions): Promise<void> {
   );
 }
 
-/** URNs of what a destroy forgets and leaves in the cloud. */
-async function dataThatStay(options: StackOptions): Promise<string[]> {
-  return (await stackResources(options)).filter(({ retainOnDelete }) => retainOnDelete).map(({ urn }) => urn);
+/** What a destroy forgets and leaves in the cloud. */
+async function dataThatStay(options: StackOptions): Promise<ResourceState[]> {
+  return (await stackResources(options)).filter(({ retainOnDelete }) => retainOnDelete);
 }
 
 function nameAndType(urn: string): string {
   return `  ${urn.split("::").at(-1)} (${urn.split("::").at(-2)?.split("$").at(-1)})`;
 }
 
-async function stopStack(options: StackOptions, output: Output): Promise<ResourceChanges> {
+async function stopStack(
+  options: StackOptions & ReleaseStackOptions,
+  output: Output,
+): Promise<ResourceChanges> {
   if (!mayExist(options)) return {};
   await ensureStack(options);
+  // A cluster that the stack did not make keeps what others have in it; a simulated one has no API server.
+  if (!options.offline && billedCloud(options.stack) !== undefined)
+    await releaseStack(options, await stackResources(options), options, output);
   return await change("destroy", options, output);
 }
 

@@ -16,6 +16,7 @@ export async function lookForLeftovers(
   cloud: PricedCloud,
   retained: readonly ResourceState[],
   output: Output,
+  looks = target.offline ? 1 : LOOKS,
 ): Promise<LeftoverReport> {
   output.line(`asking ${cloud} what is left of ${target.stack} …`);
   return await withProviders(
@@ -24,7 +25,7 @@ export async function lookForLeftovers(
       await settled(
         async () => reportLeftovers(cloud, await listLeftovers(target, cloud, environment), retained),
         {
-          looks: target.offline ? 1 : LOOKS,
+          looks,
           pause: async (count) => {
             output.line(
               `${count} are listed; looking again in ${SECONDS_BETWEEN} s, as the cloud's lists are late …`,

@@ -29,13 +29,14 @@ export function reportLeftovers(
   const others = priced.filter((each) => each.lingering === undefined);
   const isRetained = (each: Leftover) => retained.some((resource) => isOf(resource, each));
   const left = others.filter((each) => !isRetained(each));
-  return {
-    ...{ left, lingering, refusals, retained: others.filter(isRetained) },
-    cost: {
-      known: left.reduce((sum, { monthlyUsd }) => sum + (monthlyUsd === "unknown" ? 0 : monthlyUsd), 0),
-      unknown: left.filter(({ monthlyUsd }) => monthlyUsd === "unknown").length,
-    },
-  };
+  return withCost({ left, lingering, refusals, retained: others.filter(isRetained) });
+}
+
+/** The report with the sum over what is left. */
+export function withCost(report: Omit<LeftoverReport, "cost">): LeftoverReport {
+  const prices = report.left.map(({ monthlyUsd }) => monthlyUsd);
+  const known = prices.reduce<number>((sum, price) => (price === "unknown" ? sum : sum + price), 0);
+  return { ...report, cost: { known, unknown: prices.filter((price) => price === "unknown").length } };
 }
 
 /** Those of what is left that bill, or may. */
