@@ -62,6 +62,16 @@ export interface Bucket {
   grantRead(identity: WorkloadIdentity): Grant;
   /** List, read, write and delete objects, and nothing else in the cloud. */
   grantReadWrite(identity: WorkloadIdentity): Grant;
+  /** Where the workflow engine can put its snapshots; undefined: it needs none. */
+  snapshots: SnapshotStore | undefined;
+}
+
+/** A folder of a bucket in the words of the workflow engine, Restate. */
+export interface SnapshotStore {
+  /** `s3://…`, `az://…` or `gs://…` (https://docs.restate.dev/server/snapshots). */
+  destination: Output<string>;
+  /** More settings of the engine that it takes to reach it, none of them secret. */
+  environment: Record<string, Input<string>>;
 }
 
 export interface QueueSettings {
@@ -174,6 +184,8 @@ export interface Cluster {
   address(workload: string, port: string): Address;
   /** A folder of its own that outlives the workload's process and the stack, as an absolute path. */
   dataFolder(workload: string): string;
+  /** Where a workload finds its `secretFiles`, as an absolute path. */
+  secretFolder(workload: string): string;
   /**
    * How the replicas of a workload with storage call each other at one of its ports; values may hold variables that
    * each replica's environment fills in.
@@ -231,6 +243,8 @@ export interface Workload {
   environment: Record<string, Input<string>>;
   /** Secret values of the environment: encrypted in the state, in no log, and apart from the workload's description. */
   secrets?: Record<string, Input<string>>;
+  /** Files with secret content, by name; they appear in `cluster.secretFolder`, which a cloud with replicas has. */
+  secretFiles?: Record<string, Input<string>>;
   /** Default: one. More want `capabilities.replicas`. */
   replicas?: number | QueueScaling;
   /** GiB that each replica keeps at `cluster.dataFolder`. Default: nothing is kept. */

@@ -7,6 +7,12 @@ import { queueUrlForms } from "./queue/queue-urls.ts";
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
 
+const flag = (fallback: boolean) =>
+  z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .default(fallback ? "true" : "false")
+    .transform((text) => text === "true");
+
 const backEndUrl = (forms: UrlForms) =>
   z.string().superRefine((url, context) => {
     const result = parseUrl(url, forms);
@@ -30,6 +36,17 @@ const schema = z
     /** Where Restate calls back into this process; loopback by default. */
     SKYLOOM_WORKFLOW_HOST: z.string().min(1).default("127.0.0.1"),
     SKYLOOM_WORKFLOW_PORT: port(8084),
+    /** Under which Restate reaches it, e.g. a service in front of several replicas. Default: host and port. */
+    SKYLOOM_WORKFLOW_URL: z.url({ protocol: /^https?$/ }).optional(),
+    /** Restate's public key; calls that are not signed with it are refused. Required off loopback. */
+    SKYLOOM_WORKFLOW_KEY: z
+      .string()
+      .regex(/^publickeyv1_[1-9A-HJ-NP-Za-km-z]{32,}$/, "must be Restate's public key: publickeyv1_…")
+      .optional(),
+    /** Whether this process runs the tasks of workflows; one that does not still starts runs. */
+    SKYLOOM_SERVE_WORKFLOWS: flag(true),
+    /** Whether this process takes messages from the queue. */
+    SKYLOOM_CONSUME_QUEUE: flag(true),
     SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
     /** Worker threads that hold ONNX sessions. */
     SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
@@ -45,11 +62,15 @@ const schema = z
         path: ["SKYLOOM_TOKEN"],
         message: `is required when SKYLOOM_HOST (${settings.SKYLOOM_HOST}) is not loopback: set a secret of at least 16 characters`,
       });
-    if (!isLoopback(settings.SKYLOOM_WORKFLOW_HOST))
+    if (
+      settings.SKYLOOM_SERVE_WORKFLOWS &&
+      !isLoopback(settings.SKYLOOM_WORKFLOW_HOST) &&
+      settings.SKYLOOM_WORKFLOW_KEY === undefined
+    )
       context.addIssue({
         code: "custom",
-        path: ["SKYLOOM_WORKFLOW_HOST"],
-        message: "must be a loopback address: calls from Restate carry no signature yet",
+        path: ["SKYLOOM_WORKFLOW_KEY"],
+        message: `is required when SKYLOOM_WORKFLOW_HOST (${settings.SKYLOOM_WORKFLOW_HOST}) is not loopback: the public key by which Restate signs its calls`,
       });
   });
 
@@ -63,6 +84,10 @@ export interface RuntimeConfig {
   restateAdmin: string;
   workflowHost: string;
   workflowPort: number;
+  workflowUrl: string | undefined;
+  workflowKey: string | undefined;
+  serveWorkflows: boolean;
+  consumeQueue: boolean;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   inferenceWorkers: number;
   drainSeconds: number;
@@ -104,6 +129,10 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,
     workflowPort: settings.SKYLOOM_WORKFLOW_PORT,
+    workflowUrl: settings.SKYLOOM_WORKFLOW_URL,
+    workflowKey: settings.SKYLOOM_WORKFLOW_KEY,
+    serveWorkflows: settings.SKYLOOM_SERVE_WORKFLOWS,
+    consumeQueue: settings.SKYLOOM_CONSUME_QUEUE,
     logLevel: settings.SKYLOOM_LOG_LEVEL,
     inferenceWorkers: settings.SKYLOOM_INFERENCE_WORKERS,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,

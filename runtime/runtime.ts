@@ -1,6 +1,7 @@
 import type { RuntimeConfig } from "./config.ts";
 import { errorMessage } from "./errors.ts";
 import { createInference } from "./inference/engine.ts";
+import { createInferenceJobs, INFERENCE_JOB } from "./jobs/inference-jobs.ts";
 import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { createObjectStore } from "./object-store/create-object-store.ts";
@@ -8,9 +9,11 @@ import packageJson from "./package.json" with { type: "json" };
 import { parseCloudEvent } from "./queue/cloud-event.ts";
 import { startConsumer } from "./queue/consumer.ts";
 import { createQueue } from "./queue/create-queue.ts";
+import type { QueueMessage } from "./queue/queue.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
 import { createInferenceRouter } from "./routes/inference.ts";
 import { createMessagesRouter } from "./routes/messages.ts";
+import { createResultsRouter } from "./routes/results.ts";
 import { createRunsRouter } from "./routes/runs.ts";
 import { createWorkflowsRouter } from "./routes/workflows.ts";
 import { createApp, listen } from "./server.ts";
@@ -28,6 +31,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const registry = createMetricsRegistry(queue);
   const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
   const workflows = createWorkflowEngine({ ...config, store, inference, logger });
+
+  const jobs = createInferenceJobs({ store, inference });
 
   const reachable =
     (path: string, use: () => Promise<unknown>): ReadinessCheck =>
@@ -51,6 +56,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     routers: [
       createInferenceRouter({ inference, name: "skyloom", version: packageJson.version }),
       createMessagesRouter({ queue }),
+      createResultsRouter({ jobs }),
       createWorkflowsRouter({ workflows }),
       createRunsRouter({ workflows }),
     ],
@@ -59,17 +65,26 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
   inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
   await workflows.start();
-  const consumer = startConsumer({
-    queue,
-    concurrency: config.queueConcurrency,
-    handle: (body) => workflows.handleMessage(parseCloudEvent(body)),
-    onError: (error, { during, message }) =>
-      logger.warn({ err: error, during, message: message?.id, delivery: message?.deliveryCount }, "queue"),
-  });
+  const handle = async (body: string, _message: QueueMessage, signal: AbortSignal): Promise<unknown> => {
+    const event = parseCloudEvent(body);
+    return event.type === INFERENCE_JOB ? jobs.handle(event, signal) : workflows.handleMessage(event);
+  };
+  const consumer = config.consumeQueue
+    ? startConsumer({
+        queue,
+        concurrency: config.queueConcurrency,
+        handle,
+        onError: (error, { during, message }) =>
+          logger.warn(
+            { err: error, during, message: message?.id, delivery: message?.deliveryCount },
+            "queue",
+          ),
+      })
+    : undefined;
 
   return {
     async stop() {
-      await consumer.stop();
+      await consumer?.stop();
       await server.stop(config.drainSeconds);
       await workflows.stop();
       await inference.close();

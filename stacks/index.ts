@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { createCloud } from "../components/create-cloud.ts";
-import { deployRuntime } from "../components/platform/runtime.ts";
+import { deployRuntime, runtimeWorkloads } from "../components/platform/runtime.ts";
 import { deploySampleServer } from "../components/platform/sample-server.ts";
 import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts";
 import { cloudSettings } from "./cloud-settings.ts";
 import { readConfiguration } from "./configuration.ts";
+import { platformSizes } from "./platform-sizes.ts";
 import { stopWithMessage } from "./stop-with-message.ts";
 
 const stack = pulumi.getStack();
@@ -23,13 +24,21 @@ const settings = cloudSettings(configuration, {
 });
 const cloud = await stopWithMessage(() => createCloud(configuration.cloud, settings));
 
-// What runs from the project's folder; an image holds the runtime only.
-const runsFromFolder = cloud.registry === undefined;
-const engine = runsFromFolder ? deployWorkflowEngine(cloud.cluster, stack) : undefined;
-const sample = runsFromFolder && configuration.examples ? deploySampleServer(cloud.cluster) : undefined;
+const sizes = platformSizes(configuration);
+const engine = deployWorkflowEngine(cloud, {
+  stack,
+  nodes: sizes.workflowNodes,
+  storageGib: sizes.workflowStorageGib,
+  callers: runtimeWorkloads(settings.gpuPools),
+});
+// It runs from the project's folder; an image holds the runtime only.
+const sample =
+  cloud.registry === undefined && configuration.examples ? deploySampleServer(cloud.cluster) : undefined;
 const runtime = deployRuntime(cloud, engine, {
   ...configuration,
   token: new pulumi.Config("skyloom").getSecret("token"),
+  replicas: sizes.runtimeReplicas,
+  gpuPools: settings.gpuPools,
 });
 
 const outputs = {
@@ -39,8 +48,9 @@ const outputs = {
   registry: cloud.registry?.repository,
   image: cloud.registry?.image,
   kubeconfig: cloud.cluster.kubeconfig,
-  restateIngress: engine?.ingress.url,
-  restateAdmin: engine?.admin.url,
+  token: runtime.token,
+  restateIngress: engine.ingress.url,
+  restateAdmin: engine.admin.url,
   sampleServer: sample?.url,
   logs: cloud.cluster.logs,
 };

@@ -5,7 +5,7 @@ import type { Address, Cluster, Registry } from "../cloud.ts";
 import { deployWorkload } from "./deploy-workload.ts";
 import { createIdentities } from "./identities.ts";
 import { createNamespace } from "./namespace.ts";
-import { dataFolder } from "./pod.ts";
+import { dataFolder, secretFolder } from "./pod.ts";
 
 /** A workload's identity at the cloud, and what ties its Kubernetes service account to it. */
 export interface CloudIdentity {
@@ -83,7 +83,8 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
   const identities = createIdentities({ ...settings, options, space });
 
   const address = (workload: string, name: string): Address => {
-    const port = ports[workload]?.[name];
+    // There is a worker for each GPU pool, worker-POOL.
+    const port = ports[workload.startsWith("worker-") ? "worker" : workload]?.[name];
     if (port === undefined) throw new Error(`the platform has no port "${name}" of a workload "${workload}"`);
     return { host: "0.0.0.0", port, url: `http://${workload}.${namespace}.svc:${port}` };
   };
@@ -92,6 +93,7 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
     address,
     identity: (workload) => identities.of(workload),
     dataFolder,
+    secretFolder,
     replicas(workload, port, count) {
       const one = (name: string) =>
         `http://${name}.${workload}-replicas.${namespace}.svc:${address(workload, port).port}`;

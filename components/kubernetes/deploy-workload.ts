@@ -7,7 +7,7 @@ import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { Address, DeployedWorkload, Workload } from "../cloud.ts";
 import type { GpuNodes } from "./create-kubernetes-cluster.ts";
 import type { IdentityDetails } from "./identities.ts";
-import { podLabels, podTemplate, secretName } from "./pod.ts";
+import { podLabels, podTemplate, secretNames } from "./pod.ts";
 import { scaleOnQueue } from "./scale-on-queue.ts";
 import { allowConnections } from "./workload-network.ts";
 
@@ -126,13 +126,17 @@ function createStatefulSet(
 }
 
 function createSecrets(
-  { name, secrets = {} }: Workload,
+  { name, secrets = {}, secretFiles = {} }: Workload,
   { namespace }: DeploymentSettings,
   options: CustomResourceOptions,
 ): Resource[] {
-  if (Object.keys(secrets).length === 0) return [];
-  const metadata = { name: secretName(name), namespace, labels: podLabels(name) };
-  return [new Secret(secretName(name), { metadata, stringData: secrets }, options)];
+  const contents = { [secretNames.environment(name)]: secrets, [secretNames.files(name)]: secretFiles };
+  return Object.entries(contents)
+    .filter(([, stringData]) => Object.keys(stringData).length > 0)
+    .map(([secret, stringData]) => {
+      const metadata = { name: secret, namespace, labels: podLabels(name) };
+      return new Secret(secret, { metadata, stringData }, options);
+    });
 }
 
 function createServices(

@@ -4,20 +4,27 @@ import type { DeploymentSettings } from "./deploy-workload.ts";
 
 const MEBIBYTE = 1024 ** 2;
 const USER = 10001;
+const LINGER_SECONDS = 5;
 
 /** Where a workload with storage finds it in its container. */
 export function dataFolder(workload: string): string {
   return `/var/lib/${workload}`;
 }
 
+/** Where a workload with secret files finds them in its container. */
+export function secretFolder(workload: string): string {
+  return `/var/run/skyloom/${workload}`;
+}
+
 export function podLabels(workload: string): Record<string, string> {
   return { "app.kubernetes.io/name": workload, "app.kubernetes.io/part-of": "skyloom" };
 }
 
-/** The object that holds a workload's secret environment. */
-export function secretName(workload: string): string {
-  return `${workload}-environment`;
-}
+/** The objects that hold a workload's secret environment and its secret files. */
+export const secretNames = {
+  environment: (workload: string) => `${workload}-environment`,
+  files: (workload: string) => `${workload}-files`,
+};
 
 /** The pods of a workload, under the restricted profile of Kubernetes' Pod Security Standards. */
 export function podTemplate(
@@ -34,7 +41,7 @@ export function podTemplate(
       automountServiceAccountToken: false,
       // Else every Service of the namespace adds variables, some of which look like settings of ours.
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: workload.stopSeconds ?? 30,
+      terminationGracePeriodSeconds: (workload.stopSeconds ?? 30) + LINGER_SECONDS,
       securityContext: {
         runAsNonRoot: true,
         runAsUser: USER,
@@ -55,9 +62,10 @@ export function podTemplate(
       containers: [container(workload, settings)],
       volumes: [
         { name: "tmp", emptyDir: {} },
-        ...(identity.files === undefined
-          ? []
-          : [{ name: "identity", secret: { secretName: identity.files.secretName, defaultMode: 0o440 } }]),
+        ...secretVolumes(workload, settings).map(({ name, secretName }) => ({
+          name,
+          secret: { secretName, defaultMode: 0o440 },
+        })),
       ],
     },
   };
@@ -88,12 +96,28 @@ function container(
     volumeMounts: [
       { name: "tmp", mountPath: "/tmp" },
       ...(storageGib === undefined ? [] : [{ name: "data", mountPath: dataFolder(name) }]),
-      ...(identity.files === undefined
-        ? []
-        : [{ name: "identity", mountPath: identity.files.folder, readOnly: true }]),
+      ...secretVolumes(workload, { identity }).map(({ name, folder }) => ({
+        name,
+        mountPath: folder,
+        readOnly: true,
+      })),
     ],
     ...probes(workload, address),
+    // Until every node has heard that the pod goes, connections still come to it.
+    ...(ports.length > 0 && { lifecycle: { preStop: { sleep: { seconds: LINGER_SECONDS } } } }),
   };
+}
+
+/** Its own secret files, and those that its identity brings. */
+function secretVolumes(
+  { name, secretFiles }: Workload,
+  { identity }: Pick<DeploymentSettings, "identity">,
+): { name: string; secretName: string; folder: string }[] {
+  const own = { name: "secrets", secretName: secretNames.files(name), folder: secretFolder(name) };
+  return [
+    ...(secretFiles === undefined ? [] : [own]),
+    ...(identity.files === undefined ? [] : [{ name: "identity", ...identity.files }]),
+  ];
 }
 
 const mebibytes = (bytes: number) => `${Math.ceil(bytes / MEBIBYTE)}Mi`;
@@ -104,8 +128,9 @@ function probes({ name, healthCheck }: Workload, address: DeploymentSettings["ad
   const { port } = address(name, healthCheck.port);
   const probe = (path: string) => ({ httpGet: { path, port }, periodSeconds: 5, timeoutSeconds: 5 });
   return {
-    startupProbe: { ...probe(livePath), periodSeconds: 2, failureThreshold: Math.ceil(timeoutSeconds / 2) },
-    readinessProbe: { ...probe(path), failureThreshold: 2 },
+    // What it needs from others is asked for once: when one of them fails, every replica would leave the service.
+    startupProbe: { ...probe(path), periodSeconds: 2, failureThreshold: Math.ceil(timeoutSeconds / 2) },
+    readinessProbe: { ...probe(livePath), failureThreshold: 2 },
     livenessProbe: { ...probe(livePath), periodSeconds: 10, failureThreshold: 6 },
   };
 }
@@ -121,7 +146,7 @@ function environment(
     ...plain.map(([name, value]) => ({ name, value })),
     ...Object.keys(secrets).map((key) => ({
       name: key,
-      valueFrom: { secretKeyRef: { name: secretName(name), key } },
+      valueFrom: { secretKeyRef: { name: secretNames.environment(name), key } },
     })),
   ];
 }

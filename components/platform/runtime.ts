@@ -1,61 +1,128 @@
-import type { Output } from "@pulumi/pulumi";
-import type { Address, Cloud, DeployedWorkload } from "../cloud.ts";
+import type { Input, Output } from "@pulumi/pulumi";
+import type { Address, Cloud, DeployedWorkload, GpuPoolSettings, Workload } from "../cloud.ts";
+import { RandomSecret } from "../generated-secrets.ts";
 import type { WorkflowEngine } from "./workflow-engine.ts";
 
 export interface RuntimeSettings {
   logLevel: string;
   /** Worker threads that hold ONNX sessions. */
   inferenceWorkers: number;
-  /** Messages handled at the same time. */
+  /** Messages handled at the same time by each replica. */
   queueConcurrency: number;
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
-  /** Bearer token that requests must carry; a secret. Absent: none needed, on loopback only. */
+  /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
+  token: Output<string> | undefined;
+  /** Of the workload that answers requests; more than one wants `capabilities.replicas`. */
+  replicas: number;
+  /** Each has workers that take messages from the queue; without pools the runtime does. */
+  gpuPools: GpuPoolSettings[];
+}
+
+export interface Runtime {
+  workload: DeployedWorkload;
+  http: Address;
+  /** The bearer token, a secret; undefined where none is needed. */
   token: Output<string> | undefined;
 }
 
 const NAME = "runtime";
 const GIBIBYTE = 1024 ** 3;
 
-/** The Skyloom runtime: inference and workflows over HTTP. */
-export function deployRuntime(
-  cloud: Cloud,
-  engine: WorkflowEngine | undefined,
-  settings: RuntimeSettings,
-): { workload: DeployedWorkload; http: Address } {
-  const { bucket, queue, cluster } = cloud;
+/** The workload that takes the queue's messages on nodes of a GPU pool. */
+export const workerName = ({ name }: GpuPoolSettings) => `worker-${name}`;
+
+/** The names of all workloads of the runtime. */
+export function runtimeWorkloads(gpuPools: GpuPoolSettings[]): string[] {
+  return [NAME, ...gpuPools.map(workerName)];
+}
+
+/**
+ * The Skyloom runtime: inference and workflows over HTTP, and for each GPU pool workers that take messages from the
+ * queue, as many as its depth asks for and none when it is empty.
+ */
+export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: RuntimeSettings): Runtime {
+  const { cluster, capabilities } = cloud;
+  const token =
+    settings.token ?? (capabilities.replicas.supported ? new RandomSecret("token").value : undefined);
   const http = cluster.address(NAME, "http");
   const workflows = cluster.address(NAME, "workflows");
-  const identity = cluster.identity(NAME);
-  bucket.grantReadWrite(identity);
-  queue.grantSendReceive(identity);
-  const workload = cluster.deploy({
-    name: NAME,
-    identity,
-    command: ["node", "--disable-warning=ExperimentalWarning", "runtime/main.ts"],
+  const hasWorkers = settings.gpuPools.length > 0;
+  const parts = { cloud, engine, settings, token };
+  const workload = deploy(NAME, parts, {
     environment: {
-      SKYLOOM_HOST: http.host,
-      SKYLOOM_PORT: String(http.port),
-      SKYLOOM_BUCKET: bucket.url,
-      SKYLOOM_QUEUE: queue.url,
-      ...(engine !== undefined && {
-        SKYLOOM_RESTATE_INGRESS: engine.ingress.url,
-        SKYLOOM_RESTATE_ADMIN: engine.admin.url,
-      }),
       SKYLOOM_WORKFLOW_HOST: workflows.host,
       SKYLOOM_WORKFLOW_PORT: String(workflows.port),
-      SKYLOOM_LOG_LEVEL: settings.logLevel,
-      SKYLOOM_INFERENCE_WORKERS: String(settings.inferenceWorkers),
-      SKYLOOM_QUEUE_CONCURRENCY: String(settings.queueConcurrency),
-      SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
-      ...(settings.token !== undefined && { SKYLOOM_TOKEN: settings.token }),
+      SKYLOOM_CONSUME_QUEUE: String(!hasWorkers),
+      ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),
     },
     ports: ["http", "workflows"],
+    ...(capabilities.replicas.supported && { replicas: settings.replicas }),
+    callers: ["restate", "gateway", ...runtimeWorkloads(settings.gpuPools)],
+  });
+  for (const pool of settings.gpuPools) deployWorkers(pool, parts);
+  return { workload, http, token };
+}
+
+interface RuntimeParts {
+  cloud: Cloud;
+  engine: WorkflowEngine;
+  settings: RuntimeSettings;
+  token: Output<string> | undefined;
+}
+
+function deployWorkers(pool: GpuPoolSettings, parts: RuntimeParts): DeployedWorkload {
+  const { queue } = parts.cloud;
+  return deploy(workerName(pool), parts, {
+    environment: { SKYLOOM_CONSUME_QUEUE: "true", SKYLOOM_SERVE_WORKFLOWS: "false" },
+    ports: ["http"],
+    gpuPool: pool.name,
+    replicas: {
+      queue,
+      minimum: pool.minimum * pool.count,
+      maximum: pool.maximum * pool.count,
+      messagesPerReplica: parts.settings.queueConcurrency,
+      idleSeconds: 300,
+    },
+  });
+}
+
+function deploy(
+  name: string,
+  { cloud, engine, settings, token }: RuntimeParts,
+  own: Pick<Workload, "environment" | "ports"> & Partial<Workload>,
+): DeployedWorkload {
+  const { bucket, queue, cluster } = cloud;
+  const http = cluster.address(name, "http");
+  const identity = cluster.identity(name);
+  bucket.grantReadWrite(identity);
+  queue.grantSendReceive(identity);
+  const environment: Record<string, Input<string>> = {
+    SKYLOOM_HOST: http.host,
+    SKYLOOM_PORT: String(http.port),
+    SKYLOOM_BUCKET: bucket.url,
+    SKYLOOM_QUEUE: queue.url,
+    SKYLOOM_RESTATE_INGRESS: engine.ingress.url,
+    SKYLOOM_RESTATE_ADMIN: engine.admin.url,
+    SKYLOOM_LOG_LEVEL: settings.logLevel,
+    SKYLOOM_INFERENCE_WORKERS: String(settings.inferenceWorkers),
+    SKYLOOM_QUEUE_CONCURRENCY: String(settings.queueConcurrency),
+    SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
+    ...(engine.publicKey !== undefined && { SKYLOOM_WORKFLOW_KEY: engine.publicKey }),
+    ...own.environment,
+  };
+  return cluster.deploy({
+    name,
+    identity,
+    command: ["node", "--disable-warning=ExperimentalWarning", "runtime/main.ts"],
+    ...(token !== undefined && { secrets: { SKYLOOM_TOKEN: token } }),
     healthCheck: { port: "http", path: "/healthz/ready", livePath: "/healthz/live" },
-    limits: { memoryBytes: 8 * GIBIBYTE },
+    limits: { memoryBytes: 8 * GIBIBYTE, memoryRequestBytes: GIBIBYTE },
     files: ["runtime", "package-lock.json"],
     stopSeconds: settings.drainSeconds + 10,
-    dependsOn: engine === undefined ? [] : [engine.workload.resource],
+    callsOutside: true,
+    dependsOn: [engine.workload.resource],
+    ...own,
+    environment,
   });
-  return { workload, http };
 }

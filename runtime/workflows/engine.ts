@@ -34,6 +34,12 @@ export interface WorkflowEngineOptions {
   /** Where Restate calls this process; port 0: any free one. */
   workflowHost: string;
   workflowPort: number;
+  /** Under which Restate reaches this process. Default: host and port. */
+  workflowUrl?: string | undefined;
+  /** Restate's public key: calls that are not signed with it are refused. Default: every call is taken. */
+  workflowKey?: string | undefined;
+  /** Whether this process runs tasks. Default true; else it starts, reads and cancels runs only. */
+  serveWorkflows?: boolean;
   /** At a stop, how long steps under way may take to end. Default 20. */
   drainSeconds?: number;
 }
@@ -67,7 +73,7 @@ export interface ListRunsRequest {
 
 export interface WorkflowEngine {
   readonly definitions: WorkflowRepository;
-  /** Opens the port that Restate calls and registers it; goes on trying where Restate is down. */
+  /** Opens the port that Restate calls, where this process runs tasks, and registers it; goes on trying where Restate is down. */
   start(): Promise<void>;
   /** What keeps runs from making progress; undefined if nothing. */
   healthy(): Promise<Problem | undefined>;
@@ -105,7 +111,7 @@ const maximumScanned = 1000;
 const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { store, inference, logger } = options;
+  const { store, inference, logger, serveWorkflows: serves = true } = options;
   const definitions = createWorkflowRepository(store);
   const runs = createRunRepository(store);
   const executions = new Executions();
@@ -299,14 +305,23 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   return {
     definitions,
     async start() {
+      if (!serves) return;
       endpoint = await openServiceEndpoint(
-        { services: [service], logger: restateLogger(logger) },
+        {
+          services: [service],
+          logger: restateLogger(logger),
+          ...(options.workflowKey !== undefined && { identityKeys: [options.workflowKey] }),
+        },
         options.workflowHost,
         options.workflowPort,
       );
-      await registration.start(endpoint.uri);
+      await registration.start(options.workflowUrl ?? endpoint.uri);
     },
-    healthy: async () => (await restate.problem()) ?? registration.problem(),
+    async healthy() {
+      // Through a service in front of it Restate reaches only replicas that are ready, so this one must be first.
+      const isRegisteredByItself = serves && options.workflowUrl === undefined;
+      return (await restate.problem()) ?? (isRegisteredByItself ? registration.problem() : undefined);
+    },
     async putDefinition(specification, files) {
       const definition = await definitions.put(specification, files);
       triggers.invalidate();

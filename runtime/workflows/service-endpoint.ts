@@ -13,7 +13,7 @@ export interface ServiceEndpoint {
 
 /** @throws ApiError `port-in-use` or `cannot-listen` that names the setting */
 export async function openServiceEndpoint(
-  options: Pick<NodeEndpointOptions, "services" | "logger">,
+  options: Pick<NodeEndpointOptions, "services" | "logger" | "identityKeys">,
   host: string,
   port: number,
 ): Promise<ServiceEndpoint> {

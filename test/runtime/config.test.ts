@@ -42,6 +42,15 @@ describe("runtime configuration", () => {
     assert.equal(readConfig({ ...minimum, SKYLOOM_HOST: "0.0.0.0", SKYLOOM_TOKEN: token }).host, "0.0.0.0");
   });
 
+  it("takes calls of workflows off loopback only where they are signed", () => {
+    const open = { ...minimum, SKYLOOM_WORKFLOW_HOST: "0.0.0.0" };
+    assert.deepEqual(problemsOf(open), ["SKYLOOM_WORKFLOW_KEY"]);
+    assert.deepEqual(problemsOf({ ...open, SKYLOOM_WORKFLOW_KEY: "secret" }), ["SKYLOOM_WORKFLOW_KEY"]);
+    const key = "publickeyv1_AfUWViZsmaR1n9ppYY2BmZGfJMCJn4XWwDmM2YAoe6De";
+    assert.equal(readConfig({ ...open, SKYLOOM_WORKFLOW_KEY: key }).workflowKey, key);
+    assert.equal(readConfig({ ...open, SKYLOOM_SERVE_WORKFLOWS: "false" }).serveWorkflows, false);
+  });
+
   it("refuses a token that is too short to be a secret", () => {
     assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_TOKEN: "short" }), ["SKYLOOM_TOKEN"]);
   });

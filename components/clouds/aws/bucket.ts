@@ -50,6 +50,10 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
   });
   return {
     url: interpolate`s3://${bucket.bucket}`,
+    snapshots: {
+      destination: interpolate`s3://${bucket.bucket}`,
+      environment: { RESTATE_WORKER__SNAPSHOTS__AWS_REGION: context.region },
+    },
     grantRead: (identity) =>
       grant(context, identity, "bucket-read", [
         allow(["s3:ListBucket"], place),

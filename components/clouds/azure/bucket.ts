@@ -35,6 +35,10 @@ export function createBucket(context: AzureContext, { account, blobService }: Az
   return {
     // Known before the account exists; whoever uses it comes after the grant, which comes after the container.
     url: output(`azblob://${names.storageAccount}/${names.container}`),
+    snapshots: {
+      destination: output(`az://${names.container}`),
+      environment: { AZURE_STORAGE_ACCOUNT_NAME: names.storageAccount },
+    },
     grantRead: (identity) => grantRoles(context, identity, "Storage Blob Data Reader", [target]),
     grantReadWrite: (identity) => grantRoles(context, identity, "Storage Blob Data Contributor", [target]),
   };

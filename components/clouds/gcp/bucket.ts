@@ -49,6 +49,7 @@ export function createBucket(
     ]);
   return {
     url: interpolate`gs://${bucket.name}`,
+    snapshots: { destination: interpolate`gs://${bucket.name}`, environment: {} },
     grantRead: (identity) => give(identity, "read", "roles/storage.objectViewer"),
     grantReadWrite: (identity) => give(identity, "read-write", "roles/storage.objectUser"),
   };

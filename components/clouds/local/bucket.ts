@@ -14,5 +14,5 @@ class LocalBucket extends pulumi.CustomResource {
 /** A folder as bucket; it stays, with its content, when the stack is destroyed. */
 export function createLocalBucket(folder: string): Bucket {
   const { url } = new LocalBucket("bucket", { folder, keepData: true });
-  return { url, grantRead: () => notApplicable, grantReadWrite: () => notApplicable };
+  return { url, snapshots: undefined, grantRead: () => notApplicable, grantReadWrite: () => notApplicable };
 }

@@ -41,6 +41,9 @@ export function createLocalCluster(settings: LocalClusterSettings): Cluster {
   return {
     address,
     dataFolder: (workload) => join(settings.stackFolder, workload),
+    secretFolder(workload) {
+      throw new Error(`workload ${workload} asks for secret files; processes of this machine get none`);
+    },
     replicas(workload, port) {
       const { url } = address(workload, port);
       return { name: "skyloom", url, all: [url] };

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Cloud, Workload } from "../../../components/cloud.ts";
 import { deployRuntime } from "../../../components/platform/runtime.ts";
-import { deployWorkflowEngine } from "../../../components/platform/workflow-engine.ts";
+import {
+  deployWorkflowEngine,
+  type WorkflowEngineSettings,
+} from "../../../components/platform/workflow-engine.ts";
 import { readConfig } from "../../../runtime/config.ts";
 
 const ports = ["runtime http", "runtime workflows", "restate ingress", "restate admin", "restate node"];
@@ -13,6 +16,7 @@ function createFakeCloud(): { cloud: Cloud; workloads: Map<string, Workload>; gr
   const grants: string[] = [];
   const grant = (name: string) => () => grants.push(name);
   const cloud = {
+    capabilities: { replicas: { supported: false, reason: "none here" } },
     bucket: { url: pulumi.output("file:///bucket"), grantReadWrite: grant("bucket") },
     queue: { url: pulumi.output("sqlite:///queue.db"), grantSendReceive: grant("queue") },
     cluster: {
@@ -21,6 +25,7 @@ function createFakeCloud(): { cloud: Cloud; workloads: Map<string, Workload>; gr
         return { host: "127.0.0.1", port, url: `http://127.0.0.1:${port}` };
       },
       dataFolder: (workload: string) => `/data/${workload}`,
+      replicas: () => ({ name: "one", url: "http://127.0.0.1:9004", all: ["http://127.0.0.1:9004"] }),
       identity: (name: string) => ({ name, principal: undefined, dependsOn: [] }),
       deploy(workload: Workload) {
         workloads.set(workload.name, workload);
@@ -31,21 +36,28 @@ function createFakeCloud(): { cloud: Cloud; workloads: Map<string, Workload>; gr
   return { cloud: cloud as unknown as Cloud, workloads, grants };
 }
 
+const engineSettings: WorkflowEngineSettings = {
+  stack: "test",
+  nodes: 1,
+  storageGib: 10,
+  callers: ["runtime"],
+};
+
 const resolved = <Value>(output: pulumi.Input<Value>) =>
   new Promise((resolve) => pulumi.output(output).apply(resolve));
 
 describe("platform", () => {
   it("gives the runtime settings that the runtime accepts, with grants and the engine first", async () => {
     const { cloud, workloads, grants } = createFakeCloud();
-    const engine = deployWorkflowEngine(cloud.cluster, "test");
+    const engine = deployWorkflowEngine(cloud, engineSettings);
     const token = pulumi.secret("0123456789abcdef");
     const settings = { logLevel: "debug", inferenceWorkers: 2, queueConcurrency: 3, drainSeconds: 4 };
-    deployRuntime(cloud, engine, { ...settings, token });
+    deployRuntime(cloud, engine, { ...settings, token, replicas: 1, gpuPools: [] });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);
     const environment: Record<string, string> = {};
-    for (const [name, value] of Object.entries(runtime.environment))
+    for (const [name, value] of Object.entries({ ...runtime.environment, ...runtime.secrets }))
       environment[name] = String(await resolved(value));
     assert.deepEqual(readConfig(environment), {
       ...readConfig({ SKYLOOM_BUCKET: "file:///bucket", SKYLOOM_QUEUE: "sqlite:///queue.db" }),
@@ -63,7 +75,7 @@ describe("platform", () => {
 
   it("binds every port of the workflow engine to its own address", () => {
     const { cloud, workloads } = createFakeCloud();
-    deployWorkflowEngine(cloud.cluster, "test");
+    deployWorkflowEngine(cloud, engineSettings);
     const environment = workloads.get("restate")?.environment ?? {};
     const bound = Object.entries(environment).filter(([name]) => name.endsWith("BIND_ADDRESS"));
     assert.deepEqual(Object.fromEntries(bound), {

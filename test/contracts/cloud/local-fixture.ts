@@ -19,8 +19,8 @@ export const localFixture: CloudFixture = {
   create: createLocalCloud,
   record: recordLocalProgram,
   capabilities,
-  // Nothing is started: these ports are only looked at.
-  development: { ...example, settings: { ...example.settings, port: 47_110 } },
+  // Nothing is started: these ports are only looked at; below those that the system gives to whoever asks for any.
+  development: { ...example, settings: { ...example.settings, port: 21_110 } },
   production: { reason: "this machine keeps its data when a stack goes; nothing else on it is lasting" },
   providerConfigIn: () => ({}),
   urls: { bucket: /^file:\/\/\/.+/, queue: /^sqlite:\/\/\/.+\.db$/, deadLetter: /^sqlite:\/\/\/.+\.db/ },
