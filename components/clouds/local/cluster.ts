@@ -66,7 +66,9 @@ function processInputs(
   { projectFolder, processesFolder }: LocalClusterSettings,
   address: Cluster["address"],
 ): pulumi.Inputs {
-  const { name, command, files, healthCheck, limits = {}, stopSeconds = 30 } = workload;
+  const { name, command, files, healthCheck, stopSeconds = 30 } = workload;
+  // What a node must have free is nothing to a machine that is there.
+  const { memoryBytes, openFiles } = workload.limits ?? {};
   const [program = "", ...parameters] = command;
   return {
     name,
@@ -75,7 +77,10 @@ function processInputs(
     environment: { ...workload.environment, ...workload.secrets },
     ports: workload.ports.map((port) => ({ name: port, host, port: address(name, port).port })),
     ...(healthCheck !== undefined && { healthCheck: healthCheckInputs(name, healthCheck, address) }),
-    limits,
+    limits: {
+      ...(memoryBytes !== undefined && { memoryBytes }),
+      ...(openFiles !== undefined && { openFiles }),
+    },
     stateFolder: join(processesFolder, name),
     ...(files !== undefined && { codeHash: codeHash(projectFolder, files) }),
     stopSeconds,
