@@ -35,7 +35,7 @@ function priceOf(
     case "machines": {
       const { machineType, purchase, count } = billing;
       const machine = machineOffers(cloud).find(
-        (offer) => offer.region === region && offer.machineType === machineType,
+        (offer) => offer.region === region && offer.machineType === machineType && !offer.acceleratorAttached,
       );
       if (machine === undefined) return { monthlyUsd: "unknown" };
       const pool = { name: machineType, machine, purchase, nodes: always(count) };

@@ -10,6 +10,7 @@ const PATHS: { [type: string]: string } = {
   "compute:DiskEncryptionSet": "Microsoft.Compute/diskEncryptionSets/{diskEncryptionSetName}",
   "compute:ProximityPlacementGroup":
     "Microsoft.Compute/proximityPlacementGroups/{proximityPlacementGroupName}",
+  "compute:VirtualMachineScaleSet": "Microsoft.Compute/virtualMachineScaleSets/{vmScaleSetName}",
   "containerregistry:Registry": "Microsoft.ContainerRegistry/registries/{registryName}",
   "containerservice:AgentPool":
     "Microsoft.ContainerService/managedClusters/{resourceName}/agentPools/{agentPoolName}",

@@ -17,6 +17,7 @@ export const gcpShapes: ShapeTable = {
   "gcp:compute/firewall:Firewall": { id: `${GLOBAL}/firewalls/{name}` },
   "gcp:compute/forwardingRule:ForwardingRule": { id: `${REGIONAL}/forwardingRules/{name}` },
   "gcp:compute/globalAddress:GlobalAddress": { id: `${GLOBAL}/addresses/{name}` },
+  "gcp:compute/instance:Instance": { id: `${PROJECT}/zones/{zone}/instances/{name}` },
   "gcp:compute/network:Network": { id: `${GLOBAL}/networks/{name}` },
   "gcp:compute/resourcePolicy:ResourcePolicy": { id: `${REGIONAL}/resourcePolicies/{name}` },
   "gcp:compute/route:Route": { id: `${GLOBAL}/routes/{name}` },

@@ -71,7 +71,9 @@ const ASK: { [type: string]: Question } = {
   "compute.googleapis.com/Instance": async (asset, project) => {
     const found = await details(() => getInstance({ project, zone: asset.location, name: lastPart(asset) }));
     if (found === "gone") return found;
-    if (found === "unknown") return { billing: unknown };
+    // Accelerators that are attached to a machine have a price of their own.
+    if (found === "unknown" || found.guestAccelerators.some(({ count }) => count > 0))
+      return { billing: unknown };
     const { currentStatus, machineType } = found;
     const purchase = found.schedulings.some(({ preemptible }) => preemptible) ? "spot" : "on-demand";
     const isGoing = currentStatus === "STOPPING";
