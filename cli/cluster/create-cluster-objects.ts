@@ -18,18 +18,21 @@ const LISTERS: Record<Step, Lister[]> = {
   nodes: [all("karpenter.sh/v1", "NodePool", "nodes"), all("karpenter.sh/v1", "NodeClaim", "a node")],
 };
 
-/** @param kubeconfig its text. */
-export function createClusterObjects(kubeconfig: string): ClusterObjects {
+/**
+ * @param kubeconfig its text.
+ * @param namespace to see no other one; default: all.
+ */
+export function createClusterObjects(kubeconfig: string, namespace?: string): ClusterObjects {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);
-  const reader = createObjectReader(client);
+  const reader = createObjectReader(client, namespace);
   return {
     async list(step) {
       return (await Promise.all(LISTERS[step].map((list) => list(reader)))).flat();
     },
-    async remove({ apiVersion, kind, name, namespace }) {
-      const metadata = { name, ...(namespace !== undefined && { namespace }) };
+    async remove({ apiVersion, kind, name, ...place }) {
+      const metadata = { name, ...(place.namespace !== undefined && { namespace: place.namespace }) };
       await reader.remove({ apiVersion, kind, metadata });
     },
   };

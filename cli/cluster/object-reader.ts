@@ -10,7 +10,7 @@ export interface FoundObject extends KubernetesObject {
 }
 
 export interface ObjectReader {
-  /** Of all namespaces; empty where the cluster does not know the kind. */
+  /** Of all namespaces that the reader sees; empty where the cluster does not know the kind. */
   list(apiVersion: string, kind: string): Promise<FoundObject[]>;
   /** Undefined where there is none. */
   read(reference: {
@@ -26,7 +26,7 @@ export interface ObjectReader {
 /** Longer than any answer takes; a private API server does not answer at all. */
 const ANSWER_SECONDS = 20;
 
-export function createObjectReader(client: KubernetesObjectApi): ObjectReader {
+export function createObjectReader(client: KubernetesObjectApi, namespace?: string): ObjectReader {
   return {
     async list(apiVersion, kind) {
       const found: FoundObject[] = [];
@@ -35,7 +35,8 @@ export function createObjectReader(client: KubernetesObjectApi): ObjectReader {
         const token = next;
         const page = await answered(() => listPage(client, apiVersion, kind, token));
         if (page === undefined) return [];
-        found.push(...(page.items as FoundObject[]).map((item) => ({ ...item, apiVersion, kind })));
+        const items = (page.items as FoundObject[]).filter((item) => isWithin(item, namespace));
+        found.push(...items.map((item) => ({ ...item, apiVersion, kind })));
         next = page.metadata?._continue || undefined;
       } while (next !== undefined);
       return found;
@@ -53,6 +54,12 @@ export function createObjectReader(client: KubernetesObjectApi): ObjectReader {
       return { apiVersion, kind, name, owns, finalizers, isDeleting, ...(namespace && { namespace }) };
     },
   };
+}
+
+/** A volume of the whole cluster belongs to the namespace of its claim. */
+function isWithin({ metadata, spec }: FoundObject, namespace: string | undefined): boolean {
+  if (namespace === undefined) return true;
+  return (metadata?.namespace ?? spec?.claimRef?.namespace) === namespace;
 }
 
 async function listPage(client: KubernetesObjectApi, apiVersion: string, kind: string, token?: string) {
