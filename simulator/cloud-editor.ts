@@ -87,6 +87,13 @@ export class CloudEditor {
     this.#store.replace({ ...resource, inputs, outputs, updatedAt: new Date().toISOString() });
   }
 
+  /** Changes what the cloud reports and no stack sets, such as the version that it upgraded to by itself. */
+  setOutput(type: string, id: string, path: string, value: Value | undefined): void {
+    const resource = this.#existing(type, id);
+    const outputs = withValue(resource.outputs, path.split("."), value);
+    this.#store.replace({ ...resource, outputs, updatedAt: new Date().toISOString() });
+  }
+
   /** Puts objects into a bucket or images into a registry: without them it is empty. */
   setObjects(type: string, id: string, objects: number): void {
     this.#store.replace({ ...this.#existing(type, id), objects });

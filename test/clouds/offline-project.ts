@@ -72,6 +72,11 @@ export class OfflineProject {
       if (existsSync(join(projectFolder, part)))
         cpSync(join(projectFolder, part), join(this.#folder, part), { recursive: true, filter: isOurs });
     symlinkSync(join(projectFolder, "node_modules"), join(this.#folder, "node_modules"));
+    // What Node compiled of the SDKs serves all projects of a run; each stack's own would begin empty.
+    const compiled = process.env.NODE_COMPILE_CACHE;
+    if (compiled === undefined) return;
+    mkdirSync(join(this.#stateFolder, "cache"), { recursive: true });
+    symlinkSync(compiled, join(this.#stateFolder, "cache", "node"));
   }
 
   /** Processes that the project's commands left running, among them the simulated providers of `env --offline`. */
@@ -84,13 +89,31 @@ export class OfflineProject {
     rmSync(this.#root, { recursive: true, force: true });
   }
 
-  /** Changes `skyloom:KEY` in the stack's file. */
+  /** Changes `skyloom:KEY` in the stack's file, and in the copy that the engine's own command line reads. */
   configure(stack: string, key: string, change: (value: never) => unknown): void {
-    const file = join(this.#folder, "stacks", `Pulumi.${stack}.yaml`);
-    const document = parse(readFileSync(file, "utf8")) as { config: Record<string, never> };
-    const name = `skyloom:${key}`;
-    const config = { ...document.config, [name]: change(document.config[name] as never) };
-    writeFileSync(file, stringify({ ...document, config }));
+    const name = `Pulumi.${stack}.yaml`;
+    for (const file of [join(this.#folder, "stacks", name), join(this.#offline(stack), name)]) {
+      if (!existsSync(file)) continue;
+      const document = parse(readFileSync(file, "utf8")) as { config: Record<string, never> };
+      const setting = `skyloom:${key}`;
+      const config = { ...document.config, [setting]: change(document.config[setting] as never) };
+      writeFileSync(file, stringify({ ...document, config }));
+    }
+  }
+
+  /** Changes a file of the program. @returns what puts it back. */
+  rewrite(path: string, change: (text: string) => string): () => void {
+    const file = join(this.#folder, path);
+    const before = readFileSync(file, "utf8");
+    const after = change(before);
+    if (after === before) throw new Error(`${path} is as it was`);
+    writeFileSync(file, after);
+    return () => writeFileSync(file, before);
+  }
+
+  /** The stack's simulated clouds, to change behind its back. */
+  editor(stack: string): CloudEditor {
+    return new CloudEditor(join(this.#offline(stack), "clouds"));
   }
 
   /** Faults of the simulated clouds, as in simulator/README.md. */
@@ -101,17 +124,29 @@ export class OfflineProject {
 
   /** What the simulated clouds hold, apart from what a cloud keeps for ever at no cost. */
   held(stack: string): InventoryItem[] {
-    const folder = join(this.#offline(stack), "clouds");
-    if (!existsSync(folder)) return [];
-    return new CloudEditor(folder).list().filter(({ kept }) => kept !== true);
+    if (!existsSync(join(this.#offline(stack), "clouds"))) return [];
+    return this.editor(stack)
+      .list()
+      .filter(({ kept }) => kept !== true);
   }
 
   /** Puts objects into every bucket, and images into every repository. */
   fill(stack: string): void {
-    const editor = new CloudEditor(join(this.#offline(stack), "clouds"));
+    const editor = this.editor(stack);
     for (const { type, id } of editor.list())
       if (/[:/](bucket:Bucket|BlobContainer|repository:Repository)$/.test(type))
         editor.setObjects(type, id, 3);
+  }
+
+  /** Inputs of one resource, as its cloud has them. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests read paths that they know to be there
+  inputs(stack: string, type: string, id: string): any {
+    return new CloudEditor(join(this.#offline(stack), "clouds")).get(type, id)?.inputs;
+  }
+
+  /** Changes a property behind the stack's back. */
+  set(stack: string, type: string, id: string, path: string, value: number): void {
+    new CloudEditor(join(this.#offline(stack), "clouds")).set(type, id, path, value);
   }
 
   exists(stack: string): boolean {
@@ -162,6 +197,7 @@ export class OfflineProject {
           PULUMI_BACKEND_URL: pathToFileURL(join(folder, "pulumi")).href,
           PULUMI_CONFIG_PASSPHRASE: "",
           PULUMI_SKIP_UPDATE_CHECK: "true",
+          PULUMI_NODEJS_TRANSPILE_ONLY: "true",
           PULUMI_OPTION_CONFIG_FILE: join(folder, `Pulumi.${stack}.yaml`),
         },
         stdio: ["ignore", "pipe", "pipe"],
@@ -172,9 +208,14 @@ export class OfflineProject {
     }
   }
 
-  /** What an update would change; the configuration is that of the last command. */
+  /** What an update would change, in the engine's order. The stack must be up. */
   async previewSteps(stack: string): Promise<Step[]> {
-    const { exitCode, stdout, text } = await this.pulumi(stack, "preview", "--json");
+    const { exitCode, stdout, text } = await this.pulumi(
+      stack,
+      "preview",
+      "--json",
+      "--show-replacement-steps",
+    );
     if (exitCode !== 0) throw new Error(messagesOf(stdout) || text);
     const unchanging = ["same", "read", "refresh"];
     const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };

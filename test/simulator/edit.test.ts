@@ -45,6 +45,16 @@ describe("changes from outside of a stack", () => {
     assert.deepEqual(editor.list(), []);
   });
 
+  it("change what the cloud reports, which is no input of the stack's", async () => {
+    const type = "aws:eks/nodeGroup:NodeGroup";
+    const { id, target, inputs } = await cloud.create(BUCKET, "data", { bucket: "data" });
+    editor.setOutput(BUCKET, id, "bucketRegion", "eu-west-9");
+    const read = await cloud.provider.read(target, id);
+    assert.equal(read?.outputs.bucketRegion, "eu-west-9");
+    assert.deepEqual(read?.inputs, inputs);
+    assert.throws(() => editor.setOutput(type, "none", "releaseVersion", "1"), /no simulated .* 'none'/);
+  });
+
   it("hold on to networks as a controller's load balancers do", async () => {
     const vpc = await cloud.create("aws:ec2/vpc:Vpc", "network", { cidrBlock: "10.0.0.0/16" });
     const subnet = await cloud.create("aws:ec2/subnet:Subnet", "private", {
