@@ -2,6 +2,7 @@ import { ProviderError } from "../provider-error.ts";
 import { AWS_ACCOUNT, regionOf } from "../session.ts";
 import { isProperties, type Properties, textAt, valueAt } from "../values.ts";
 import { callerIdentity, sessionContext } from "./aws-identity.ts";
+import { nodeGroup, nodeGroups } from "./aws-node-groups.ts";
 import { policyDocument } from "./aws-policy-document.ts";
 import { serviceQuota } from "./aws-service-quotas.ts";
 import { availabilityZones, awsRegions, instanceTypeOfferings, stringsAt } from "./aws-zones.ts";
@@ -99,6 +100,8 @@ export const awsInvokes: InvokeTable = {
     id: textAt(context.inputs, "name") ?? "",
     token: `k8s-aws-v1.${context.seed.hex(64, "token")}`,
   }),
+  "aws:eks/getNodeGroups:getNodeGroups": nodeGroups,
+  "aws:eks/getNodeGroup:getNodeGroup": nodeGroup,
   "aws:eks/getClusterVersions:getClusterVersions": clusterVersions,
   "aws:eks/getAddonVersion:getAddonVersion": (context) => {
     const name = textAt(context.inputs, "addonName") ?? "";

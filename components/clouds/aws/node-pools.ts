@@ -5,6 +5,7 @@ import { NodeGroup } from "@pulumi/aws/eks/nodeGroup.js";
 import type { Resource } from "@pulumi/pulumi";
 import type { AwsContext } from "./foundation.ts";
 import type { AwsNetwork } from "./network.ts";
+import { POOL_LABEL, poolScaling } from "./pool-sizes.ts";
 import { createRole, type ServiceRole } from "./roles.ts";
 
 export interface NodePoolParts {
@@ -57,7 +58,7 @@ function generalPool({ settings, generalMachine, clusterZones }: AwsContext): Po
     spot: false,
     zones: clusterZones,
     imageType: "AL2023_x86_64_STANDARD",
-    labels: { "skyloom.dev/pool": "general" },
+    labels: { [POOL_LABEL]: "general" },
     taints: [],
   };
 }
@@ -73,14 +74,15 @@ function gpuPools({ gpuPools }: AwsContext): Pool[] {
     spot: pool.spot,
     zones,
     imageType: "AL2023_x86_64_NVIDIA",
-    labels: { "skyloom.dev/pool": pool.name, "skyloom.dev/accelerator": pool.accelerator },
+    labels: { [POOL_LABEL]: pool.name, "skyloom.dev/accelerator": pool.accelerator },
     taints: [{ key: "nvidia.com/gpu", value: "present", effect: "NO_SCHEDULE" }],
   }));
 }
 
 function createPool(context: AwsContext, parts: NodePoolParts, role: ServiceRole, pool: Pool): Resource[] {
-  const { parent, tags } = context;
+  const { parent, poolSizes, tags } = context;
   const { cluster, network, addons } = parts;
+  const { scaling, ignoreChanges } = poolScaling(pool, poolSizes.get(pool.name));
   const template = createTemplate(context, pool);
   const group = new NodeGroup(
     `pool-${pool.name}`,
@@ -93,7 +95,7 @@ function createPool(context: AwsContext, parts: NodePoolParts, role: ServiceRole
       amiType: pool.imageType,
       capacityType: pool.spot ? "SPOT" : "ON_DEMAND",
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
-      scalingConfig: { minSize: pool.minimum, maxSize: pool.maximum, desiredSize: pool.minimum },
+      scalingConfig: scaling,
       updateConfig: { maxUnavailable: 1 },
       nodeRepairConfig: { enabled: true },
       labels: pool.labels,
@@ -102,8 +104,7 @@ function createPool(context: AwsContext, parts: NodePoolParts, role: ServiceRole
     },
     {
       parent,
-      // The autoscaler decides on it.
-      ignoreChanges: ["scalingConfig.desiredSize"],
+      ignoreChanges,
       dependsOn: [...role.ready, ...network.ready, ...addons],
       customTimeouts: { create: "30m", update: "2h", delete: "45m" },
     },

@@ -4,8 +4,10 @@ import type { CloudSettings } from "../../cloud-settings.ts";
 import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { type AwsAccount, readAccount } from "./account.ts";
 import { clusterAdmins } from "./cluster-access.ts";
+import { awsNames } from "./names.ts";
 import { type PlannedPool, planNodes } from "./plan-nodes.ts";
 import { planZones } from "./plan-zones.ts";
+import { type PoolSizes, readPoolSizes, shrinkWarnings } from "./pool-sizes.ts";
 import { checkQuotas, type QuotaPool } from "./quotas.ts";
 import { regionProblem } from "./region.ts";
 import { settingProblems } from "./setting-problems.ts";
@@ -18,6 +20,7 @@ export interface AwsPlan {
   clusterZones: string[];
   generalMachine: MachineTypeChoice;
   gpuPools: (PlannedPool & { zones: string[] })[];
+  poolSizes: PoolSizes;
 }
 
 /**
@@ -42,15 +45,19 @@ export async function planStack(settings: CloudSettings): Promise<AwsPlan> {
   if (!readable || nodes?.generalMachine === undefined) throw refusal(settings, problems);
 
   const { generalMachine, gpuPools } = nodes;
-  const [zones, quotas] = await Promise.all([
+  const { cluster } = awsNames(account.id, account.region, settings.stack);
+  const [zones, quotas, pools] = await Promise.all([
     planZones(settings, account.region, gpuPools),
     checkQuotas(account.region, quotaPools(settings, generalMachine, gpuPools), natGateways(settings)),
+    readPoolSizes(cluster),
   ]);
   problems.push(...zones.problems, ...quotas.problems);
   if (problems.length > 0) throw refusal(settings, problems);
   const warnings = [
     ...zones.warnings,
     ...quotas.warnings,
+    ...pools.warnings,
+    ...shrinkWarnings(namedPools(settings), pools.sizes),
     ...closedEndpointWarnings(settings.publicEndpoint),
   ];
   for (const warning of warnings) await log.warn(warning);
@@ -59,6 +66,7 @@ export async function planStack(settings: CloudSettings): Promise<AwsPlan> {
     region: account.region,
     clusterZones: zones.cluster,
     generalMachine,
+    poolSizes: pools.sizes,
     gpuPools: gpuPools.map((pool) => ({
       ...pool,
       zones: zones.pools.get(pool.settings.name) ?? zones.cluster,
@@ -75,6 +83,13 @@ function otherRegion(account: AwsAccount, region: string | undefined): string[] 
   if (region === undefined || account.region === region) return [];
   return [
     `aws:region: is ${account.region}, but skyloom:region is ${region}; they must be the same: pulumi config set aws:region ${region}`,
+  ];
+}
+
+function namedPools({ generalPool, gpuPools }: CloudSettings) {
+  return [
+    { key: "skyloom:generalPool", name: "general", maximum: generalPool.maximum },
+    ...gpuPools.map(({ name, maximum }, index) => ({ key: `skyloom:gpuPools[${index}]`, name, maximum })),
   ];
 }
 
