@@ -6,8 +6,8 @@ export type Properties = { [name: string]: Value };
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The key that marks a value of a special kind, and its signatures (sdk/go/common/resource/sig). */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const SECRET = "1b47061264138c4ac30d75fd1eb44270";
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+export const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
@@ -29,7 +29,7 @@ export function unwrap(value: Value): Value {
   if (Array.isArray(value)) return value.map(unwrap);
   if (!isProperties(value)) return value;
   switch (signatureOf(value)) {
-    case SECRET:
+    case SECRET_SIGNATURE:
       return unwrap(value.value ?? null);
     case OUTPUT:
       return value.value === undefined ? UNKNOWN : unwrap(value.value);
