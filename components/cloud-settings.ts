@@ -6,6 +6,7 @@ import type {
   PublicEndpointSettings,
   QueueSettings,
 } from "./cloud.ts";
+import type { ExistingSettings } from "./clouds/existing/settings.ts";
 
 /** How a stack is used; production is protected, redundant and never on spot machines by default. */
 export type Environment = "development" | "staging" | "production";
@@ -40,6 +41,8 @@ export interface CloudSettings {
    * what they hold. Default: false in development.
    */
   retainData: boolean;
+  /** A cluster that is there; undefined for every other cloud. */
+  existing?: ExistingSettings | undefined;
   /** Days that logs are kept. */
   logRetentionDays: number;
   /** Put on everything that bills, as tags or labels: project, stack, owner, cost-centre. */

@@ -1,11 +1,11 @@
 import type { CustomResourceOptions, Input, Output, Resource } from "@pulumi/pulumi";
 
 /** Names of the clouds there are, as in `skyloom:cloud`. */
-export const cloudNames = ["local", "aws", "azure", "gcp"] as const;
+export const cloudNames = ["local", "existing", "aws", "azure", "gcp"] as const;
 export type CloudName = (typeof cloudNames)[number];
 
 /** Those that send no bill; a stack anywhere else needs a budget and an owner. */
-export const unbilledClouds: readonly string[] = ["local"];
+export const unbilledClouds: readonly string[] = ["local", "existing"];
 
 /**
  * The port between the platform and where it runs. A cloud brings a bucket, a queue, a cluster and what guards them;

@@ -12,6 +12,8 @@ export async function createCloud(name: string, settings: CloudSettings): Promis
     case "local":
       return await createLocalCloud(settings);
     // Loaded when asked for: each brings the SDK of its provider.
+    case "existing":
+      return await (await import("./clouds/existing/existing-cloud.ts")).createExistingCloud(settings);
     case "aws":
       return await (await import("./clouds/aws/aws-cloud.ts")).createAwsCloud(settings);
     case "azure":

@@ -53,6 +53,7 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
     image: configuration.image,
     deletionProtection: configuration.deletionProtection ?? deletionProtection,
     retainData: configuration.retainData ?? retainData,
+    existing: configuration.existing,
     logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
     tags: {
       project: "skyloom",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { unbilledClouds } from "../components/cloud.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
+import { credentials, existingCluster } from "./existing-cluster.ts";
 import {
   budget,
   generalPool,
@@ -62,6 +63,14 @@ const schema = {
   gpuPools: json(z.array(gpuPool), "a list of pools"),
   generalPool: json(generalPool, "a pool").optional(),
   publicEndpoint: json(publicEndpoint, "{enabled, allowedCidrs}"),
+  existing: json(existingCluster, "{bucket, queue, registry, …}").optional(),
+  credentials: json(credentials, "{accessKeyId, secretAccessKey}").optional(),
+  runtimeReplicas: integer(1, 100, "a number of replicas").optional(),
+  workflowNodes: z
+    .enum(["1", "3"], { error: "must be 1 or 3" })
+    .transform((text) => (text === "1" ? 1 : 3))
+    .optional(),
+  workflowStorageGib: integer(1, 16_384, "GiB of each node of the workflow engine").optional(),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
   deletionProtection: boolean.optional(),
@@ -71,6 +80,8 @@ const schema = {
   owner: z.string().regex(labelValue, labelMessage).optional(),
   costCentre: z.string().regex(labelValue, labelMessage).optional(),
 };
+
+const secretSettings = ["token", "credentials"] as const;
 
 const shape = z.object(schema);
 export type StackConfiguration = z.infer<typeof shape>;
@@ -94,9 +105,9 @@ export function readConfiguration(
       ({ path: [key, ...within], message }) =>
         `skyloom:${String(key)}${propertyPath(within)}: ${message}${within.length > 0 ? "" : currentValue(named[String(key)], key)}`,
     ),
-    ...(named.token !== undefined && !secretKeys.includes("skyloom:token")
-      ? ["skyloom:token: must be a secret: pulumi config set --secret token"]
-      : []),
+    ...secretSettings
+      .filter((key) => named[key] !== undefined && !secretKeys.includes(`skyloom:${key}`))
+      .map((key) => `skyloom:${key}: must be a secret: pulumi config set --secret ${key}`),
   ];
   if (parsed.success) problems.push(...missingForBilledCloud(parsed.data));
   if (parsed.success && problems.length === 0) return parsed.data;
@@ -137,6 +148,6 @@ function propertyPath(path: PropertyKey[]): string {
 
 /** A secret is never shown. */
 function currentValue(value: string | undefined, key: PropertyKey | undefined): string {
-  if (key === "token") return "";
+  if (secretSettings.some((name) => name === key)) return "";
   return value === undefined ? " (it is not set)" : `, not ${JSON.stringify(value)}`;
 }

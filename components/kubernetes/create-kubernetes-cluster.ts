@@ -1,9 +1,9 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type * as inputs from "@pulumi/kubernetes/types/input.js";
-import type { Output, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
 import type { Address, Cluster, Registry } from "../cloud.ts";
 import { deployWorkload } from "./deploy-workload.ts";
-import { createIdentities } from "./identities.ts";
+import { createIdentities, type IdentityFiles } from "./identities.ts";
 import { createNamespace } from "./namespace.ts";
 import { dataFolder, secretFolder } from "./pod.ts";
 
@@ -19,14 +19,6 @@ export interface CloudIdentity {
   podLabels?: Record<string, string>;
   /** Files of its pods and variables that point to them, e.g. credentials of a service that knows no identities. */
   files?: IdentityFiles;
-}
-
-export interface IdentityFiles {
-  /** Absolute path of the folder that they appear in. */
-  folder: string;
-  /** The secret that holds them, name to content. */
-  secretName: string;
-  environment: Record<string, string>;
 }
 
 export interface KubernetesClusterSettings {
@@ -47,6 +39,10 @@ export interface KubernetesClusterSettings {
   storageClass?: string | undefined;
   /** Where the pods that ask for a GPU of that pool go. Default: nodes with the label `skyloom.dev/pool`. */
   gpuNodes?(pool: string): GpuNodes;
+  /** A secret of the namespace by which images are pulled. Default: none is needed. */
+  imagePullSecret?: string | undefined;
+  /** Makes what workloads of this cloud share in the namespace. Default: nothing. */
+  createInNamespace?(options: CustomResourceOptions): Resource[];
   /** Makes the cloud's side of a workload's identity; called once a workload. */
   createIdentity(workload: string, serviceAccount: { namespace: string; name: string }): CloudIdentity;
 }
@@ -80,7 +76,8 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
     ...(cluster !== undefined && { deletedWith: cluster }),
   };
   const space = createNamespace(namespace, { ...options, dependsOn: settings.dependsOn });
-  const identities = createIdentities({ ...settings, options, space });
+  const shared = settings.createInNamespace?.({ ...options, dependsOn: [space] }) ?? [];
+  const identities = createIdentities({ ...settings, options, dependsOn: [space, ...shared] });
 
   const address = (workload: string, name: string): Address => {
     // There is a worker for each GPU pool, worker-POOL.
@@ -109,6 +106,7 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
         gpuNodes,
         image: settings.registry.image,
         storageClass: settings.storageClass,
+        imagePullSecret: settings.imagePullSecret,
         identity: identities.detailsOf(workload.name),
       }),
     kubernetes: { namespace, options, dependsOn: [space, ...settings.dependsOn] },

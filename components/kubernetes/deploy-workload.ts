@@ -19,6 +19,7 @@ export interface DeploymentSettings {
   space: Resource;
   image: Output<string>;
   storageClass: string | undefined;
+  imagePullSecret: string | undefined;
   identity: IdentityDetails;
   address(workload: string, port: string): Address;
   gpuNodes(pool: string): GpuNodes;

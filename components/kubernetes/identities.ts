@@ -3,6 +3,15 @@ import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import type { WorkloadIdentity } from "../cloud.ts";
 import type { CloudIdentity, KubernetesClusterSettings } from "./create-kubernetes-cluster.ts";
 
+/** Files of a pod, e.g. credentials of a service that knows no identities, and variables that point to them. */
+export interface IdentityFiles {
+  /** Absolute path of the folder that they appear in. */
+  folder: string;
+  /** The secret that holds them, name to content. */
+  secretName: string;
+  environment: Record<string, string>;
+}
+
 /** What a pod needs to act as its workload's identity. */
 export type IdentityDetails = Pick<CloudIdentity, "podLabels" | "files">;
 
@@ -14,13 +23,13 @@ export interface Identities {
 
 interface IdentitiesSettings extends Pick<KubernetesClusterSettings, "namespace" | "createIdentity"> {
   options: CustomResourceOptions;
-  /** The namespace. */
-  space: Resource;
+  /** The namespace and what all identities share in it. */
+  dependsOn: Resource[];
 }
 
 /** A service account for each workload, tied to an identity at the cloud; without a token for the cluster itself. */
 export function createIdentities(settings: IdentitiesSettings): Identities {
-  const { namespace, options, space } = settings;
+  const { namespace, options, dependsOn } = settings;
   const made = new Map<string, { identity: WorkloadIdentity; details: IdentityDetails }>();
 
   function create(workload: string) {
@@ -31,7 +40,7 @@ export function createIdentities(settings: IdentitiesSettings): Identities {
         metadata: { name: workload, namespace, ...(cloud.annotations && { annotations: cloud.annotations }) },
         automountServiceAccountToken: false,
       },
-      { ...options, dependsOn: [space] },
+      { ...options, dependsOn },
     );
     const identity: WorkloadIdentity = {
       name: workload,

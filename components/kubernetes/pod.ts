@@ -51,6 +51,9 @@ export function podTemplate(
         seccompProfile: { type: "RuntimeDefault" },
       },
       ...gpu,
+      ...(settings.imagePullSecret !== undefined && {
+        imagePullSecrets: [{ name: settings.imagePullSecret }],
+      }),
       topologySpreadConstraints: ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(
         (topologyKey) => ({
           topologyKey,

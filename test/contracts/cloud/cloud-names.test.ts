@@ -7,8 +7,10 @@ import { projectFolder } from "../../../scripts/project.mjs";
 /** What belongs to no cloud; create-cloud.ts is where the clouds are named. */
 const FOLDERS = ["components", "components/platform", "components/kubernetes", "stacks", "runtime/workflows"];
 const PRODUCTS = ["amazon", "google", "microsoft", "eks", "aks", "gke", "sqs", "pubsub"];
+/** Those that are words of the language, too, count as names only where they are texts. */
+const WORDS = ["local", "existing"];
 const NAME = new RegExp(
-  `\\b(${[...cloudNames.filter((name) => name !== "local"), ...PRODUCTS].join("|")})\\b`,
+  `\\b(${[...cloudNames.filter((name) => !WORDS.includes(name)), ...PRODUCTS].join("|")})\\b|"existing"`,
   "i",
 );
 
