@@ -38,9 +38,9 @@ function namesIn(file: string): string[] {
     );
 }
 
-/** The lists of all clouds that a configuration may name. */
+/** The lists of all clouds that a configuration may name, and of those that send no bill. */
 function isTable(line: string): boolean {
-  return cloudNames.every((name) => line.includes(`"${name}"`));
+  return [cloudNames, WORDS].some((names) => names.every((name) => line.includes(`"${name}"`)));
 }
 
 /** With as many lines as before. */
