@@ -31,10 +31,17 @@ export async function claimsInUse(reader: ObjectReader): Promise<HangingObject[]
   return claims.map((claim) => reader.hanging(claim, "a disk"));
 }
 
-/** A volume goes after its claim, when its disk is deleted; one that its policy retains stays, and its disk with it. */
+/**
+ * A volume goes after its claim, when its disk is deleted; one that its policy retains stays, and its disk with it. One
+ * that waits for a claim of that name (Available) was made by people.
+ */
 export async function volumesOfClaims(reader: ObjectReader): Promise<HangingObject[]> {
   const volumes = await reader.list("v1", "PersistentVolume");
   return volumes
-    .filter(({ spec }) => spec?.claimRef && spec.persistentVolumeReclaimPolicy === "Delete")
+    .filter(({ spec, status }) => spec?.claimRef && status?.phase !== "Available" && isDeleted(spec))
     .map((volume) => ({ ...reader.hanging(volume, "a disk"), followsAnother: true }));
+}
+
+function isDeleted(spec: { persistentVolumeReclaimPolicy?: string }): boolean {
+  return spec.persistentVolumeReclaimPolicy === "Delete";
 }

@@ -7,6 +7,7 @@ export interface FoundObject extends KubernetesObject {
   kind: string;
   // biome-ignore lint/suspicious/noExplicitAny: each kind has a form of its own
   spec?: any;
+  status?: { phase?: string };
 }
 
 export interface ObjectReader {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { volumesOfClaims } from "../../cli/cluster/claims.ts";
 import type { ClusterObjects, HangingObject, Step } from "../../cli/cluster/hanging-objects.ts";
+import type { FoundObject, ObjectReader } from "../../cli/cluster/object-reader.ts";
 import { releaseCluster } from "../../cli/cluster/release-cluster.ts";
 
 interface Held extends HangingObject {
@@ -91,6 +93,27 @@ describe("what hangs on a cluster", () => {
     );
     assert.equal(clock.seconds, 30);
     assert.deepEqual(cluster.removed, ["Service"]);
+  });
+
+  it("is a volume whose disk goes after its claim, not one that is retained or that people made for a claim", async () => {
+    const volume = (name: string, phase: string, persistentVolumeReclaimPolicy: string): FoundObject => ({
+      ...{ apiVersion: "v1", kind: "PersistentVolume", metadata: { name }, status: { phase } },
+      spec: { claimRef: { name: "data", namespace: "web" }, persistentVolumeReclaimPolicy },
+    });
+    const volumes = [
+      volume("bound", "Bound", "Delete"),
+      volume("released", "Released", "Delete"),
+      volume("retained", "Released", "Retain"),
+      volume("reserved", "Available", "Delete"),
+    ];
+    const reader = {
+      list: async () => volumes,
+      hanging: ({ metadata }: FoundObject) => ({ name: metadata?.name }) as HangingObject,
+    } as Partial<ObjectReader> as ObjectReader;
+    assert.deepEqual(await volumesOfClaims(reader), [
+      { name: "bound", followsAnother: true },
+      { name: "released", followsAnother: true },
+    ]);
   });
 
   it("is nothing in an empty cluster, which is not waited for", async () => {
