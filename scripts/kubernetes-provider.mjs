@@ -14,15 +14,18 @@ function sdkVersion() {
   return JSON.parse(readFileSync(file, "utf8")).version;
 }
 
+function pulumiHome() {
+  return process.env.PULUMI_HOME || join(homedir(), ".pulumi");
+}
+
 /** Where the engine looks for the provider. */
-export function kubernetesProviderFolder() {
-  const home = process.env.PULUMI_HOME ?? join(homedir(), ".pulumi");
+function providerFolder(home = pulumiHome()) {
   return join(home, "plugins", `resource-kubernetes-v${sdkVersion()}`);
 }
 
 /** @returns {"official" | "stand-in" | "missing"} */
 export function installedKubernetesProvider() {
-  const file = join(kubernetesProviderFolder(), NAME);
+  const file = join(providerFolder(), NAME);
   if (!existsSync(file)) return "missing";
   return readFileSync(file).subarray(0, 200).includes(MARK) ? "stand-in" : "official";
 }
@@ -35,17 +38,17 @@ export async function ensureKubernetesProvider() {
   const installed = installedKubernetesProvider();
   if (installed === "official") return installed;
   if (installed === "stand-in") {
-    writeStandIn(); // brings an older one of ours up to date
+    installStandIn(); // brings an older one of ours up to date
     return installed;
   }
   const download = await downloadOfficial();
   if (installedKubernetesProvider() === "official") return "official";
-  writeStandIn();
+  installStandIn();
   process.stderr.write(
     [
       `  Pulumi's Kubernetes provider could not be downloaded (${reasonOf(download)}); the project's stand-in is used`,
       "  instead. simulator/kubernetes-api/README.md says what it lacks. To get the official one later:",
-      `  rm -r ${kubernetesProviderFolder()}\n`,
+      `  rm -r ${providerFolder()}\n`,
     ].join("\n"),
   );
   return "stand-in";
@@ -72,8 +75,9 @@ function reasonOf(output) {
     .join(": ");
 }
 
-function writeStandIn() {
-  const folder = kubernetesProviderFolder();
+/** @param home Pulumi's folder; default: the user's */
+export function installStandIn(home = pulumiHome()) {
+  const folder = providerFolder(home);
   const source = readFileSync(join(projectFolder, "scripts", `${NAME}.sh`), "utf8");
   const text = source.replace("@PROJECT@", projectFolder.replaceAll("'", "'\\''"));
   const target = join(folder, NAME);

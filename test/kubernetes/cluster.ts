@@ -1,4 +1,5 @@
 import {
+  CoreV1Api,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
@@ -10,7 +11,7 @@ type Loose = KubernetesObject & {
   [property: string]: any;
 };
 
-/** The cluster of KUBECONFIG as another client sees it: a test looks and interferes through the library alone. */
+/** The cluster of KUBECONFIG as another client sees it: tests look and interfere through the library alone. */
 export class Cluster {
   readonly config = new KubeConfig();
   readonly #api: KubernetesObjectApi;
@@ -29,6 +30,15 @@ export class Cluster {
     }
   }
 
+  /** Asks until the object is as the test wants it. */
+  async until(read: () => Promise<boolean>, what: string, seconds = 60): Promise<void> {
+    for (let end = Date.now() + seconds * 1000; Date.now() < end; ) {
+      if (await read()) return;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error(`${what}: not within ${seconds} seconds`);
+  }
+
   async create(object: Loose): Promise<void> {
     await this.#api.create(object, undefined, undefined, "someone-else");
   }
@@ -42,11 +52,46 @@ export class Cluster {
     await this.#api.delete({ apiVersion, kind, metadata: { name, namespace } });
   }
 
-  async makeNamespace(name: string, labels: { [label: string]: string }): Promise<void> {
+  async makeNamespace(name: string, labels: { [label: string]: string } = {}): Promise<void> {
     await this.#api.create({ apiVersion: "v1", kind: "Namespace", metadata: { name, labels } });
+    // Pods are refused until the controller has made it.
+    const account = () => this.get("v1", "ServiceAccount", name, "default");
+    await this.until(async () => (await account()) !== undefined, "the namespace's service account");
   }
 
   async deleteNamespace(name: string): Promise<void> {
     if (await this.get("v1", "Namespace", "", name)) await this.delete("v1", "Namespace", "", name);
+  }
+
+  /** An image that the nodes have already and that does nothing until it is stopped: that of every pod's own sandbox. */
+  async idleImage(): Promise<string> {
+    const { items } = await this.config.makeApiClient(CoreV1Api).listNode();
+    const names = items.flatMap((node) => node.status?.images ?? []).flatMap((image) => image.names ?? []);
+    const found = names.find((name) => /\/pause:/.test(name));
+    if (!found) throw new Error(`no node has an image called pause; they have ${names.join(", ")}`);
+    return found;
+  }
+
+  /** A kubeconfig of a service account that has the rights that the test gives it, none by default. */
+  async kubeconfigOf(namespace: string, account: string): Promise<string> {
+    await this.create({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: account, namespace } });
+    const api = this.config.makeApiClient(CoreV1Api);
+    const body = { spec: { audiences: [] as string[], expirationSeconds: 3600 } };
+    const request = await api.createNamespacedServiceAccountToken({ name: account, namespace, body });
+    return this.kubeconfigWith({ token: request.status?.token }, {});
+  }
+
+  /** The cluster's kubeconfig with another user and parts of the cluster's entry changed. */
+  kubeconfigWith(user: object, cluster: object): string {
+    const own = this.config.getCurrentCluster();
+    const authority = own?.caData ? { "certificate-authority-data": own.caData } : {};
+    return JSON.stringify({
+      apiVersion: "v1",
+      kind: "Config",
+      "current-context": "it",
+      contexts: [{ name: "it", context: { cluster: "the-cluster", user: "the-user" } }],
+      clusters: [{ name: "the-cluster", cluster: { server: own?.server, ...authority, ...cluster } }],
+      users: [{ name: "the-user", user }],
+    });
   }
 }

@@ -4,8 +4,15 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import type { Declared, Program } from "./declared.ts";
 
+type ResourceClass = new (
+  name: string,
+  inputs: object,
+  options: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource;
+
 const require = createRequire(import.meta.url);
 const { provider, objects } = JSON.parse(readFileSync("objects.json", "utf8")) as Program;
+const CustomResource: ResourceClass = require("@pulumi/kubernetes/apiextensions/customResource.js").CustomResource;
 const made = new Map<string, pulumi.CustomResource>();
 
 /** `{"$of": "NAME", "path": "metadata.name"}` is another object's output, `{"$secret": VALUE}` a secret. */
@@ -27,13 +34,14 @@ function outputOf(name: string, path: string): pulumi.Output<unknown> {
 }
 
 /** The SDK's class of a kind, e.g. of apps/v1 Deployment; the general one for custom resources. */
-function classOf({ apiVersion, kind }: Declared) {
+function classOf({ apiVersion, kind }: Declared): ResourceClass {
   const folder = apiVersion === "v1" ? "core/v1" : apiVersion.replace(/\.[a-z.]*k8s\.io\//, "/");
   const file = `${kind[0]?.toLowerCase()}${kind.slice(1)}`;
   try {
-    return require(`@pulumi/kubernetes/${folder}/${file}.js`)[kind];
+    const sdk: { [name: string]: ResourceClass } = require(`@pulumi/kubernetes/${folder}/${file}.js`);
+    return sdk[kind] ?? CustomResource;
   } catch {
-    return require("@pulumi/kubernetes/apiextensions/customResource.js").CustomResource;
+    return CustomResource;
   }
 }
 

@@ -4,8 +4,9 @@ import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { projectFolder, pulumiBinFolder, toolEnvironment } from "../../scripts/project.mjs";
-import { Cluster } from "./cluster.ts";
+import { installStandIn } from "../../../scripts/kubernetes-provider.mjs";
+import { projectFolder, pulumiBinFolder, toolEnvironment } from "../../../scripts/project.mjs";
+import { Cluster } from "../cluster.ts";
 import type { Declared, Program } from "./program/declared.ts";
 
 export interface CommandResult {
@@ -34,6 +35,7 @@ export class KubernetesWorkspace {
     );
     symlinkSync(join(projectFolder, "node_modules"), join(program, "node_modules"));
     mkdirSync(join(this.folder, "backend"));
+    installStandIn(this.#home);
     await this.cluster.makeNamespace(this.namespace, labels);
     await this.run(["stack", "init", "test"]);
   }
@@ -42,6 +44,11 @@ export class KubernetesWorkspace {
   async stop(): Promise<void> {
     await this.cluster.deleteNamespace(this.namespace);
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A plugin cache of its own: the user's may hold the official provider. */
+  get #home(): string {
+    return join(this.folder, "home");
   }
 
   get #program(): string {
@@ -64,6 +71,7 @@ export class KubernetesWorkspace {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         ...toolEnvironment(),
+        PULUMI_HOME: this.#home,
         PULUMI_BACKEND_URL: pathToFileURL(join(this.folder, "backend")).href,
         PULUMI_CONFIG_PASSPHRASE: "",
         PULUMI_SKIP_UPDATE_CHECK: "true",
