@@ -37,10 +37,12 @@ export function awsFailure(error: unknown): BackEndFailure | undefined {
   if (expired.has(error.name)) return "credentials-expired";
   if (denied.has(error.name)) return "access-denied";
   if (missing.has(error.name)) return "not-found";
+  // SQS answers it with 403.
+  if (throttled.has(error.name)) return "unavailable";
   const status = statusOf(error);
   // A HEAD has no body that could tell more.
   if (status === 403) return "access-denied";
-  if (throttled.has(error.name) || status === 429 || (status ?? 0) >= 500) return "unavailable";
+  if (status === 429 || (status ?? 0) >= 500) return "unavailable";
   return isConnectionError(error) ? "unavailable" : undefined;
 }
 

@@ -1,15 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import { ApiError } from "../errors.ts";
 import { createArrivals } from "./local-arrivals.ts";
 import { translateQueueError } from "./local-errors.ts";
-import {
-  checkDeadLetterOptions,
-  checkMessageBody,
-  checkReceiveOptions,
-  checkSeconds,
-  queueLimits,
-} from "./local-limits.ts";
+import { queueLimits } from "./local-limits.ts";
 import {
   checkQueueSettings,
   type LocalQueueSettings,
@@ -19,6 +12,14 @@ import {
 import { prepareStatements } from "./local-statements.ts";
 import { createTransactions } from "./local-transactions.ts";
 import type { Queue, QueueMessage, ReceiveOptions } from "./queue.ts";
+import {
+  checkDeadLetterOptions,
+  checkMessageBody,
+  checkReceiveOptions,
+  checkSeconds,
+  queueClosed,
+  staleReceipt,
+} from "./queue-options.ts";
 
 export interface LocalQueueOptions {
   /** The SQLite file; made where it is missing, with its folder. */
@@ -52,12 +53,7 @@ export function createLocalQueue(options: LocalQueueOptions): Queue {
   let isClosed = false;
 
   function checkOpen(): void {
-    if (isClosed)
-      throw new ApiError(`queue ${file} is closed`, {
-        status: 503,
-        code: "queue-closed",
-        isRetryable: false,
-      });
+    if (isClosed) throw queueClosed(file);
   }
 
   function transact<Result>(action: () => Result): Promise<Result> {
@@ -68,11 +64,7 @@ export function createLocalQueue(options: LocalQueueOptions): Queue {
   /** @throws ApiError `receipt-stale` where the change met no message. */
   async function settle(receipt: string, change: (receipt: string) => number): Promise<void> {
     const changed = await transact(() => change(receipt));
-    if (changed === 0)
-      throw new ApiError(
-        "the receipt is stale: the message was deleted, delivered again or moved to dead-letter since",
-        { status: 409, code: "receipt-stale" },
-      );
+    if (changed === 0) throw staleReceipt();
   }
 
   async function take(maximum: number, visibilitySeconds: number | undefined): Promise<QueueMessage[]> {

@@ -6,9 +6,11 @@ import {
   type ContractFixture,
   describeContract,
 } from "./contract.ts";
+import type { Faults } from "./faults.ts";
 import { queueDeliveryCases } from "./queue-delivery.ts";
 import { queueFailureCases } from "./queue-failures.ts";
 import { queueProcessCases } from "./queue-processes.ts";
+import { queueRemoteCases } from "./queue-remote.ts";
 
 /** What differs between back ends, as data. */
 export interface QueueCapabilities {
@@ -33,9 +35,23 @@ export interface QueueFixture extends ContractFixture {
   advance: (seconds: number) => Promise<void>;
 }
 
+/** A queue that is reached over a network. */
+export interface RemoteQueueFixture extends QueueFixture {
+  /** A client of the same queue, on a way that can be broken. */
+  behindFaults: Queue;
+  faults: Faults;
+  /** A client of a queue that is not there. */
+  missing: Queue;
+}
+
 /** Those that a driver can break by itself; the rest needs other processes. */
 export const queueCases: ContractCase<QueueFixture>[] = [...queueDeliveryCases, ...queueFailureCases];
 
 export function describeQueueContract(driver: ContractDriver<QueueFixture>): void {
   describeContract("queue", [...queueCases, ...queueProcessCases], driver);
+}
+
+/** What every driver promises, and what only one that is reached over a network can break. */
+export function describeRemoteQueueContract(driver: ContractDriver<RemoteQueueFixture>): void {
+  describeContract("queue", [...queueCases, ...queueProcessCases, ...queueRemoteCases], driver);
 }
