@@ -12,11 +12,15 @@ export async function createQueue(url: string): Promise<Queue> {
   const result = parseUrl(url, queueUrlForms);
   if ("problems" in result)
     throw invalidInput("invalid-queue-url", urlProblems("queue", url, result.problems), "queue URL");
-  const { protocol } = result.parsed;
+  const { protocol, place, parameters } = result.parsed;
   switch (protocol) {
     case "sqlite:": {
       const { createLocalQueue } = await import("./local.ts");
       return createLocalQueue({ file: fileURLToPath(url.replace(/^sqlite:/, "file:")) });
+    }
+    case "sqs:": {
+      const { createSqsQueue } = await import("./sqs.ts");
+      return createSqsQueue({ account: String(place.account), name: String(place.name), ...parameters });
     }
   }
   throw new Error(`${protocol} has no driver yet`);
