@@ -6,6 +6,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { connect } from "node:net";
 import { delimiter, dirname, join, parse } from "node:path";
 
 const ALREADY_REPORTED = 32; // exit status of @pulumi/pulumi/cmd/run when the program told the engine itself
@@ -156,13 +157,22 @@ server.addService(LanguageRuntimeService, {
     reply(null, new Empty());
   },
 });
-// An engine that was killed cannot say so: then this process gets another parent.
+// An engine that was killed cannot say so: then this process gets another parent. One that was killed before this
+// line was reached has left its address.
 const engineProcess = process.ppid;
-setInterval(() => {
-  if (process.ppid === engineProcess) return;
+function end() {
   for (const child of children) child.kill();
   process.exit(0);
+}
+setInterval(() => {
+  if (process.ppid !== engineProcess) end();
 }, 1000).unref();
+if (engineAddress !== "") {
+  const [host, port] = engineAddress.split(/:(?=\d+$)/);
+  connect({ host, port: Number(port) }, function close() {
+    this.destroy();
+  }).once("error", end);
+}
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) {
     process.stderr.write(`cannot listen on loopback: ${error.message}\n`);
