@@ -1,35 +1,16 @@
 import { AccessEntry } from "@pulumi/aws/eks/accessEntry.js";
 import { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
 import type { Cluster } from "@pulumi/aws/eks/cluster.js";
-import { Config, type Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
+import { readClusterAdmins } from "../../preflight/cluster-admins.ts";
 import type { AwsContext } from "./foundation.ts";
 
 /** Roles and users that `skyloom:clusterAdmins` names; none: the one who made the stack. */
-export function clusterAdmins(): { arns: string[]; problems: string[] } {
-  const key = "skyloom:clusterAdmins";
-  const text = new Config("skyloom").get("clusterAdmins");
-  if (text === undefined) return { arns: [], problems: [] };
-  const given = parseJson(text);
-  if (!Array.isArray(given) || given.length === 0)
-    return { arns: [], problems: [`${key}: must be a list of ARNs of IAM roles or users`] };
-  return {
-    arns: given.map(String),
-    problems: given.flatMap((arn, index) =>
-      /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/.test(String(arn))
-        ? []
-        : [
-            `${key}[${index}]: must be such as arn:aws:iam::123456789012:role/admin, not ${JSON.stringify(arn)}`,
-          ],
-    ),
-  };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+export function clusterAdmins(): { names: string[]; problems: string[] } {
+  return readClusterAdmins({
+    pattern: /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]+$/,
+    allowed: "arn:aws:iam::123456789012:role/admin",
+  });
 }
 
 /**
@@ -38,10 +19,15 @@ function parseJson(text: string): unknown {
  * @returns what must be there before anybody can log in.
  */
 export function createClusterAccess(context: AwsContext, cluster: Cluster): Resource[] {
-  const { arns } = clusterAdmins();
+  const { caller } = context.account;
+  const { names: arns } = clusterAdmins();
   if (arns.length === 0)
-    return createAdmin(context, cluster, "admin", context.account.caller, ["principalArn"]);
-  return arns.flatMap((arn) => createAdmin(context, cluster, `admin-${arn.split("/").at(-1)}`, arn, []));
+    return createAdmin(context, cluster, "admin", caller, { ignoreChanges: ["principalArn"] });
+  return arns.flatMap((arn) => {
+    const name = `admin-${arn.split("::").at(-1)?.replaceAll(/[:/]/g, "-")}`;
+    // Whoever made the stack and is named now keeps the entry: EKS takes none twice.
+    return createAdmin(context, cluster, name, arn, arn === caller ? { aliases: [{ name: "admin" }] } : {});
+  });
 }
 
 function createAdmin(
@@ -49,12 +35,12 @@ function createAdmin(
   cluster: Cluster,
   name: string,
   principalArn: string,
-  ignoreChanges: string[],
+  options: CustomResourceOptions,
 ): Resource[] {
   const entry = new AccessEntry(
     name,
     { clusterName: cluster.name, principalArn, type: "STANDARD", tags },
-    { parent, ignoreChanges },
+    { parent, ...options },
   );
   const association = new AccessPolicyAssociation(
     name,
@@ -64,7 +50,7 @@ function createAdmin(
       policyArn: `arn:${account.partition}:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy`,
       accessScope: { type: "cluster" },
     },
-    { parent },
+    { parent, aliases: options.aliases ?? [] },
   );
   return [entry, association];
 }

@@ -5,13 +5,13 @@ import {
 } from "@pulumi/azure-native/containerservice/managedCluster.js";
 import { Provider } from "@pulumi/kubernetes/provider.js";
 import { interpolate, type Output, type Resource, secret } from "@pulumi/pulumi";
+import { createClusterAccess } from "./cluster-access.ts";
 import type { ClusterIdentities } from "./cluster-identities.ts";
 import type { AzureContext } from "./foundation.ts";
 import { kubeloginKubeconfig } from "./kubeconfig.ts";
 import { kubernetesVersion } from "./kubernetes-version.ts";
 import type { AzureLogs } from "./logs.ts";
 import type { AzureNetwork } from "./network.ts";
-import { assignRole } from "./roles.ts";
 import type { SecretsEncryption } from "./secrets-encryption.ts";
 
 export interface AzureCluster {
@@ -38,7 +38,7 @@ const logCategories = ["kube-apiserver", "kube-controller-manager", "cluster-aut
 
 /** An AKS cluster that knows people and pods by Entra only, with its system pool. */
 export function createAksCluster(context: AzureContext, parts: ClusterParts): AzureCluster {
-  const { account, names, parent, production } = context;
+  const { names, parent, production } = context;
   const { network, identities, encryption, logs } = parts;
   const resource = new ManagedCluster("cluster", clusterSettings(context, parts), {
     parent,
@@ -48,17 +48,7 @@ export function createAksCluster(context: AzureContext, parts: ClusterParts): Az
     ignoreChanges: ["agentPoolProfiles"],
   });
   logs.keep("cluster", resource.id, [...logCategories, production ? "kube-audit" : "kube-audit-admin"]);
-  const dependsOn: Resource[] =
-    account.objectId === undefined
-      ? []
-      : [
-          assignRole(context, "deployer-cluster-admin", {
-            role: "Azure Kubernetes Service RBAC Cluster Admin",
-            scope: resource.id,
-            principalId: account.objectId,
-            principalType: account.token?.claims.principalType ?? "User",
-          }),
-        ];
+  const dependsOn = createClusterAccess(context, resource);
   const kubeconfig = secret(
     listManagedClusterUserCredentialsOutput(
       { resourceGroupName: context.group.name, resourceName: resource.name, format: "exec" },

@@ -31,7 +31,7 @@ export function grantRoles(
       role,
       scope,
       principalId,
-      dependsOn: [resource],
+      options: { dependsOn: [resource] },
     }),
   );
   identity.dependsOn.push(...resources);

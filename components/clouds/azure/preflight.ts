@@ -5,6 +5,7 @@ import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
 import { imageProblem } from "../../preflight/runtime-image.ts";
 import { type AzureAccount, readAccount } from "./account.ts";
+import { clusterAccessProblems, clusterAdmins } from "./cluster-access.ts";
 import { endpointLimits } from "./endpoint.ts";
 import { stackNameProblem } from "./names.ts";
 import { findNetworkWatcher, type NetworkWatcherName } from "./network-watcher.ts";
@@ -36,7 +37,9 @@ export async function checkAzure(settings: CloudSettings): Promise<AzurePlan> {
   const problems = [
     ...settingProblems(settings),
     ...(nodes && "problems" in nodes ? nodes.problems : []),
-    ...("problem" in account ? [account.problem] : []),
+    ...("problem" in account
+      ? [account.problem, ...clusterAdmins().problems]
+      : clusterAccessProblems(account)),
   ];
   if (nodes === undefined || "problems" in nodes || "problem" in account)
     throw refusal(settings.stack, problems);

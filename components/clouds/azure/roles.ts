@@ -1,5 +1,5 @@
 import { RoleAssignment } from "@pulumi/azure-native/authorization/roleAssignment.js";
-import type { Input, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input } from "@pulumi/pulumi";
 import type { AzureContext } from "./foundation.ts";
 
 /**
@@ -20,21 +20,24 @@ const roles = {
 
 export type RoleName = keyof typeof roles;
 
+export type PrincipalType = "Group" | "ServicePrincipal" | "User";
+
 export interface RoleGrant {
   role: RoleName;
   /** Id of the resource that the role holds for, and all below it. */
   scope: Input<string>;
   /** Object id of the principal. */
   principalId: Input<string>;
-  principalType?: "ServicePrincipal" | "User";
-  dependsOn?: Resource[];
+  /** Default: ServicePrincipal. */
+  principalType?: PrincipalType;
+  options?: CustomResourceOptions;
 }
 
 /** Gives a principal a role on one resource. */
 export function assignRole(
   { account, parent }: Pick<AzureContext, "account" | "parent">,
   name: string,
-  { role, scope, principalId, principalType = "ServicePrincipal", dependsOn = [] }: RoleGrant,
+  { role, scope, principalId, principalType = "ServicePrincipal", options = {} }: RoleGrant,
 ): RoleAssignment {
   return new RoleAssignment(
     name,
@@ -45,6 +48,6 @@ export function assignRole(
       principalType,
       roleDefinitionId: `/subscriptions/${account.subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`,
     },
-    { parent, dependsOn },
+    { parent, ...options },
   );
 }

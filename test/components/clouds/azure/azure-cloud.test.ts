@@ -134,6 +134,35 @@ describe("azure cloud", function () {
     assert.equal(inputs.scope, recording.one(CLUSTER).id);
   });
 
+  it("leaves in who made the stack when somebody else runs the update", async () => {
+    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud);
+    const grant = recording.one("azure-native:authorization:RoleAssignment", "deployer-cluster-admin");
+    assert.deepEqual(grant.ignoreChanges, ["principalId", "principalType"]);
+  });
+
+  it("lets in the administrators that are named, as what they are, and nobody else", async () => {
+    const [group, person] = ["4ec04b0a-0000-4000-8000-000000000001", "4ec04b0a-0000-4000-8000-000000000002"];
+    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud, {
+      config: {
+        "azure-native:location": "westeurope",
+        "skyloom:clusterAdmins": JSON.stringify([`group:${group}`, `user:${person}`]),
+      },
+    });
+    const grants = recording
+      .all("azure-native:authorization:RoleAssignment")
+      .filter(({ inputs }) => inputs.roleDefinitionId.endsWith("b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"));
+    assert.deepEqual(
+      grants.map(({ inputs }) => [inputs.principalId, inputs.principalType]),
+      [
+        [group, "Group"],
+        [person, "User"],
+      ],
+    );
+    for (const { ignoreChanges } of grants) assert.deepEqual(ignoreChanges, ["roleAssignmentName"]);
+    const { dependencies } = recording.one("pulumi:providers:kubernetes");
+    for (const { urn } of grants) assert.ok(dependencies.includes(urn));
+  });
+
   it("brings the device plugin to GPU nodes only, and only where there are some", async () => {
     const plugin = (await recordAzure(development, useCloud)).one("kubernetes:apps/v1:DaemonSet");
     const { affinity, containers, tolerations } = plugin.inputs.spec.template.spec;

@@ -146,6 +146,34 @@ describe("look beforehand at azure", function () {
     assert.equal(registered, 0);
   });
 
+  it("refuses administrators of no kind, no list, and one named twice", async () => {
+    const id = "4ec04b0a-0000-4000-8000-000000000001";
+    const given = [id, "group:staff", `group:${id}`, `group:${id}`];
+    const { message } = await refusal(development, {
+      config: { "skyloom:clusterAdmins": JSON.stringify(given) },
+    });
+    assert.match(message ?? "", /clusterAdmins\[0\]: must be such as group:0{8}.*not "4ec04b0a/);
+    assert.match(message ?? "", /clusterAdmins\[1\]: .*not "group:staff"/);
+    assert.match(message ?? "", /clusterAdmins\[3\]: .* is named twice/);
+    assert.doesNotMatch(message ?? "", /clusterAdmins\[2\]/);
+    const none = await refusal(development, { config: { "skyloom:clusterAdmins": "staff" } });
+    assert.match(none.message ?? "", /skyloom:clusterAdmins: must be a list of administrators/);
+  });
+
+  it("wants administrators where the login does not tell who it is", async () => {
+    const { message } = await refusal(development, {
+      invokes: {
+        "azure-native:authorization:getClientConfig": () => ({
+          clientId: "client",
+          objectId: "",
+          subscriptionId: "s",
+          tenantId: "t",
+        }),
+      },
+    });
+    assert.match(message ?? "", /skyloom:clusterAdmins: the login does not tell its object id/);
+  });
+
   it("says which configuration is missing when the login has no subscription", async () => {
     const { message } = await refusal(development, {
       invokes: {
