@@ -18,6 +18,8 @@ export interface QueueCapabilities {
   keepsLateReceipts: Capability;
   /** Does `depth` count a message that was released with a delay as visible? Where not, as in flight. */
   countsReleasedAsVisible: Capability;
+  /** Does `depth` count a message that was sent with a delay as visible? Where not, as in flight. */
+  countsDelayedAsVisible: Capability;
 }
 
 export interface QueueFixture extends ContractFixture {

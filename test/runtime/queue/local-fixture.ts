@@ -10,6 +10,7 @@ const settings = { maximumDeliveries: 4, visibilitySeconds: 5 };
 export const localCapabilities: QueueCapabilities = {
   keepsLateReceipts: supported,
   countsReleasedAsVisible: supported,
+  countsDelayedAsVisible: supported,
 };
 
 /** The queue's clock runs with the true one, ahead of it by what was advanced: other processes use the true one. */
