@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { runWithProgress } from "./progress.mjs";
 import { nodeBinary, projectFolder, toolEnvironment } from "./project.mjs";
 import { ensurePulumi, SetUpError } from "./pulumi-cli.mjs";
+import { withSetUpLock } from "./set-up-lock.mjs";
 
 const MINIMUM_NODE = 20;
 const stampFile = join(projectFolder, "node_modules", ".skyloom-lock-hash");
@@ -20,7 +21,13 @@ export function packagesAreCurrent() {
   return existsSync(nodeBinary) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === lockHash();
 }
 
-async function ensurePackages() {
+/** @throws SetUpError with npm's own words. */
+export async function ensurePackages() {
+  if (!packagesAreCurrent()) await withSetUpLock(installPackages);
+}
+
+async function installPackages() {
+  // Another command may have done it while this one waited.
   if (packagesAreCurrent()) return;
   const { ok, output } = await runWithProgress(
     "installing npm packages",

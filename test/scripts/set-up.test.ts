@@ -86,4 +86,22 @@ describe("set-up", () => {
     );
     assert.equal(dirname(bin).endsWith(dependencies.pulumi), true);
   });
+
+  it("installs once where two commands start at the same time", async () => {
+    const { project, env } = await bareProject();
+    const bin = join(folder, "bin");
+    const npm = [
+      "#!/bin/sh",
+      "echo one >> ../calls",
+      "sleep 1",
+      "mkdir -p node_modules/.bin",
+      `ln -s ${process.execPath} node_modules/.bin/node`,
+    ];
+    await writeFile(join(bin, "npm"), `${npm.join("\n")}\n`, { mode: 0o755 });
+    for (const tool of ["sleep", "mkdir", "ln"]) await symlink(`/bin/${tool}`, join(bin, tool));
+    const script = `import("./scripts/setup.mjs").then((set) => set.ensurePackages())`;
+    const start = () => run(process.execPath, ["-e", script], { cwd: project, env }).catch((error) => error);
+    await Promise.all([start(), start()]);
+    assert.equal(await readFile(join(folder, "calls"), "utf8"), "one\n");
+  });
 });
