@@ -6,9 +6,9 @@ import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { createObjectStore } from "./object-store/create-object-store.ts";
 import packageJson from "./package.json" with { type: "json" };
-import { parseCloudEvent } from "./queue/cloud-event.ts";
 import { startConsumer } from "./queue/consumer.ts";
 import { createQueue } from "./queue/create-queue.ts";
+import { readEvent, withLargeMessages } from "./queue/large-messages.ts";
 import type { QueueMessage } from "./queue/queue.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
 import { createInferenceRouter } from "./routes/inference.ts";
@@ -27,7 +27,7 @@ export interface Runtime {
 /** Puts the parts together: bucket and queue, inference, workflows, HTTP; in this order, and stops in the reverse. */
 export async function startRuntime(config: RuntimeConfig, logger: Logger): Promise<Runtime> {
   const store = await createObjectStore(config.bucket);
-  const queue = await createQueue(config.queue);
+  const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const registry = createMetricsRegistry(queue);
   const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
   const workflows = createWorkflowEngine({ ...config, store, inference, logger });
@@ -65,8 +65,9 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
   inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
   await workflows.start();
-  const handle = async (body: string, _message: QueueMessage, signal: AbortSignal): Promise<unknown> => {
-    const event = parseCloudEvent(body);
+  const handle = async (_body: string, message: QueueMessage, signal: AbortSignal): Promise<unknown> => {
+    const event = await readEvent(store, message);
+    if (event === undefined) return undefined;
     return event.type === INFERENCE_JOB ? jobs.handle(event, signal) : workflows.handleMessage(event);
   };
   const consumer = config.consumeQueue

@@ -10,7 +10,7 @@ import { projectFolder, stateFolder } from "./project.mjs";
 import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
 
 /** The slowest first, since they run side by side. */
-const SUITES = ["test/drivers/queue/*.suite.ts", "test/drivers/object-store/*.suite.ts"];
+const SUITES = ["queue", "object-store", "large-messages"].map((port) => `test/drivers/${port}/*.suite.ts`);
 /** They mostly wait, for visibility timeouts. */
 const JOBS = 4;
 
@@ -47,7 +47,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 let status = 2;
 try {
   await startEmulators();
-  const matrices = [createMatrix("object store contract: "), createMatrix("queue contract: ")];
+  const matrices = ["object store", "queue", "large messages"].map((port) =>
+    createMatrix(`${port} contract: `),
+  );
   const passed = await runSuites({ Mocha, files, jobs: JOBS, matrices });
   const missing = matrices.flatMap((matrix) => matrix.missing());
   for (const missed of missing) console.error(`not run: ${missed}`);
