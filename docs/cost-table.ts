@@ -7,6 +7,7 @@ import type { GeneralPoolSettings } from "../components/cloud.ts";
 import type { CloudSettings } from "../components/cloud-settings.ts";
 import * as aws from "../components/clouds/aws/machine-types.ts";
 import * as azure from "../components/clouds/azure/node-plan.ts";
+import { registryTier } from "../components/clouds/azure/registry-tier.ts";
 import * as gcp from "../components/clouds/gcp/machine-types.ts";
 import {
   type MachineTypeChoice,
@@ -141,16 +142,10 @@ function gpuNodes({ minimum, maximum }: Size): Range {
 
 function servicesOf(cloud: PricedCloud, settings: CloudSettings, pools: PricedPool[]): ServiceUse[] {
   const region = settings.region ?? "";
-  const use = useOf(cloud, settings, pools);
   const disks = pools.flatMap(({ nodes, diskGib }) =>
     stackServices(cloud, region, { nodes, nodeDiskGib: diskGib }).filter(isDisk),
   );
-  const standard = { service: "registry-standard", quantity: "unknown" } as const;
-  return [
-    ...stackServices(cloud, region, use),
-    ...(use.registryGb === undefined ? [standard] : []),
-    ...disks,
-  ];
+  return [...stackServices(cloud, region, useOf(cloud, settings, pools)), ...disks];
 }
 
 function isDisk({ service }: ServiceUse): boolean {
@@ -161,11 +156,9 @@ function useOf(cloud: PricedCloud, { environment }: CloudSettings, pools: Priced
   const production = environment === "production";
   const sum = (bound: keyof Range) => pools.reduce((total, { nodes }) => total + nodes[bound], 0);
   const gateways = cloud === "aws" && production ? 3 : 1;
-  const { registryGb, ...others } = assumed;
   return {
-    ...others,
-    // Outside production Azure's registry is of a kind that the table has no price for.
-    ...((cloud !== "azure" || production) && { registryGb }),
+    ...assumed,
+    registryTier: registryTier({ environment }),
     freeControlPlane: cloud === "azure" && !production,
     nodes: { minimum: sum("minimum"), expected: sum("expected"), maximum: sum("maximum") },
     natGateways: gateways,

@@ -2,6 +2,9 @@ import { hoursPerMonth, type Range, type ServiceUse } from "./monthly-cost.ts";
 import type { Known, PricedCloud } from "./row-schema.ts";
 import { loadServicePrices, servicePrice } from "./service-prices.ts";
 
+export const registryTiers = ["basic", "standard", "premium"] as const;
+export type RegistryTier = (typeof registryTiers)[number];
+
 /** What a stack uses besides machines, in the same words for every cloud. Absent: the stack has none of it. */
 export interface StackUse {
   /** A control plane without uptime guarantee, where the cloud offers one. Default: false. */
@@ -15,8 +18,10 @@ export interface StackUse {
   bucketGb?: Known<number>;
   /** Requests to the queue in a month. */
   queueRequests?: Known<number>;
-  /** GB of images in the registry. */
+  /** GB of images in the registry; a cloud that bills the registry by its tier takes no notice of them. */
   registryGb?: Known<number>;
+  /** Of the registry, where the cloud has tiers. Default: standard. */
+  registryTier?: RegistryTier;
   /** Disk of each node in GiB. */
   nodeDiskGib?: number;
   /** GB of logs taken in within a month. */
@@ -37,7 +42,9 @@ export function stackServices(cloud: PricedCloud, region: string, use: StackUse)
       .map((row) => row.service),
   );
   const free = use.freeControlPlane && services.has("control-plane-free");
-  const registry = services.has("registry-storage") ? "registry-storage" : "registry-premium";
+  const registry = services.has("registry-storage")
+    ? "registry-storage"
+    : `registry-${use.registryTier ?? "standard"}`;
   const asked: [service: string, amount: Known<number> | undefined][] = [
     [free ? "control-plane-free" : "control-plane-standard", 1],
     ["nat-gateway", use.natGateways],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type PricedCloud, pricedClouds } from "../../pricing/machine-types.ts";
 import { monthlyCost } from "../../pricing/monthly-cost.ts";
-import { type StackUse, stackServices } from "../../pricing/stack-services.ts";
+import { type RegistryTier, type StackUse, stackServices } from "../../pricing/stack-services.ts";
 
 const nodes = { minimum: 1, expected: 3, maximum: 40 };
 
@@ -35,6 +35,17 @@ describe("stackServices", () => {
     });
     assert.deepEqual(quantities("azure", "eastus", { nodeDiskGib: 128 })["node-disk"], nodes);
     assert.equal(quantities("azure", "eastus", { nodeDiskGib: 100 })["node-disk"], "unknown");
+  });
+
+  it("names the registry's tier that is declared where the cloud bills by tier", () => {
+    const registry = (cloud: PricedCloud, region: string, registryTier?: RegistryTier) =>
+      Object.keys(
+        quantities(cloud, region, { registryGb: 10, ...(registryTier && { registryTier }) }),
+      ).filter((service) => service.startsWith("registry-"));
+    assert.deepEqual(registry("azure", "westeurope"), ["registry-standard"]);
+    assert.deepEqual(registry("azure", "westeurope", "basic"), ["registry-basic"]);
+    assert.deepEqual(registry("azure", "westeurope", "premium"), ["registry-premium"]);
+    assert.deepEqual(registry("aws", "us-east-1", "premium"), ["registry-storage"]);
   });
 
   it("takes the free control plane only where there is one", () => {

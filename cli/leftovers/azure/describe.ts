@@ -1,4 +1,5 @@
 import { getDisk } from "@pulumi/azure-native/compute/getDisk.js";
+import { registryTiers } from "../../../pricing/stack-services.ts";
 import { details, quoted } from "../ask.ts";
 import { type Billing, type Leftover, nothing, service, unknown } from "../leftover.ts";
 
@@ -96,8 +97,10 @@ const ASK: { [type: string]: (resource: Resource) => Promise<Billing | "gone"> |
     sku?.name === undefined
       ? unknown
       : { kind: "machines", machineType: sku.name, purchase: "on-demand", count: sku.capacity ?? 1 },
-  "microsoft.containerregistry/registries": ({ sku }) =>
-    sku?.name === "Premium" ? service("registry-premium", { registryGb: 0 }) : unknown,
+  "microsoft.containerregistry/registries": ({ sku }) => {
+    const tier = registryTiers.find((each) => each === sku?.name?.toLowerCase());
+    return tier === undefined ? unknown : service(`registry-${tier}`, { registryGb: 0, registryTier: tier });
+  },
   "microsoft.containerservice/managedclusters": ({ sku }) =>
     sku?.tier === "Free"
       ? service("control-plane-free", { freeControlPlane: true })

@@ -48,7 +48,7 @@ export function createQueue(context: AzureContext, { account }: AzureStorage): Q
     { name: "dead-letter", scope: scope(names.deadLetter), resource: deadLetter },
   ];
   return {
-    url: url(names.queue),
+    url: output(`azqueue://${names.storageAccount}/${names.queue}?deadLetters=${names.deadLetter}`),
     deadLetterUrl: url(names.deadLetter),
     // Contributor: to hide a message for longer is an update, which the sender's and processor's roles do not allow.
     grantSendReceive: (identity) => grantRoles(context, identity, "Storage Queue Data Contributor", targets),

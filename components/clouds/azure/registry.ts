@@ -7,6 +7,7 @@ import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { AzureContext } from "./foundation.ts";
 import type { AzureLogs } from "./logs.ts";
 import { logInToRegistry } from "./registry-login.ts";
+import { registrySkus, registryTier } from "./registry-tier.ts";
 
 export interface AzureRegistry extends Registry {
   /** For grants to those who pull from it. */
@@ -19,17 +20,18 @@ export interface AzureRegistry extends Registry {
  * tag.
  */
 export function createRegistry(context: AzureContext, logs: AzureLogs): AzureRegistry {
-  const { names, parent, placed, production, settings } = context;
+  const { names, parent, placed, settings } = context;
+  const tier = registryTier(settings);
   const resource = new ContainerRegistry(
     "registry",
     {
       ...placed,
       registryName: names.registry,
-      sku: { name: production ? "Premium" : "Standard" },
+      sku: { name: registrySkus[tier] },
       adminUserEnabled: false,
       anonymousPullEnabled: false,
       publicNetworkAccess: "Enabled",
-      ...(production && { zoneRedundancy: "Enabled" }),
+      ...(tier === "premium" && { zoneRedundancy: "Enabled" }),
     },
     { parent, protect: settings.deletionProtection },
   );
