@@ -22,6 +22,10 @@ export async function createObjectStore(url: string): Promise<ObjectStore> {
       const { createS3ObjectStore } = await import("./s3.ts");
       return createS3ObjectStore({ bucket: String(place.bucket), ...parameters });
     }
+    case "gs:": {
+      const { createGoogleCloudStorage } = await import("./google-cloud-storage.ts");
+      return createGoogleCloudStorage({ bucket: String(place.bucket), ...parameters });
+    }
   }
   throw new Error(`${protocol} has no driver yet`);
 }

@@ -134,18 +134,22 @@ export const objectStoreContentCases: ContractCase<ObjectStoreFixture>[] = [
     name: "shows a reader whole contents only, while they are replaced",
     async run({ store, another }) {
       const contents = ["a", "b"].map((letter) => letter.repeat(300_000));
+      // Back ends differ in whether a content that is written again has its old etag.
       const etags = new Map<string, string>();
-      for (const content of contents) etags.set((await store.put("key", content)).etag, content);
+      const write = async (content: string) => etags.set((await store.put("key", content)).etag, content);
+      for (const content of contents) await write(content);
+      const seen: { etag: string; content: string }[] = [];
       let isWriting = true;
       const writing = (async () => {
-        for (let time = 0; time < 30; time += 1) await store.put("key", contents[time % 2] ?? "");
+        for (let time = 0; time < 30; time += 1) await write(contents[time % 2] ?? "");
         isWriting = false;
       })();
       while (isWriting) {
-        const { body, etag } = (await another.get("key")) ?? { body: undefined, etag: "" };
-        assert.ok(body && Buffer.from(body).equals(Buffer.from(etags.get(etag) ?? "")));
+        const { body, etag } = (await another.get("key")) ?? { body: [], etag: "" };
+        seen.push({ etag, content: Buffer.from(body).toString() });
       }
       await writing;
+      for (const { etag, content } of seen) assert.ok(content === etags.get(etag), etag);
     },
   },
 ];

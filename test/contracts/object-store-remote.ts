@@ -123,7 +123,7 @@ export const objectStoreRemoteCases: ContractCase<RemoteObjectStoreFixture>[] = 
   },
   {
     name: "lists 10,000 keys, each once and in order",
-    timeout: 300_000,
+    timeout: 600_000,
     async run({ store, another }) {
       const keys = Array.from({ length: 10_000 }, (_, index) => `many/${String(index).padStart(5, "0")}`);
       let next = 0;
