@@ -70,6 +70,29 @@ describe("stack configuration", () => {
     assert.equal(production.logRetentionDays, 90);
   });
 
+  it("protects production and takes data along in development only, unless told otherwise", () => {
+    const fates = (values: Record<string, string>) => {
+      const settings = cloudSettings(readConfiguration({ ...inCloud, ...values }, [], "file"), place);
+      return [settings.deletionProtection, settings.retainData];
+    };
+    assert.deepEqual(fates({}), [false, false]);
+    assert.deepEqual(fates({ "skyloom:environment": "staging" }), [false, true]);
+    assert.deepEqual(fates({ "skyloom:environment": "production" }), [true, true]);
+    const off = { "skyloom:deletionProtection": "false", "skyloom:retainData": "false" };
+    assert.deepEqual(fates({ "skyloom:environment": "production", ...off }), [false, false]);
+    assert.deepEqual(fates({ "skyloom:deletionProtection": "true", "skyloom:retainData": "true" }), [
+      true,
+      true,
+    ]);
+    assert.deepEqual(
+      problems({ ...inCloud, "skyloom:deletionProtection": "no", "skyloom:retainData": "1" }),
+      [
+        'skyloom:deletionProtection: must be true or false, not "no"',
+        'skyloom:retainData: must be true or false, not "1"',
+      ],
+    );
+  });
+
   it("reports every problem at once, each by its key and with what is allowed", () => {
     const found = problems({
       ...inCloud,
