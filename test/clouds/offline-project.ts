@@ -44,6 +44,11 @@ export interface Step {
   name: string;
 }
 
+export interface RunningProcess {
+  pid: number;
+  command: string;
+}
+
 const PARTS = [
   "Pulumi.yaml",
   "package.json",
@@ -80,12 +85,12 @@ export class OfflineProject {
   }
 
   /** Processes that the project's commands left running, among them the simulated providers of `env --offline`. */
-  processes(): number[] {
+  processes(): RunningProcess[] {
     return processesWith(this.#root);
   }
 
   remove(): void {
-    for (const pid of this.processes()) process.kill(pid, "SIGKILL");
+    for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
     rmSync(this.#root, { recursive: true, force: true });
   }
 
@@ -208,6 +213,15 @@ export class OfflineProject {
     }
   }
 
+  /** The engine's name of the stack's resource of that name. */
+  async urn(stack: string, name: string): Promise<string> {
+    const { stdout } = await this.pulumi(stack, "stack", "export");
+    const { resources } = JSON.parse(stdout).deployment as { resources: { urn: string }[] };
+    const found = resources.find(({ urn }) => urn.endsWith(`::${name}`));
+    if (!found) throw new Error(`${stack} has no ${name}`);
+    return found.urn;
+  }
+
   /** What an update would change, in the engine's order. The stack must be up. */
   async previewSteps(stack: string): Promise<Step[]> {
     const { exitCode, stdout, text } = await this.pulumi(
@@ -269,14 +283,17 @@ async function finished(child: ChildProcess): Promise<CommandResult> {
 }
 
 /** Processes that have the folder in their command line or environment; none where the system does not tell. */
-function processesWith(folder: string): number[] {
+function processesWith(folder: string): RunningProcess[] {
   if (!existsSync("/proc")) return [];
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((pid) =>
       ["cmdline", "environ"].some((file) => contentOf(join("/proc", pid, file)).includes(folder)),
     )
-    .map(Number);
+    .map((pid) => ({
+      pid: Number(pid),
+      command: contentOf(join("/proc", pid, "cmdline")).replaceAll("\0", " "),
+    }));
 }
 
 function contentOf(file: string): string {
