@@ -1,6 +1,7 @@
 import { tagsOf } from "../outputs/create-outputs.ts";
 import { ProviderError } from "../provider-error.ts";
-import { regionOf } from "../session.ts";
+import { AWS_ACCOUNT, regionOf } from "../session.ts";
+import { awsShapes } from "../shapes/aws.ts";
 import type { StoredResource } from "../store.ts";
 import { isProperties, type Properties, textAt, type Value } from "../values.ts";
 import type { InvokeContext, InvokeTable } from "./invoke.ts";
@@ -20,16 +21,27 @@ function taggedResources(context: InvokeContext): Properties {
   const found = context.store
     .list()
     .filter((resource) => resource.provider === "aws" && !UNLISTED.test(resource.type))
-    .filter((resource) => resource.outputs.arn && matches(tagsOf(resource.inputs)))
+    .filter((resource) => arnOf(resource) !== "" && matches(tagsOf(resource.inputs)))
     .filter((resource) => (textAt(resource.outputs, "region") ?? "us-east-1") === region);
   return {
     id: region,
-    resourceTagMappingLists: found.map(({ outputs, inputs }) => ({
-      resourceArn: outputs.arn ?? "",
-      tags: tagsOf(inputs),
+    resourceTagMappingLists: found.map((resource) => ({
+      resourceArn: arnOf(resource),
+      tags: tagsOf(resource.inputs),
       complianceDetails: [],
     })),
   };
+}
+
+/** The SDK does not tell the ARN of each type (NAT gateways); empty for what has none. */
+function arnOf({ type, id, outputs }: StoredResource): string {
+  const parts: { [name: string]: string } = {
+    id,
+    account: AWS_ACCOUNT,
+    region: textAt(outputs, "region") ?? "",
+  };
+  const template = awsShapes[type]?.arn ?? "";
+  return textAt(outputs, "arn") ?? template.replace(/\{(\w+)\}/g, (_, name: string) => parts[name] ?? "");
 }
 
 function propertiesIn(value: Value | undefined): Properties[] {
