@@ -2,11 +2,19 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { ensureKubernetesProvider } from "../scripts/kubernetes-provider.mjs";
 import { pulumiBinFolder, toolEnvironment } from "../scripts/project.mjs";
 import { isAlive } from "./is-alive.ts";
 import { CannotRun } from "./output.ts";
 import { projectFolder, stackFile } from "./project.ts";
-import { backendFolder, isOwn, offlineStackFile, pulumiSettings, type Target } from "./target.ts";
+import {
+  backendFolder,
+  hasRealCluster,
+  isOwn,
+  offlineStackFile,
+  pulumiSettings,
+  type Target,
+} from "./target.ts";
 
 const PROJECT = "skyloom";
 
@@ -71,6 +79,7 @@ function stateFile(target: Target): string {
 
 /** Makes ready what an operation needs: backend and stack where they are ours, and clears what a killed one left. */
 export async function ensureStack(target: Target): Promise<void> {
+  if (hasRealCluster(target)) await ensureKubernetesProvider();
   if (!isOwn(target)) return;
   mkdirSync(backendFolder(target), { recursive: true, mode: 0o700 });
   removeDeadLocks(target);

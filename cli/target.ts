@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
-import { unbilledClouds } from "../components/cloud.ts";
+import { machineClouds } from "../components/cloud.ts";
 import { type PricedCloud, pricedClouds } from "../pricing/row-schema.ts";
 import { projectFolder, stackFile, stateFolder } from "./project.ts";
 
@@ -14,8 +14,17 @@ export interface Target {
 }
 
 /** Whether the stack's state is this project's own, and nothing that it changes costs money. */
-export function isOwn({ stack, offline }: Target): boolean {
-  return offline || unbilledClouds.includes(cloudOf(stack));
+export function isOwn(target: Target): boolean {
+  return target.offline || runsOnThisMachine(target);
+}
+
+/** Whether the engine puts objects into a real cluster for it. */
+export function hasRealCluster(target: Target): boolean {
+  return !target.offline && !runsOnThisMachine(target);
+}
+
+function runsOnThisMachine({ stack }: Target): boolean {
+  return machineClouds.includes(cloudOf(stack));
 }
 
 /** The cloud that bills the stack; undefined where none does, or where it is not known which. */

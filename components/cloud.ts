@@ -7,6 +7,9 @@ export type CloudName = (typeof cloudNames)[number];
 /** Those that send no bill; a stack anywhere else needs a budget and an owner. */
 export const unbilledClouds: readonly string[] = ["local", "existing"];
 
+/** Those on the machine in front of the user: their stacks hold no keys, and the project keeps their state itself. */
+export const machineClouds: readonly string[] = ["local"];
+
 /**
  * The port between the platform and where it runs. A cloud brings a bucket, a queue, a cluster and what guards them;
  * what it cannot do it declares in `capabilities` with a reason, and nothing outside components/clouds asks for its
