@@ -22,6 +22,11 @@ export async function createObjectStore(url: string): Promise<ObjectStore> {
       const { createS3ObjectStore } = await import("./s3.ts");
       return createS3ObjectStore({ bucket: String(place.bucket), ...parameters });
     }
+    case "azblob:": {
+      const { createAzureBlobStore } = await import("./azure-blob.ts");
+      const { account, container } = place;
+      return createAzureBlobStore({ account: String(account), container: String(container), ...parameters });
+    }
     case "gs:": {
       const { createGoogleCloudStorage } = await import("./google-cloud-storage.ts");
       return createGoogleCloudStorage({ bucket: String(place.bucket), ...parameters });

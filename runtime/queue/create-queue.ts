@@ -22,6 +22,11 @@ export async function createQueue(url: string): Promise<Queue> {
       const { createSqsQueue } = await import("./sqs.ts");
       return createSqsQueue({ account: String(place.account), name: String(place.name), ...parameters });
     }
+    case "azqueue:": {
+      const { createAzureStorageQueue } = await import("./azure-storage-queue.ts");
+      const { account, name } = place;
+      return createAzureStorageQueue({ account: String(account), name: String(name), ...parameters });
+    }
   }
   throw new Error(`${protocol} has no driver yet`);
 }

@@ -67,6 +67,8 @@ export default {
         AZURE_CLIENT_ID: "00000000-0000-0000-0000-00000000c11e",
         AZURE_FEDERATED_TOKEN_FILE: federatedTokenFile,
         SKYLOOM_TEST_AZURE_ACCOUNT: account,
+        SKYLOOM_TEST_AZURE_CERTIFICATE: certificate.certificateFile,
+        SKYLOOM_TEST_AZURE_KEY: certificate.keyFile,
         SKYLOOM_TEST_AZURE_BLOB: `https://127.0.0.1:${emulator.ports.blob}`,
         SKYLOOM_TEST_AZURE_QUEUE: `https://127.0.0.1:${emulator.ports.queue}`,
       },

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
+import { createServer as createTlsServer, request as sendTlsRequest } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { Faults } from "../contracts/faults.ts";
 
@@ -18,22 +19,24 @@ export interface HttpFaults extends Faults {
   close: () => Promise<void>;
 }
 
-/** A proxy in front of an HTTP service that breaks requests on demand. */
+/** A proxy in front of an HTTP service that breaks requests on demand; with a certificate it speaks HTTPS. */
 export async function createHttpFaults(
   target: string,
   answers: { throttled: ErrorAnswer; expired: ErrorAnswer },
+  certificate?: { cert: Buffer; key: Buffer },
 ): Promise<HttpFaults> {
   let fault: Fault;
   let left = 0;
   let requests = 0;
   const sockets = new Set<Socket>();
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     requests += 1;
     const isMeant = left > 0 && !(fault === "cut-content" && request.method !== "GET");
     if (isMeant) left -= 1;
     handle(target, request, response, isMeant ? fault : undefined);
-  });
-  server.on("connection", (socket) => {
+  };
+  const server = certificate ? createTlsServer(certificate, answer) : createServer(answer);
+  server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
@@ -43,7 +46,7 @@ export async function createHttpFaults(
     left = times;
   };
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `${certificate ? "https" : "http"}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     cutConnections: set("cut"),
     loseAnswers: set("lose-answer"),
     cutContents: set("cut-content"),
@@ -73,9 +76,10 @@ function handle(target: string, request: IncomingMessage, response: ServerRespon
 
 /** The host header stays the proxy's, so that what the service signs or tells leads through it. */
 function forward(target: string, request: IncomingMessage, response: ServerResponse, fault: Fault): void {
-  const { hostname, port } = new URL(target);
+  const { hostname, port, protocol } = new URL(target);
   const options = { hostname, port, method: request.method, path: request.url, headers: request.headers };
-  const forwarded = sendRequest(options, (answer) => {
+  const send = protocol === "https:" ? sendTlsRequest : sendRequest;
+  const forwarded = send(options, (answer) => {
     if (fault === "lose-answer") {
       answer.resume().once("end", () => request.socket.destroy());
       return;
