@@ -24,7 +24,7 @@ describe("azure cloud", function () {
     assert.match(String(result.bucket), /^azblob:\/\/skyloomdevazure[0-9a-f]{8}\/skyloom$/);
     assert.match(
       String(result.queue),
-      /^https:\/\/skyloomdevazure[0-9a-f]{8}\.queue\.core\.windows\.net\/messages$/,
+      /^azqueue:\/\/skyloomdevazure[0-9a-f]{8}\/messages\?deadLetters=messages-dead-letter$/,
     );
     assert.match(String(result.deadLetter), /\/messages-dead-letter$/);
     assert.equal(result.image, IMAGE);
