@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { QueueDepth } from "../../runtime/queue/queue.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { NegativeAnswer, styled, table } from "../output.ts";
 import { type ResourceState, stackResources } from "../pulumi.ts";
@@ -36,7 +37,7 @@ async function status(options: CommonOptions): Promise<void> {
   output.line(table([["PROCESS", "PID", "STATE", "DETAIL"], ...rows]));
   if (queue !== undefined)
     output.line(
-      `queue: ${queue.visible} waiting, ${queue.inFlight} in work, ${queue.deadLettered} in dead-letter`,
+      `queue: ${queue.visible ?? "unknown"} waiting, ${queue.inFlight ?? "unknown"} in work, ${queue.deadLettered ?? "unknown"} in dead-letter`,
     );
   if (!healthy)
     throw new NegativeAnswer(`something is not running; npm run up -- -s ${options.stack} starts it again`);
@@ -60,10 +61,7 @@ async function processStatus({ outputs = {} }: ResourceState): Promise<ProcessSt
 async function queueDepth(endpoint: string) {
   const client = createRuntimeClient(endpoint, process.env.SKYLOOM_TOKEN);
   try {
-    return await client.request<{ visible: number; inFlight: number; deadLettered: number }>(
-      "GET",
-      "/v1/queue",
-    );
+    return await client.request<Partial<QueueDepth>>("GET", "/v1/queue");
   } catch {
     return undefined;
   }

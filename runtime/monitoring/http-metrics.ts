@@ -12,7 +12,8 @@ export function createMetricsRegistry(queue: Queue): Registry {
     labelNames: ["state"],
     registers: [registry],
     async collect() {
-      for (const [state, count] of Object.entries(await queue.depth())) this.set({ state }, count);
+      for (const [state, count] of Object.entries(await queue.depth()))
+        if (count !== undefined) this.set({ state }, count);
     },
   });
   return registry;

@@ -25,12 +25,13 @@ export interface DeadLetter {
   deadLetteredAt: Date;
 }
 
+/** Undefined is what the back end does not tell. */
 export interface QueueDepth {
-  /** Waiting for a receiver, delayed ones included. */
-  visible: number;
+  /** Waiting for a receiver, delayed ones included; where `inFlight` is not told apart, with those. */
+  visible: number | undefined;
   /** Received and neither deleted nor timed out. */
-  inFlight: number;
-  deadLettered: number;
+  inFlight: number | undefined;
+  deadLettered: number | undefined;
 }
 
 export interface ReceiveOptions {

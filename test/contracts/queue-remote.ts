@@ -3,7 +3,7 @@ import { startConsumer } from "../../runtime/queue/consumer.ts";
 import type { Queue } from "../../runtime/queue/queue.ts";
 import type { ContractCase } from "./contract.ts";
 import type { RemoteQueueFixture } from "./queue.ts";
-import { receiveOne, receivesNothing } from "./queue-delivery.ts";
+import { assertDepth, receiveOne, receivesNothing } from "./queue-delivery.ts";
 
 const unavailable = { name: "ApiError", status: 503, code: "queue-unavailable", isRetryable: true };
 const denied = { name: "ApiError", status: 503, code: "queue-access-denied", isRetryable: true };
@@ -46,14 +46,14 @@ export const queueRemoteCases: ContractCase<RemoteQueueFixture>[] = [
   {
     name: "tells that it is unavailable while every connection breaks, and works again afterwards",
     timeout: 180_000,
-    async run({ behindFaults, faults }) {
+    async run({ capabilities, behindFaults, faults }) {
       await behindFaults.send("body");
       const { receipt } = await receiveOne(behindFaults, { visibilitySeconds: 120 });
       faults.cutConnections(Number.POSITIVE_INFINITY);
       await assertEachRejects(behindFaults, receipt, unavailable);
       faults.heal();
       await behindFaults.delete(receipt);
-      assert.deepEqual(await behindFaults.depth(), { visible: 0, inFlight: 0, deadLettered: 0 });
+      await assertDepth({ capabilities }, behindFaults, { visible: 0, inFlight: 0, deadLettered: 0 });
     },
   },
   {
@@ -97,11 +97,12 @@ export const queueRemoteCases: ContractCase<RemoteQueueFixture>[] = [
   },
   {
     name: "delivers a message again whose receiver did not get the answer",
-    async run({ queue, behindFaults, faults, advance }) {
+    async run({ queue, behindFaults, faults, advance, visibilitySeconds }) {
       await queue.send("body");
       faults.loseAnswers(1);
       await behindFaults.receive({ visibilitySeconds: 2 }).catch(() => undefined);
-      await advance(3);
+      // Not every back end hides a message for the receiver's time from the first moment on.
+      await advance(visibilitySeconds + 1);
       const message = await receiveOne(queue);
       assert.equal(message.body, "body");
       await queue.delete(message.receipt);
@@ -122,7 +123,7 @@ export const queueRemoteCases: ContractCase<RemoteQueueFixture>[] = [
   {
     name: "delivers all of many messages, in whatever order, while some fail",
     timeout: 120_000,
-    async run({ queue, another }) {
+    async run({ capabilities, queue, another }) {
       const bodies = Array.from({ length: 100 }, (_, number) => `${number}`);
       await Promise.all(bodies.map((body) => queue.send(body)));
       const done = new Set<string>();
@@ -142,12 +143,12 @@ export const queueRemoteCases: ContractCase<RemoteQueueFixture>[] = [
       await Promise.all(consumers.map((consumer) => consumer.stop()));
       assert.deepEqual([...done].sort(), [...bodies].sort());
       assert.equal(failedOnce.size, 15);
-      assert.deepEqual(await queue.depth(), { visible: 0, inFlight: 0, deadLettered: 0 });
+      await assertDepth({ capabilities }, queue, { visible: 0, inFlight: 0, deadLettered: 0 });
     },
   },
   {
     name: "tells a consumer that lost its lock, and leaves the message to the next one",
-    async run({ queue, behindFaults, faults, advance }) {
+    async run({ capabilities, queue, behindFaults, faults, advance }) {
       await queue.send("body");
       const lost = Promise.withResolvers<unknown>();
       const errors: string[] = [];
@@ -171,7 +172,7 @@ export const queueRemoteCases: ContractCase<RemoteQueueFixture>[] = [
       assert.ok(errors.includes("receipt-stale"), errors.join());
       assert.equal(again.deliveryCount, 2);
       await queue.delete(again.receipt);
-      assert.deepEqual(await queue.depth(), { visible: 0, inFlight: 0, deadLettered: 0 });
+      await assertDepth({ capabilities }, queue, { visible: 0, inFlight: 0, deadLettered: 0 });
     },
   },
   {

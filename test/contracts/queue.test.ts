@@ -87,7 +87,7 @@ const brokenDrivers: { [fault: string]: Break } = {
   "depth counts what is in flight as visible": (queue) => ({
     async depth() {
       const { visible, inFlight, deadLettered } = await queue.depth();
-      return { visible: visible + inFlight, inFlight: 0, deadLettered };
+      return { visible: Number(visible) + Number(inFlight), inFlight: 0, deadLettered };
     },
   }),
   "depth forgets dead-letter": (queue) => ({

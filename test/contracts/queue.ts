@@ -20,6 +20,10 @@ export interface QueueCapabilities {
   countsReleasedAsVisible: Capability;
   /** Does `depth` count a message that was sent with a delay as visible? Where not, as in flight. */
   countsDelayedAsVisible: Capability;
+  /** Does `depth` tell what is in flight from what is visible? Where not, all counts as visible. */
+  countsInFlight: Capability;
+  /** May a message be sent with a delay? Where not, `maximumDelaySeconds` is 0. */
+  delaysMessages: Capability;
 }
 
 export interface QueueFixture extends ContractFixture {

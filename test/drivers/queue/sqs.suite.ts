@@ -14,6 +14,8 @@ describeRemoteQueueContract({
       reason: "SQS delays a released message by its visibility timeout, and counts it as in flight",
     },
     countsDelayedAsVisible: supported,
+    countsInFlight: supported,
+    delaysMessages: supported,
   },
   createFixture: createSqsFixture,
 });

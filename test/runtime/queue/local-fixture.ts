@@ -11,6 +11,8 @@ export const localCapabilities: QueueCapabilities = {
   keepsLateReceipts: supported,
   countsReleasedAsVisible: supported,
   countsDelayedAsVisible: supported,
+  countsInFlight: supported,
+  delaysMessages: supported,
 };
 
 /** The queue's clock runs with the true one, ahead of it by what was advanced: other processes use the true one. */
