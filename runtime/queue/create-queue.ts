@@ -27,6 +27,11 @@ export async function createQueue(url: string): Promise<Queue> {
       const { account, name } = place;
       return createAzureStorageQueue({ account: String(account), name: String(name), ...parameters });
     }
+    case "pubsub:": {
+      const { createGooglePubsubQueue } = await import("./google-pubsub.ts");
+      const { project, name } = place;
+      return createGooglePubsubQueue({ project: String(project), name: String(name), ...parameters });
+    }
   }
   throw new Error(`${protocol} has no driver yet`);
 }

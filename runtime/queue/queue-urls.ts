@@ -30,8 +30,12 @@ export const queueUrlForms = {
     parameters: z.object({ deadLetters: deadLetters(/^[a-z0-9](-?[a-z0-9]){2,62}$/), endpoint }),
   },
   "pubsub:": {
-    form: "pubsub://PROJECT/NAME?deadLetters=NAME[&endpoint=URL]",
+    form: "pubsub://PROJECT/NAME?deadLetters=NAME[&endpoint=URL&monitoringEndpoint=URL]",
     place: /^(?<project>[a-z][a-z0-9:.-]{4,61}[a-z0-9])\/(?<name>[A-Za-z][\w.~+%-]{2,254})$/,
-    parameters: z.object({ deadLetters: deadLetters(/^[A-Za-z][\w.~+%-]{2,254}$/), endpoint }),
+    parameters: z.object({
+      deadLetters: deadLetters(/^[A-Za-z][\w.~+%-]{2,254}$/),
+      endpoint,
+      monitoringEndpoint: endpoint,
+    }),
   },
 } satisfies UrlForms;
