@@ -22,6 +22,33 @@ export interface Cloud {
   cluster: Cluster;
   /** Undefined where `capabilities.registry` is not supported: workloads run from the project's folder. */
   registry: Registry | undefined;
+  /** Who brings what a cluster needs besides nodes; undefined where there is no Kubernetes. */
+  parts: ClusterParts | undefined;
+}
+
+/**
+ * `included`: it comes with the cloud's cluster. `needed`: the platform installs it. `expected`: whoever has the
+ * cluster puts it there.
+ */
+export type PartOrigin = "included" | "needed" | "expected";
+
+/** What a cluster needs besides nodes. */
+export interface ClusterParts {
+  /** KEDA, which scales workloads on the queue's depth, and the service account that it reads the depth as. */
+  keda: { origin: PartOrigin; serviceAccount: ServiceAccountName };
+  /** Brings nodes for pods that wait for one, and takes those that nobody uses. */
+  nodeAutoscaler: PartOrigin;
+  /** Offers GPUs to the cluster as `nvidia.com/gpu`. */
+  devicePlugin: PartOrigin;
+  /** Measures GPUs (NVIDIA DCGM). */
+  gpuMetrics: PartOrigin;
+  /** Keeps what pods log, at `cluster.logs`. */
+  podLogs: PartOrigin;
+}
+
+export interface ServiceAccountName {
+  namespace: string;
+  name: string;
 }
 
 /** One thing that a cloud does, or the reason why it does not. */
@@ -88,10 +115,12 @@ export interface QueueSettings {
 export interface Queue {
   /** What the runtime's SKYLOOM_QUEUE takes; known in a preview where the cloud allows it. */
   url: Output<string>;
-  /** Where messages go that were delivered too often. */
+  /** Where messages go that were delivered too often, as the cloud itself calls it; `url` names it to the runtime. */
   deadLetterUrl: Output<string>;
-  /** Send, receive, delete and look at dead letters. */
+  /** Send, receive, delete, move to dead-letter and look there. */
   grantSendReceive(identity: WorkloadIdentity): Grant;
+  /** Read how many messages there are, and as little else as the cloud can tell apart. */
+  grantDepth(identity: WorkloadIdentity): Grant;
   /** How KEDA reads the number of messages; undefined where `capabilities.replicas` is not supported. */
   scaler: QueueScaler | undefined;
 }
@@ -104,8 +133,8 @@ export interface QueueScaler {
   metadata: Record<string, Input<string>>;
   /** Under which name the metadata take that number, e.g. `queueLength`. */
   thresholdName: string;
-  /** What a TriggerAuthentication's spec says; undefined: KEDA needs none. */
-  authentication: Record<string, unknown> | undefined;
+  /** What a TriggerAuthentication's spec says; `reader`: who KEDA is, where the platform knows. */
+  authentication(reader: WorkloadIdentity | undefined): Record<string, unknown>;
 }
 
 export interface Registry {
@@ -212,6 +241,20 @@ export interface KubernetesAccess {
   options: CustomResourceOptions;
   /** What must be there before an object in the namespace. */
   dependsOn: Resource[];
+  /** Who a part of the platform is that runs in a namespace of its own; ask before the grants. */
+  partIdentity(part: string, serviceAccount: ServiceAccountName): PartIdentity;
+  /** Where pods go that are meant for the nodes of a GPU pool. */
+  gpuNodes(pool: string): GpuNodes;
+}
+
+export interface PartIdentity extends WorkloadIdentity {
+  /** What ties its service account to it. */
+  annotations: Record<string, Output<string>>;
+}
+
+export interface GpuNodes {
+  nodeSelector: Record<string, string>;
+  tolerations: { key: string; operator: string; value?: string; effect?: string }[];
 }
 
 export interface ReplicaAddresses {
@@ -233,6 +276,16 @@ export interface QueueScaling {
   messagesPerReplica: number;
   /** How long the queue must be empty before the last replica goes, in seconds. */
   idleSeconds: number;
+  /** Default: one that is in the cluster already. */
+  autoscaler?: Autoscaler | undefined;
+}
+
+/** KEDA as the platform put it into the cluster. */
+export interface Autoscaler {
+  /** Who reads the queue's depth. */
+  identity: WorkloadIdentity;
+  /** Must be there before anything can be scaled. */
+  dependsOn: Resource[];
 }
 
 export interface Workload {

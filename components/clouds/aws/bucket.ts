@@ -3,6 +3,7 @@ import { BucketLifecycleConfiguration } from "@pulumi/aws/s3/bucketLifecycleConf
 import { BucketLogging } from "@pulumi/aws/s3/bucketLogging.js";
 import { interpolate } from "@pulumi/pulumi";
 import type { Bucket } from "../../cloud.ts";
+import { LARGE_MESSAGES } from "../../large-messages.ts";
 import { createClosedBucket } from "./closed-bucket.ts";
 import type { AwsContext } from "./foundation.ts";
 import { grant, keyStatements, type Statement } from "./grants.ts";
@@ -17,7 +18,8 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
     key: keys.data,
     statements: [],
   });
-  // Versions that were replaced or deleted go after a while, uploads that were given up after a week.
+  // Versions that were replaced or deleted go after a while, uploads that were given up after a week, data of messages
+  // when no queue holds a message for so long.
   new BucketLifecycleConfiguration(
     "bucket",
     {
@@ -36,6 +38,12 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
           filter: { prefix: "" },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
+        {
+          id: "large-messages",
+          status: "Enabled",
+          filter: { prefix: LARGE_MESSAGES.prefix },
+          expiration: { days: LARGE_MESSAGES.days },
+        },
       ],
     },
     dataOptions,
@@ -49,7 +57,7 @@ export function createBucket(context: AwsContext, keys: AwsKeys): Bucket {
     Resource: [resource],
   });
   return {
-    url: interpolate`s3://${bucket.bucket}`,
+    url: interpolate`s3://${bucket.bucket}?region=${context.region}`,
     snapshots: {
       destination: interpolate`s3://${bucket.bucket}`,
       environment: { RESTATE_WORKER__SNAPSHOTS__AWS_REGION: context.region },
@@ -112,6 +120,12 @@ function logAccess(context: AwsContext, bucket: StorageBucket): void {
           expiration: { days: settings.logRetentionDays },
           noncurrentVersionExpiration: { noncurrentDays: 1 },
           abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+        },
+        {
+          id: "large-messages",
+          status: "Enabled",
+          filter: { prefix: LARGE_MESSAGES.prefix },
+          expiration: { days: LARGE_MESSAGES.days },
         },
       ],
     },

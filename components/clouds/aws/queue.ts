@@ -42,7 +42,7 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
   const receive = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"];
   const look = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl"];
   return {
-    url: urlOf(context, queue),
+    url: interpolate`sqs://${context.account.id}/${queue.name}?deadLetters=${deadLetter.name}&region=${context.region}`,
     deadLetterUrl: urlOf(context, deadLetter),
     grantSendReceive: (identity) =>
       grant(context, identity, "queue", [
@@ -51,14 +51,23 @@ export function createQueue(context: AwsContext, keys: AwsKeys): Queue {
           Action: ["sqs:SendMessage", ...receive, ...look],
           Resource: [arn("sqs", names.queue)],
         },
-        { Effect: "Allow", Action: [...receive, ...look], Resource: [arn("sqs", names.deadLetter)] },
+        // Sent there with the reason: what the last receiver gave up.
+        {
+          Effect: "Allow",
+          Action: ["sqs:SendMessage", ...receive, ...look],
+          Resource: [arn("sqs", names.deadLetter)],
+        },
         ...keyStatements(keys, "write"),
+      ]),
+    grantDepth: (identity) =>
+      grant(context, identity, "queue-depth", [
+        { Effect: "Allow", Action: ["sqs:GetQueueAttributes"], Resource: [arn("sqs", names.queue)] },
       ]),
     scaler: {
       type: "aws-sqs-queue",
       metadata: { queueURL: urlOf(context, queue), awsRegion: context.region },
       thresholdName: "queueLength",
-      authentication: { podIdentity: { provider: "aws" } },
+      authentication: () => ({ podIdentity: { provider: "aws" } }),
     },
   };
 }

@@ -2,6 +2,7 @@ import { BlobContainer } from "@pulumi/azure-native/storage/blobContainer.js";
 import { ManagementPolicy } from "@pulumi/azure-native/storage/managementPolicy.js";
 import { output } from "@pulumi/pulumi";
 import type { Bucket } from "../../cloud.ts";
+import { LARGE_MESSAGES } from "../../large-messages.ts";
 import { type AzureContext, resourceId } from "./foundation.ts";
 import { grantRoles } from "./grants.ts";
 import type { AzureStorage } from "./storage-account.ts";
@@ -23,7 +24,7 @@ export function createBucket(context: AzureContext, { account, blobService }: Az
       ...inGroup,
       accountName: account.name,
       managementPolicyName: "default",
-      policy: { rules: [oldVersions(names.container)] },
+      policy: { rules: [oldVersions(names.container), largeMessages(names.container)] },
     },
     { ...dataOptions, dependsOn: [blobService] },
   );
@@ -41,6 +42,19 @@ export function createBucket(context: AzureContext, { account, blobService }: Az
     },
     grantRead: (identity) => grantRoles(context, identity, "Storage Blob Data Reader", [target]),
     grantReadWrite: (identity) => grantRoles(context, identity, "Storage Blob Data Contributor", [target]),
+  };
+}
+
+/** Data of messages goes when no queue holds a message for so long. */
+function largeMessages(container: string) {
+  return {
+    name: "large-messages",
+    enabled: true,
+    type: "Lifecycle",
+    definition: {
+      filters: { blobTypes: ["blockBlob"], prefixMatch: [`${container}/${LARGE_MESSAGES.prefix}`] },
+      actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: LARGE_MESSAGES.days } } },
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { Bucket as StorageBucket } from "@pulumi/gcp/storage/bucket.js";
 import { BucketIAMMember } from "@pulumi/gcp/storage/bucketIAMMember.js";
 import { interpolate } from "@pulumi/pulumi";
 import type { Bucket, Grant, WorkloadIdentity } from "../../cloud.ts";
+import { LARGE_MESSAGES } from "../../large-messages.ts";
 import type { GcpContext } from "./foundation.ts";
 import { grant } from "./grants.ts";
 import type { GcpKeys } from "./keys.ts";
@@ -63,5 +64,10 @@ function lifecycleRules(production: boolean) {
       condition: { daysSinceNoncurrentTime: production ? 90 : 14, withState: "ARCHIVED" },
     },
     { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+    // Data of messages, when no queue holds a message for so long.
+    {
+      action: { type: "Delete" },
+      condition: { age: LARGE_MESSAGES.days, matchesPrefixes: [LARGE_MESSAGES.prefix] },
+    },
   ];
 }

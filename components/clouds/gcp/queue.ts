@@ -1,8 +1,10 @@
+import { IAMMember as ProjectIAMMember } from "@pulumi/gcp/projects/iammember.js";
+import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { Subscription } from "@pulumi/gcp/pubsub/subscription.js";
 import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember.js";
 import { Topic } from "@pulumi/gcp/pubsub/topic.js";
 import { TopicIAMMember } from "@pulumi/gcp/pubsub/topicIAMMember.js";
-import { type Input, interpolate, type Output } from "@pulumi/pulumi";
+import { type Input, interpolate } from "@pulumi/pulumi";
 import type { Grant, Queue, WorkloadIdentity } from "../../cloud.ts";
 import type { GcpContext } from "./foundation.ts";
 import { grant } from "./grants.ts";
@@ -18,7 +20,6 @@ const RETENTION = { messages: 7 * DAYS, deadLetters: 14 * DAYS };
 interface Channel {
   topic: Topic;
   subscription: Subscription;
-  url: Output<string>;
 }
 
 interface QueueParts {
@@ -29,7 +30,10 @@ interface QueueParts {
   agent: Input<string>;
 }
 
-/** A topic with the subscription that holds its messages, and the same once more for dead letters. */
+/**
+ * A topic with the subscription that holds its messages, and the same once more for dead letters. Without a retry
+ * policy: when a message comes again is its receiver's business.
+ */
 export function createQueue(parts: QueueParts): Queue {
   const { context } = parts;
   const { parent, names, settings } = context;
@@ -40,6 +44,8 @@ export function createQueue(parts: QueueParts): Queue {
   const queue = createChannel(parts, "queue", names.queue, {
     messageRetentionDuration: `${RETENTION.messages}s`,
     ackDeadlineSeconds: settings.queue.visibilitySeconds,
+    // So that a receiver is told when its time is over and another has the message.
+    enableExactlyOnceDelivery: true,
     deadLetterPolicy: {
       deadLetterTopic: deadLetter.topic.id,
       maxDeliveryAttempts: settings.queue.maximumDeliveries,
@@ -47,32 +53,49 @@ export function createQueue(parts: QueueParts): Queue {
   });
   allowDeadLetters(parts, queue, deadLetter);
 
-  const publish = (member: Input<string>, name: string) =>
+  const publish = (member: Input<string>, name: string, { topic }: Channel) =>
     new TopicIAMMember(
       name,
-      { project, topic: queue.topic.name, role: "roles/pubsub.publisher", member },
+      { project, topic: topic.name, role: "roles/pubsub.publisher", member },
       { parent },
     );
-  const subscribe = (member: Input<string>, name: string, { subscription }: Channel) =>
-    new SubscriptionIAMMember(
-      name,
-      { project, subscription: subscription.name, role: "roles/pubsub.subscriber", member },
-      { parent },
-    );
+  const subscriber = (role: string) => (member: Input<string>, name: string, { subscription }: Channel) =>
+    new SubscriptionIAMMember(name, { project, subscription: subscription.name, role, member }, { parent });
+  const receive = subscriber("roles/pubsub.subscriber");
+  const look = subscriber("roles/pubsub.viewer");
   return {
-    url: queue.url,
-    deadLetterUrl: deadLetter.url,
+    url: interpolate`pubsub://${project}/${queue.subscription.name}?deadLetters=${deadLetter.subscription.name}`,
+    deadLetterUrl: interpolate`projects/${project}/subscriptions/${deadLetter.subscription.name}`,
     grantSendReceive: (identity: WorkloadIdentity): Grant =>
       grant(identity, (member) => [
-        publish(member, `grant-queue-send-${identity.name}`),
-        subscribe(member, `grant-queue-receive-${identity.name}`, queue),
-        subscribe(member, `grant-dead-letter-receive-${identity.name}`, deadLetter),
+        publish(member, `grant-queue-send-${identity.name}`, queue),
+        // What the last receiver gave up is sent there with the reason.
+        publish(member, `grant-dead-letter-send-${identity.name}`, deadLetter),
+        receive(member, `grant-queue-receive-${identity.name}`, queue),
+        receive(member, `grant-dead-letter-receive-${identity.name}`, deadLetter),
+        look(member, `grant-queue-look-${identity.name}`, queue),
+        look(member, `grant-dead-letter-look-${identity.name}`, deadLetter),
+        // The queue's depth is a metric, and a metric's reader reads all of the project.
+        new IAMMember(
+          `grant-queue-depth-${identity.name}`,
+          { project, role: "roles/monitoring.viewer", member },
+          { parent },
+        ),
+      ]),
+    // Pub/Sub tells the number through Monitoring only, which knows no rights below the project.
+    grantDepth: (identity: WorkloadIdentity): Grant =>
+      grant(identity, (member) => [
+        new ProjectIAMMember(
+          `grant-queue-depth-${identity.name}`,
+          { project, role: "roles/monitoring.viewer", member },
+          { parent, dependsOn: parts.enabled("monitoring") },
+        ),
       ]),
     scaler: {
       type: "gcp-pubsub",
       metadata: { mode: "NumUndeliveredMessages", subscriptionName: queue.subscription.id },
       thresholdName: "value",
-      authentication: { podIdentity: { provider: "gcp" } },
+      authentication: () => ({ podIdentity: { provider: "gcp" } }),
     },
   };
 }
@@ -105,13 +128,11 @@ function createChannel(
       labels,
       // The default deletes a subscription that nobody used for 31 days, with the messages in it.
       expirationPolicy: { ttl: "" },
-      retryPolicy: { minimumBackoff: "1s", maximumBackoff: "60s" },
       ...settings,
     },
     { ...dataOptions, protect },
   );
-  const url = interpolate`pubsub://projects/${project.id}/subscriptions/${subscription.name}?topic=${topic.name}`;
-  return { topic, subscription, url };
+  return { topic, subscription };
 }
 
 /** Without these two Pub/Sub delivers for ever and moves nothing. */

@@ -16,8 +16,8 @@ export const awsFixture: CloudFixture = {
   production: readExampleStack("prod-aws", "/nowhere"),
   providerConfigIn: (region) => ({ ...development.providerConfig, "aws:region": region }),
   urls: {
-    bucket: /^s3:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-    queue: /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/\d{12}\/[A-Za-z0-9_-]{1,80}$/,
+    bucket: /^s3:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\?region=[a-z0-9-]+$/,
+    queue: /^sqs:\/\/\d{12}\/[A-Za-z0-9_-]{1,80}\?deadLetters=[A-Za-z0-9_-]+&region=[a-z0-9-]+$/,
     deadLetter: /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/\d{12}\/[A-Za-z0-9_-]*dead-letter/,
   },
   kept: {

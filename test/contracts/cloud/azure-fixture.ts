@@ -28,7 +28,7 @@ export const azureFixture: CloudFixture = {
   providerConfigIn: (region) => ({ ...development.providerConfig, "azure-native:location": region }),
   urls: {
     bucket: /^azblob:\/\/[a-z0-9]{3,24}\/[a-z0-9-]{3,63}$/,
-    queue: /^https:\/\/[a-z0-9]{3,24}\.queue\.core\.windows\.net\/[a-z0-9-]{3,63}$/,
+    queue: /^azqueue:\/\/[a-z0-9]{3,24}\/[a-z0-9-]{3,63}\?deadLetters=[a-z0-9-]{3,63}$/,
     deadLetter: /^https:\/\/[a-z0-9]{3,24}\.queue\.core\.windows\.net\/[a-z0-9-]*dead-letter$/,
   },
   kept: {

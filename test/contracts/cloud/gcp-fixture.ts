@@ -16,8 +16,8 @@ export const gcpFixture: CloudFixture = {
   providerConfigIn: (region) => ({ ...development.providerConfig, "gcp:region": region }),
   urls: {
     bucket: /^gs:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-    queue: /^pubsub:\/\/projects\/[a-z0-9-]+\/subscriptions\/([a-z0-9-]+)\?topic=\1$/,
-    deadLetter: /^pubsub:\/\/projects\/[a-z0-9-]+\/subscriptions\/[a-z0-9-]*dead-letter\?topic=/,
+    queue: /^pubsub:\/\/[a-z0-9-]+\/[a-z0-9-]+\?deadLetters=[a-z0-9-]+$/,
+    deadLetter: /^projects\/[a-z0-9-]+\/subscriptions\/[a-z0-9-]*dead-letter$/,
   },
   kept: {
     cluster: "gcp:container/cluster:Cluster",

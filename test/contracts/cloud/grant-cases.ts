@@ -92,9 +92,9 @@ function permissions(
   return granted.flatMap(fixture.permissions);
 }
 
-/** What addresses of bucket and queues end with. */
+/** What the paths of bucket and queues end with. */
 function ownNames({ result }: Recorded): string[] {
   return [result.bucket, result.queue, result.deadLetter].map(
-    (url) => String(url).split(/[/=]/).at(-1) ?? "",
+    (url) => String(url).replace(/\?.*$/, "").split("/").at(-1) ?? "",
   );
 }

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parseUrl } from "../../../runtime/back-end-url.ts";
+import { bucketUrlForms } from "../../../runtime/object-store/bucket-urls.ts";
+import { queueUrlForms } from "../../../runtime/queue/queue-urls.ts";
 import type { CloudCase } from "./cloud.ts";
 import { developmentSettings, IMAGE, recordCloud } from "./record-cloud.ts";
 
@@ -10,6 +13,14 @@ export const outputCases: CloudCase[] = [
     name: "tells bucket, queue and dead letters in the form that the runtime takes",
     async run(fixture) {
       const { result } = await recordCloud(fixture, developmentSettings(fixture));
+      assert.ok(
+        "parsed" in parseUrl(String(result.bucket), bucketUrlForms),
+        "the runtime refuses the bucket's URL",
+      );
+      assert.ok(
+        "parsed" in parseUrl(String(result.queue), queueUrlForms),
+        "the runtime refuses the queue's URL",
+      );
       assert.match(String(result.bucket), fixture.urls.bucket);
       assert.match(String(result.queue), fixture.urls.queue);
       assert.match(String(result.deadLetter), fixture.urls.deadLetter);

@@ -5,8 +5,11 @@ import { gpuPool, recordStack, settingsOf } from "./aws-stack.ts";
 describe("a stack on aws", () => {
   it("gives the outputs of the port", async () => {
     const { result, resultSecrets } = await recordStack(settingsOf("development"));
-    assert.equal(result.bucket, "s3://skyloom-test-123456789012-us-east-1");
-    assert.equal(result.queue, "https://sqs.us-east-1.amazonaws.com/123456789012/skyloom-test-queue");
+    assert.equal(result.bucket, "s3://skyloom-test-123456789012-us-east-1?region=us-east-1");
+    assert.equal(
+      result.queue,
+      "sqs://123456789012/skyloom-test-queue?deadLetters=skyloom-test-dead-letter&region=us-east-1",
+    );
     assert.equal(
       result.deadLetter,
       "https://sqs.us-east-1.amazonaws.com/123456789012/skyloom-test-dead-letter",
@@ -24,8 +27,11 @@ describe("a stack on aws", () => {
 
   it("knows bucket and queue in the preview already", async () => {
     const { result } = await recordStack(settingsOf("development"), { preview: true });
-    assert.equal(result.bucket, "s3://skyloom-test-123456789012-us-east-1");
-    assert.equal(result.queue, "https://sqs.us-east-1.amazonaws.com/123456789012/skyloom-test-queue");
+    assert.equal(result.bucket, "s3://skyloom-test-123456789012-us-east-1?region=us-east-1");
+    assert.equal(
+      result.queue,
+      "sqs://123456789012/skyloom-test-queue?deadLetters=skyloom-test-dead-letter&region=us-east-1",
+    );
     assert.equal(result.principal, UNKNOWN);
   });
 

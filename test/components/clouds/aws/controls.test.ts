@@ -212,6 +212,10 @@ for (const environment of ["development", "production"] as Environment[])
       assert.ok(rules.every(({ status }: { status: string }) => status === "Enabled"));
       assert.ok(rules.some((rule: object) => "noncurrentVersionExpiration" in rule));
       assert.ok(rules.some((rule: object) => "abortIncompleteMultipartUpload" in rule));
+      const [expiring, ...others] = rules.filter(
+        (rule: { expiration?: { days?: number } }) => rule.expiration?.days,
+      );
+      assert.deepEqual([expiring.filter, others], [{ prefix: "messages/" }, []]);
       assert.equal(
         stack.one("aws:s3/bucketLogging:BucketLogging").inputs.targetBucket,
         stack.one("aws:s3/bucket:Bucket", "bucket-logs").inputs.bucket,
@@ -265,10 +269,19 @@ for (const environment of ["development", "production"] as Environment[])
       );
       const actions = granted.flatMap(({ Action }) => list(Action)).map(String);
       assert.ok(actions.every((action) => !action.includes("*")));
-      const send = granted.find(({ Resource }) =>
-        list(Resource).includes("arn:aws:sqs:us-east-1:123456789012:skyloom-test-dead-letter"),
-      );
-      assert.ok(!list(send?.Action).includes("sqs:SendMessage"));
+      for (const queue of ["queue", "dead-letter"]) {
+        const statement = granted.find(({ Resource }) =>
+          list(Resource).includes(`arn:aws:sqs:us-east-1:123456789012:skyloom-test-${queue}`),
+        );
+        assert.deepEqual(list(statement?.Action).map(String).sort(), [
+          "sqs:ChangeMessageVisibility",
+          "sqs:DeleteMessage",
+          "sqs:GetQueueAttributes",
+          "sqs:GetQueueUrl",
+          "sqs:ReceiveMessage",
+          "sqs:SendMessage",
+        ]);
+      }
     });
 
     it("22: keys are rotated", () => {

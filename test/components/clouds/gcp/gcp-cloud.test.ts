@@ -18,9 +18,8 @@ function outputsOf(cloud: Cloud) {
 
 const urls = {
   bucket: "gs://skyloom-test-skyloom-dev-gcp",
-  queue: "pubsub://projects/skyloom-test/subscriptions/skyloom-dev-gcp-queue?topic=skyloom-dev-gcp-queue",
-  deadLetter:
-    "pubsub://projects/skyloom-test/subscriptions/skyloom-dev-gcp-dead-letter?topic=skyloom-dev-gcp-dead-letter",
+  queue: "pubsub://skyloom-test/skyloom-dev-gcp-queue?deadLetters=skyloom-dev-gcp-dead-letter",
+  deadLetter: "projects/skyloom-test/subscriptions/skyloom-dev-gcp-dead-letter",
 };
 
 describe("Google Cloud", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { development, recordGcp } from "./fixture.ts";
 
 describe("grants on Google Cloud", () => {
-  it("let a workload send and receive on the stack's queue, look at its dead letters, and nothing else", async () => {
+  it("let a workload send and receive on the stack's queue, look at its dead letters and its depth, and nothing else", async () => {
     const recording = await recordGcp(development, (cloud) => {
       const identity = cloud.cluster.identity("runtime");
       const grant = cloud.queue.grantSendReceive(identity);
@@ -14,11 +14,15 @@ describe("grants on Google Cloud", () => {
     const account = recording.one("gcp:serviceaccount/account:Account", "identity-runtime");
     const granted = recording.resources
       .filter(({ inputs }) => inputs.member === `serviceAccount:${account.outputs.email}`)
-      .map(({ inputs }) => `${inputs.role} ${inputs.topic ?? inputs.subscription}`);
+      .map(({ inputs }) => `${inputs.role} ${inputs.topic ?? inputs.subscription ?? inputs.project}`);
     assert.deepEqual(granted.sort(), [
+      "roles/monitoring.viewer skyloom-test",
+      "roles/pubsub.publisher skyloom-dev-gcp-dead-letter",
       "roles/pubsub.publisher skyloom-dev-gcp-queue",
       "roles/pubsub.subscriber skyloom-dev-gcp-dead-letter",
       "roles/pubsub.subscriber skyloom-dev-gcp-queue",
+      "roles/pubsub.viewer skyloom-dev-gcp-dead-letter",
+      "roles/pubsub.viewer skyloom-dev-gcp-queue",
     ]);
   });
 

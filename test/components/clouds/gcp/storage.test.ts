@@ -17,11 +17,12 @@ describe("bucket, queue, registry and network of Google Cloud", () => {
     assert.deepEqual(inputs.versioning, { enabled: true });
     assert.equal(inputs.softDeletePolicy.retentionDurationSeconds, 7 * DAYS);
     const actions = inputs.lifecycleRules.map((rule: { action: { type: string } }) => rule.action.type);
-    assert.deepEqual(actions, ["Delete", "AbortIncompleteMultipartUpload"]);
+    assert.deepEqual(actions, ["Delete", "AbortIncompleteMultipartUpload", "Delete"]);
     assert.deepEqual(inputs.lifecycleRules[0].condition, {
       daysSinceNoncurrentTime: 14,
       withState: "ARCHIVED",
     });
+    assert.deepEqual(inputs.lifecycleRules[2].condition, { age: 30, matchesPrefixes: ["messages/"] });
     assert.equal(inputs.forceDestroy, true);
     assert.equal(prod.one("gcp:storage/bucket:Bucket").inputs.forceDestroy, false);
   });
@@ -29,8 +30,9 @@ describe("bucket, queue, registry and network of Google Cloud", () => {
   it("hides received messages as long as asked for, and never lets a subscription expire", () => {
     const { inputs } = dev.one("gcp:pubsub/subscription:Subscription", "queue");
     assert.equal(inputs.ackDeadlineSeconds, 60);
+    assert.equal(inputs.enableExactlyOnceDelivery, true);
     for (const { inputs } of dev.all("gcp:pubsub/subscription:Subscription"))
-      assert.deepEqual(inputs.expirationPolicy, { ttl: "" });
+      assert.deepEqual([inputs.expirationPolicy, inputs.retryPolicy], [{ ttl: "" }, undefined]);
     const dead = dev.one("gcp:pubsub/subscription:Subscription", "dead-letter").inputs;
     assert.equal(dead.deadLetterPolicy, undefined);
     assert.equal(dead.messageRetentionDuration, `${14 * DAYS}s`);
