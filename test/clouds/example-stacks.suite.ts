@@ -56,7 +56,8 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
         return [{ ...first, maximum: 7 }];
       });
       const { changes } = documentOf(await project.skyloom("up", stack));
-      assert.deepEqual(changes, { same: created - 1, update: 1 });
+      // The workers that take the queue may be as many as there are nodes for them.
+      assert.deepEqual(changes, { same: created - 2, update: 2 });
       const changed = project.held(stack).filter(({ urn }) => urn?.endsWith(`::pool-${name}`));
       assert.ok(changed.some(({ type }) => type === pool));
     });
