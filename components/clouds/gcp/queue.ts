@@ -1,5 +1,4 @@
 import { IAMMember as ProjectIAMMember } from "@pulumi/gcp/projects/iammember.js";
-import { IAMMember } from "@pulumi/gcp/projects/iammember.js";
 import { Subscription } from "@pulumi/gcp/pubsub/subscription.js";
 import { SubscriptionIAMMember } from "@pulumi/gcp/pubsub/subscriptionIAMMember.js";
 import { Topic } from "@pulumi/gcp/pubsub/topic.js";
@@ -59,10 +58,19 @@ export function createQueue(parts: QueueParts): Queue {
       { project, topic: topic.name, role: "roles/pubsub.publisher", member },
       { parent },
     );
-  const subscriber = (role: string) => (member: Input<string>, name: string, { subscription }: Channel) =>
-    new SubscriptionIAMMember(name, { project, subscription: subscription.name, role, member }, { parent });
+  const subscriber =
+    (role: string) =>
+    (member: Input<string>, name: string, { subscription }: Channel) =>
+      new SubscriptionIAMMember(name, { project, subscription: subscription.name, role, member }, { parent });
   const receive = subscriber("roles/pubsub.subscriber");
   const look = subscriber("roles/pubsub.viewer");
+  // Pub/Sub tells the depth through Monitoring only, which knows no rights below the project.
+  const readMetrics = (member: Input<string>, name: string) =>
+    new ProjectIAMMember(
+      name,
+      { project, role: "roles/monitoring.viewer", member },
+      { parent, dependsOn: parts.enabled("monitoring") },
+    );
   return {
     url: interpolate`pubsub://${project}/${queue.subscription.name}?deadLetters=${deadLetter.subscription.name}`,
     deadLetterUrl: interpolate`projects/${project}/subscriptions/${deadLetter.subscription.name}`,
@@ -75,22 +83,10 @@ export function createQueue(parts: QueueParts): Queue {
         receive(member, `grant-dead-letter-receive-${identity.name}`, deadLetter),
         look(member, `grant-queue-look-${identity.name}`, queue),
         look(member, `grant-dead-letter-look-${identity.name}`, deadLetter),
-        // The queue's depth is a metric, and a metric's reader reads all of the project.
-        new IAMMember(
-          `grant-queue-depth-${identity.name}`,
-          { project, role: "roles/monitoring.viewer", member },
-          { parent },
-        ),
+        readMetrics(member, `grant-queue-metrics-${identity.name}`),
       ]),
-    // Pub/Sub tells the number through Monitoring only, which knows no rights below the project.
     grantDepth: (identity: WorkloadIdentity): Grant =>
-      grant(identity, (member) => [
-        new ProjectIAMMember(
-          `grant-queue-depth-${identity.name}`,
-          { project, role: "roles/monitoring.viewer", member },
-          { parent, dependsOn: parts.enabled("monitoring") },
-        ),
-      ]),
+      grant(identity, (member) => [readMetrics(member, `grant-queue-depth-${identity.name}`)]),
     scaler: {
       type: "gcp-pubsub",
       metadata: { mode: "NumUndeliveredMessages", subscriptionName: queue.subscription.id },
