@@ -24,8 +24,9 @@ export function azureFailure(error: unknown): BackEndFailure | undefined {
   if (code !== undefined && missing.has(code)) return "not-found";
   // No answer, or one that was cut off.
   if (statusCode === undefined || code === "PARSE_ERROR") return "unavailable";
-  if (statusCode === 401) return "credentials-expired";
-  if (statusCode === 403) return /expired/i.test(error.message) ? "credentials-expired" : "access-denied";
+  // The token was not taken; another error tells that its owner may not do this.
+  if (statusCode === 401 || code === "AuthenticationFailed") return "credentials-expired";
+  if (statusCode === 403) return "access-denied";
   return statusCode === 429 || statusCode >= 500 ? "unavailable" : undefined;
 }
 
