@@ -4,7 +4,7 @@ import { checkName } from "../rules/names.ts";
 import type { SchemaRepository } from "../schema/repository.ts";
 import { resourceSchema } from "../schema/resource-schema.ts";
 import { containsUnknown, isProperties, type Properties, textAt } from "../values.ts";
-import { immutableFields, mayComeFromOrder } from "./api-error.ts";
+import { ApiError, immutableFields, mayComeFromOrder } from "./api-error.ts";
 import { liveChanges, refusedChanges, rulesFor, withoutForeignFields, withoutIgnored } from "./comparison.ts";
 import type { Context, Inputs, Target } from "./context.ts";
 import { isMadeName, type ProposedName, withObjectName } from "./names.ts";
@@ -75,22 +75,17 @@ export class Planner {
     const fieldManager = fieldManagerOf(target.urn, olds.outputs, news);
     try {
       const object = withoutForeignFields(toObject(news, reference), ignored, live, fieldManager);
-      const { object: planned } = await this.#context.apply(reference, object, {
-        fieldManager,
-        dryRun: true,
-      });
-      return this.#judge(
-        target,
-        id,
-        news,
-        withoutIgnored(liveChanges(live, planned, rules), ignored),
-        served,
-      );
+      // Forced, though it may be a conflict: the engine asks for differences during a refresh as well, which must go on.
+      // The update itself, and its preview, are not.
+      const options = { fieldManager, force: true, dryRun: true };
+      const { object: planned } = await this.#context.objects.apply(reference, object, options);
+      const found = withoutIgnored(liveChanges(live, planned, rules), ignored);
+      return this.#judge(target, id, news, found, served);
     } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
       const fields = immutableFields(error);
-      if (fields) return this.#judge(target, id, news, refusedChanges(inputChanges, fields), served);
-      if (mayComeFromOrder(error)) return this.#judge(target, id, news, inputChanges, served);
-      throw error;
+      const found = fields ? refusedChanges(inputChanges, fields) : inputChanges;
+      return this.#judge(target, id, news, found, served);
     }
   }
 

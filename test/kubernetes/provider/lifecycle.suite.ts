@@ -4,7 +4,8 @@ import type { Declared } from "./program/declared.ts";
 import { KubernetesWorkspace } from "./workspace.ts";
 
 describe("the stand-in for the Kubernetes provider: objects from creation to deletion", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
+  this.bail(true); // each test goes on from the one before
   const workspace = new KubernetesWorkspace();
   const { cluster, namespace } = workspace;
   let image = "";
@@ -89,7 +90,9 @@ describe("the stand-in for the Kubernetes provider: objects from creation to del
       template: { ...(changed.spec as { template: object }).template, metadata: { labels } },
     };
     const data = configMap("settings", { colour: "blue" });
-    base = base.map((one) => (one.resourceName === "web" ? changed : one.resourceName === "settings" ? data : one));
+    base = base.map((one) =>
+      one.resourceName === "web" ? changed : one.resourceName === "settings" ? data : one,
+    );
     assert.deepEqual(await workspace.changes(base), ["replace settings", "replace web"]);
     const { exitCode, output } = await workspace.up(base);
     assert.equal(exitCode, 0, output);
@@ -99,7 +102,11 @@ describe("the stand-in for the Kubernetes provider: objects from creation to del
   });
 
   it("leaves alone what others add, and notices what they delete", async () => {
-    await cluster.patch({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace, annotations: { note: "theirs" } } });
+    await cluster.patch({
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "web", namespace, annotations: { note: "theirs" } },
+    });
     assert.deepEqual(await workspace.changes(base), []);
     await cluster.delete("v1", "Service", namespace, "front");
     const { exitCode, output } = await workspace.up(base, "--refresh");
@@ -109,7 +116,15 @@ describe("the stand-in for the Kubernetes provider: objects from creation to del
   });
 
   it("says who changed a field of the program's, shows it as drift, and takes it over on demand", async () => {
-    await cluster.patch({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace }, spec: { replicas: 0 } }, "night-watch");
+    await cluster.patch(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "web", namespace },
+        spec: { replicas: 0 },
+      },
+      "night-watch",
+    );
     const refused = await workspace.up(base);
     assert.notEqual(refused.exitCode, 0);
     assert.match(refused.output, /spec\.replicas: held by "night-watch"/);
@@ -125,10 +140,21 @@ describe("the stand-in for the Kubernetes provider: objects from creation to del
   });
 
   it("leaves ignored fields to those who manage them", async () => {
-    const ignoring = { ...base.find((one) => one.resourceName === "web"), metadata: { name: "web" } } as Declared;
+    const ignoring = {
+      ...base.find((one) => one.resourceName === "web"),
+      metadata: { name: "web" },
+    } as Declared;
     ignoring.options = { ignoreChanges: ["spec.replicas"] };
     await workspace.up(withDeployment(ignoring));
-    await cluster.patch({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace }, spec: { replicas: 2 } }, "autoscaler");
+    await cluster.patch(
+      {
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata: { name: "web", namespace },
+        spec: { replicas: 2 },
+      },
+      "autoscaler",
+    );
     ignoring.metadata = { name: "web", labels: { changed: "yes" } };
     const { exitCode, output } = await workspace.up(withDeployment(ignoring));
     assert.equal(exitCode, 0, output);
@@ -138,7 +164,12 @@ describe("the stand-in for the Kubernetes provider: objects from creation to del
   });
 
   it("imports what others made, and refuses to take it over unasked", async () => {
-    await cluster.create({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "legacy", namespace }, data: { a: "1" } });
+    await cluster.create({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "legacy", namespace },
+      data: { a: "1" },
+    });
     const legacy = configMap("legacy", { a: "1" }, { metadata: { name: "legacy" } });
     const refused = await workspace.up([...base, legacy]);
     assert.notEqual(refused.exitCode, 0);

@@ -12,7 +12,8 @@ type ResourceClass = new (
 
 const require = createRequire(import.meta.url);
 const { provider, objects } = JSON.parse(readFileSync("objects.json", "utf8")) as Program;
-const CustomResource: ResourceClass = require("@pulumi/kubernetes/apiextensions/customResource.js").CustomResource;
+const CustomResource: ResourceClass =
+  require("@pulumi/kubernetes/apiextensions/customResource.js").CustomResource;
 const made = new Map<string, pulumi.CustomResource>();
 
 /** `{"$of": "NAME", "path": "metadata.name"}` is another object's output, `{"$secret": VALUE}` a secret. */
@@ -27,10 +28,11 @@ function resolve(value: unknown): unknown {
 
 function outputOf(name: string, path: string): pulumi.Output<unknown> {
   const [first = "", ...rest] = path.split(".");
-  const resource = made.get(name) as unknown as { [property: string]: pulumi.Output<never> };
-  return pulumi
-    .output(resource[first])
-    .apply((value) => rest.reduce((inner, key) => inner?.[key], value as never));
+  const outputs = made.get(name) as unknown as { [property: string]: pulumi.Output<unknown> };
+  const found = outputs[first];
+  if (!found) throw new Error(`${name} has no output ${path}`);
+  type Inner = { [key: string]: unknown } | undefined;
+  return found.apply((value) => rest.reduce<unknown>((inner, key) => (inner as Inner)?.[key], value));
 }
 
 /** The SDK's class of a kind, e.g. of apps/v1 Deployment; the general one for custom resources. */
