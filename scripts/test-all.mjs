@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { projectFolder, toolEnvironment } from "./project.mjs";
 
 /** The npm scripts, in this order. One that runs no mocha counts as a single test. */
-const SUITES = ["test", "lint", "typecheck", "test:clouds:contract"];
+const SUITES = ["test", "lint", "typecheck", "test:clouds"];
 
 /** Runs an npm script, shows its output as it comes, and reads mocha's closing lines from it. */
 function runSuite(name) {

@@ -18,7 +18,7 @@ describe("the real engine on the simulated clouds", function () {
     const steps = await workspace.changes();
     assert.equal(steps.length, 59);
     assert.ok(steps.every((step) => step.startsWith("create ")));
-    assert.deepEqual(workspace.editor.list(), []);
+    assert.deepEqual(workspace.held(), []);
   });
 
   it("makes it, with outputs in the clouds' own forms", async () => {
@@ -85,7 +85,7 @@ describe("the real engine on the simulated clouds", function () {
   it("destroys everything, on every cloud", async () => {
     const { exitCode, output } = await workspace.run(["destroy", "--yes", "--skip-preview"]);
     assert.equal(exitCode, 0, output);
-    assert.deepEqual(workspace.editor.list(), []);
+    assert.deepEqual(workspace.held(), []);
     assert.deepEqual(await workspace.state(), []);
   });
 });
@@ -102,7 +102,7 @@ describe("failures of the simulated clouds, through the real engine", function (
     assert.notEqual(exitCode, 0);
     assert.match(output, /unknown property 'endpointPublic'; did you mean 'endpointPublicAccess'\?/);
     assert.match(output, /vpcConfig\.endpointPublic/);
-    assert.deepEqual(workspace.editor.list(), []);
+    assert.deepEqual(workspace.held(), []);
   });
 
   it("reports a quota, keeps what was made, and goes on when it is raised", async () => {
@@ -176,7 +176,7 @@ describe("failures of the simulated clouds, through the real engine", function (
     workspace.editor.setObjects(BUCKET, bucket, 0);
     const done = await workspace.run(["destroy", "--yes", "--skip-preview"]);
     assert.equal(done.exitCode, 0, done.output);
-    assert.deepEqual(workspace.editor.list(), []);
+    assert.deepEqual(workspace.held(), []);
   });
 
   it("imports what is there, by the program and by the command, and says when it is not", async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { projectFolder, pulumiBinFolder, toolEnvironment } from "../../scripts/project.mjs";
-import { CloudEditor } from "../../simulator/cloud-editor.ts";
+import { CloudEditor, type InventoryItem } from "../../simulator/cloud-editor.ts";
 import { type Simulator, startSimulator } from "../../simulator/server.ts";
 import type { Variant } from "./program/variant.ts";
 
@@ -46,6 +46,11 @@ export class Workspace {
 
   get editor(): CloudEditor {
     return new CloudEditor(this.stateFolder);
+  }
+
+  /** What is there, apart from what a cloud keeps of deleted things at no cost. */
+  held(): InventoryItem[] {
+    return this.editor.list().filter(({ kept }) => kept !== true);
   }
 
   setFaults(faults: object[]): void {
