@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../runtime/config.ts";
 import { ApiError } from "../../runtime/errors.ts";
+import { bucketUrlForms } from "../../runtime/object-store/bucket-urls.ts";
+import { queueUrlForms } from "../../runtime/queue/queue-urls.ts";
 
 const minimum = { SKYLOOM_BUCKET: "file:///tmp/bucket", SKYLOOM_QUEUE: "sqlite:///tmp/queue.db" };
 
@@ -12,6 +14,15 @@ function problemsOf(environment: Record<string, string>): string[] {
     assert.equal(error.code, "invalid-configuration");
     for (const problem of error.problems) assert.ok(error.message.includes(problem.message));
     return error.problems.map((problem) => problem.path).sort();
+  }
+  throw new assert.AssertionError({ message: "readConfig accepted it" });
+}
+
+function messageOf(environment: Record<string, string>): string {
+  try {
+    readConfig({ ...minimum, ...environment });
+  } catch (error) {
+    return (error as Error).message;
   }
   throw new assert.AssertionError({ message: "readConfig accepted it" });
 }
@@ -34,6 +45,17 @@ describe("runtime configuration", () => {
       SKYLOOM_PROT: "1",
     });
     assert.deepEqual(paths, ["SKYLOOM_BUCKET", "SKYLOOM_LOG_LEVEL", "SKYLOOM_PORT", "SKYLOOM_PROT"]);
+  });
+
+  it("takes every form of a bucket and a queue, and lists them where it is none", () => {
+    for (const { form } of Object.values(bucketUrlForms))
+      assert.ok(messageOf({ SKYLOOM_BUCKET: "https://x/y" }).includes(form));
+    for (const { form } of Object.values(queueUrlForms))
+      assert.ok(messageOf({ SKYLOOM_QUEUE: "/queue.db" }).includes(form));
+    const bucket = "s3://models?region=eu-west-1";
+    const queue = "sqs://123456789012/jobs?deadLetters=jobs-dead";
+    const config = readConfig({ SKYLOOM_BUCKET: bucket, SKYLOOM_QUEUE: queue });
+    assert.deepEqual([config.bucket, config.queue], [bucket, queue]);
   });
 
   it("refuses to listen off loopback without a token", () => {

@@ -1,9 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { CreateQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { createQueue } from "../../../runtime/queue/create-queue.ts";
+import { supported } from "../../contracts/contract.ts";
+import type { QueueCapabilities } from "../../contracts/queue.ts";
 import { account, moto, region } from "../aws.ts";
 import { createHttpFaults } from "../http-faults.ts";
 import { waitSeconds } from "../wait.ts";
+
+export const sqsCapabilities: QueueCapabilities = {
+  keepsLateReceipts: {
+    supported: false,
+    reason: "SQS takes a late receipt without a word, whether it still has an effect or not",
+  },
+  countsReleasedAsVisible: {
+    supported: false,
+    reason: "SQS delays a released message by its visibility timeout, and counts it as in flight",
+  },
+  countsDelayedAsVisible: supported,
+  countsInFlight: supported,
+  delaysMessages: supported,
+};
 
 const settings = { maximumDeliveries: 4, visibilitySeconds: 5 };
 
