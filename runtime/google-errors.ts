@@ -1,4 +1,5 @@
 import { type BackEndFailure, isConnectionError } from "./back-end-errors.ts";
+import { GoogleCredentialsError } from "./google-credentials.ts";
 
 /** As HTTP statuses (https://cloud.google.com/storage/docs/json_api/v1/status-codes) and as gRPC's codes. */
 const failuresByCode = new Map<number, BackEndFailure>([
@@ -19,14 +20,13 @@ const throttled = new Set(["rateLimitExceeded", "userRateLimitExceeded"]);
 /** Undefined for an error that is not known here. */
 export function googleFailure(error: unknown): BackEndFailure | undefined {
   if (!(error instanceof Error)) return undefined;
+  if (error instanceof GoogleCredentialsError)
+    return error.isExpired ? "credentials-expired" : "access-denied";
   const code = googleCode(error);
   if (code === 403 && reasonsOf(error).some((reason) => throttled.has(reason))) return "unavailable";
   if (code !== undefined && failuresByCode.has(code)) return failuresByCode.get(code);
   if (code !== undefined && code >= 500) return "unavailable";
-  if (isConnectionError(error) || hasCutAnswer(error)) return "unavailable";
-  return /default credentials|metadata server|refresh.*token/i.test(error.message)
-    ? "access-denied"
-    : undefined;
+  return isConnectionError(error) || hasCutAnswer(error) ? "unavailable" : undefined;
 }
 
 /** The HTTP status or the gRPC code of an answer. */

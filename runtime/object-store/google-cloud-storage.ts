@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { type Bucket, IdempotencyStrategy, Storage, type StorageOptions } from "@google-cloud/storage";
 import { backEndError } from "../back-end-errors.ts";
 import { ApiError } from "../errors.ts";
+import { requireGoogleCredentials } from "../google-credentials.ts";
 import { googleCode, googleFailure } from "../google-errors.ts";
 import { isMissingBucket, openGoogleObject } from "./google-cloud-storage-read.ts";
 import { writeGoogleObject } from "./google-cloud-storage-write.ts";
@@ -24,11 +25,14 @@ export interface GoogleCloudStorageOptions {
  */
 export function createGoogleCloudStorage(options: GoogleCloudStorageOptions): ObjectStore {
   const name = options.bucket;
-  const bucket = new Storage(storageOptions(options)).bucket(name);
+  const storage = new Storage(storageOptions(options));
+  const bucket = storage.bucket(name);
+  const isAnonymous = storage.customEndpoint && !storage.useAuthWithCustomEndpoint;
 
   /** @throws ApiError for what is known; the rest as it is. */
   async function translated<Result>(call: () => Promise<Result>): Promise<Result> {
     try {
+      if (!isAnonymous) await requireGoogleCredentials(storage.authClient);
       return await call();
     } catch (error) {
       const failure = error instanceof ApiError ? undefined : googleFailure(error);

@@ -1,6 +1,7 @@
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import { PubSub, type protos, v1 } from "@google-cloud/pubsub";
+import type { protos } from "@google-cloud/pubsub";
 import { googleCode, googleFailure } from "../google-errors.ts";
+import { createPubsubClients, type PubsubClients } from "./google-pubsub-clients.ts";
 
 type Received = protos.google.pubsub.v1.IReceivedMessage;
 type Attributes = { [name: string]: string };
@@ -22,37 +23,35 @@ export function createPubsubCalls({
   endpoint?: string | undefined;
   signal: AbortSignal;
 }) {
-  // It reads PUBSUB_EMULATOR_HOST too. No credentials are sent without TLS.
-  const { options } = new PubSub(
-    endpoint === undefined ? {} : { apiEndpoint: endpoint, emulatorMode: !endpoint.startsWith("https:") },
-  );
-  const clientOptions = {
-    ...(options as ConstructorParameters<typeof v1.PublisherClient>[0]),
-    "grpc.max_receive_message_length": 64 << 20,
-  };
-  const publisher = new v1.PublisherClient(clientOptions);
-  const subscriber = new v1.SubscriberClient(clientOptions);
+  const clients = createPubsubClients(endpoint);
   const once = () => ({ retry: null, timeout: patienceMilliseconds }) as const;
 
+  function call<Result>(use: (clients: PubsubClients) => Promise<Result>, onRepeat?: () => void) {
+    return retried(signal, async () => use(await clients.open()), onRepeat);
+  }
+
   return {
-    isEmulator: options.sslCreds !== undefined,
-    auth: publisher.auth,
+    isEmulator: clients.isEmulator,
+    async requestHeaders(url: string): Promise<Headers> {
+      const { publisher } = await clients.open();
+      return new Headers(await publisher.auth.getRequestHeaders(url));
+    },
     publish: (topic: string, data: Buffer, attributes: Attributes) =>
-      retried(signal, () => publisher.publish({ topic, messages: [{ data, attributes }] }, once())),
+      call(({ publisher }) => publisher.publish({ topic, messages: [{ data, attributes }] }, once())),
     async subscription(name: string) {
-      const [subscription] = await retried(signal, () =>
+      const [found] = await call(({ subscriber }) =>
         subscriber.getSubscription({ subscription: name }, once()),
       );
-      return subscription;
+      return found;
     },
-    /** @param isRepeated told when the first try may have taken effect. */
-    acknowledge: (subscription: string, id: string, isRepeated: () => void) =>
-      retried(signal, () => subscriber.acknowledge({ subscription, ackIds: [id] }, once()), isRepeated),
+    /** @param onRepeat told when the first try may have taken effect. */
+    acknowledge: (subscription: string, id: string, onRepeat: () => void) =>
+      call(({ subscriber }) => subscriber.acknowledge({ subscription, ackIds: [id] }, once()), onRepeat),
     /** 0 seconds give the messages back. */
-    modifyDeadline: (subscription: string, ids: string[], seconds: number) =>
-      retried(signal, () =>
+    modifyDeadline: (subscription: string, ackIds: string[], seconds: number) =>
+      call(({ subscriber }) =>
         subscriber.modifyAckDeadline(
-          { subscription, ackIds: ids, ackDeadlineSeconds: Math.ceil(seconds) },
+          { subscription, ackIds, ackDeadlineSeconds: Math.ceil(seconds) },
           once(),
         ),
       ),
@@ -61,7 +60,6 @@ export function createPubsubCalls({
       subscription: string,
       { maximum, waitSeconds, signal }: { maximum: number; waitSeconds: number; signal: AbortSignal },
     ): Promise<Received[]> {
-      await subscriber.initialize();
       const request = {
         subscription,
         maxMessages: maximum,
@@ -71,32 +69,34 @@ export function createPubsubCalls({
       const wait = Math.min(longestPullSeconds, waitSeconds) * 1000;
       const timeout = waitSeconds <= 0 ? patienceMilliseconds : wait;
       try {
-        return await retried(signal, () => cancellablePull(subscriber, request, timeout, signal));
+        return await retried(signal, async () => {
+          const { subscriber } = await clients.open();
+          return await cancellablePull(subscriber, request, timeout, signal);
+        });
       } catch (error) {
         const isOver = waitSeconds > 0 && googleCode(error) === code.deadlineExceeded;
         if (isOver || signal.aborted) return [];
         throw error;
       }
     },
-    async close() {
-      await Promise.all([publisher.close(), subscriber.close()]);
-    },
+    close: () => clients.close(),
   };
 }
 
 /** The client's own method gives no way to cancel. */
 async function cancellablePull(
-  subscriber: InstanceType<typeof v1.SubscriberClient>,
+  subscriber: PubsubClients["subscriber"],
   request: { subscription: string },
   timeout: number,
   signal: AbortSignal,
 ): Promise<Received[]> {
+  signal.throwIfAborted();
   const headers = { "x-goog-request-params": `subscription=${encodeURIComponent(request.subscription)}` };
-  const call = subscriber.innerApiCalls.pull?.(request, { retry: null, timeout, otherArgs: { headers } });
-  const cancel = () => call.cancel();
+  const answer = subscriber.innerApiCalls.pull?.(request, { retry: null, timeout, otherArgs: { headers } });
+  const cancel = () => answer.cancel();
   signal.addEventListener("abort", cancel, { once: true });
   try {
-    const [{ receivedMessages }] = await call;
+    const [{ receivedMessages }] = await answer;
     return receivedMessages ?? [];
   } finally {
     signal.removeEventListener("abort", cancel);

@@ -28,11 +28,11 @@ interface TimeSeries {
  * for one that it knows nothing of (https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.timeSeries/list).
  */
 export function createPubsubBacklog({
-  auth,
+  calls,
   project,
   endpoint,
 }: {
-  auth: PubsubCalls["auth"];
+  calls: Pick<PubsubCalls, "requestHeaders">;
   project: string;
   /** Default: the service's. One with `http:` is an emulator: it is sent no credentials. */
   endpoint: string | undefined;
@@ -42,11 +42,11 @@ export function createPubsubBacklog({
 
   return async function backlog(subscriptions: string[]): Promise<(number | undefined)[]> {
     const url = `${host}/v3/projects/${encodeURIComponent(project)}/timeSeries`;
-    const headers = host.startsWith("https:") ? await auth.getRequestHeaders(url) : {};
+    const headers = host.startsWith("https:") ? await calls.requestHeaders(url) : new Headers();
     const now = Date.now();
     const { data } = await client.request<{ timeSeries?: TimeSeries[] }>({
       url,
-      headers: Object.fromEntries(new Headers(headers)),
+      headers,
       params: {
         filter: `metric.type = "${metric}" AND resource.labels.subscription_id = one_of(${subscriptions.map((name) => JSON.stringify(name)).join(", ")})`,
         "interval.startTime": new Date(now - lookBackMinutes * 60_000).toISOString(),

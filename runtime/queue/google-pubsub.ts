@@ -66,7 +66,7 @@ export function createGooglePubsubQueue(options: GooglePubsubOptions): Queue {
   const backlog =
     calls.isEmulator && monitoringEndpoint === undefined
       ? undefined
-      : createPubsubBacklog({ auth: calls.auth, project, endpoint: monitoringEndpoint });
+      : createPubsubBacklog({ calls, project, endpoint: monitoringEndpoint });
   const lastDeliveries = createLastDeliveries();
 
   /** Runs a call with its errors translated. */
