@@ -41,6 +41,8 @@ export interface CloudSettings {
    * what they hold. Default: false in development.
    */
   retainData: boolean;
+  /** Of the stack's namespace in the cluster, e.g. the one by which a mesh takes its pods in. Default: none. */
+  namespaceLabels?: Record<string, string> | undefined;
   /** A cluster that is there; undefined for every other cloud. */
   existing?: ExistingSettings | undefined;
   /** Days that logs are kept. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { createCloud } from "../components/create-cloud.ts";
+import { deployAutoscaler } from "../components/platform/autoscaler.ts";
 import { deployRuntime, runtimeWorkloads } from "../components/platform/runtime.ts";
 import { deploySampleServer } from "../components/platform/sample-server.ts";
 import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts";
@@ -39,6 +40,7 @@ const runtime = deployRuntime(cloud, engine, {
   token: new pulumi.Config("skyloom").getSecret("token"),
   replicas: sizes.runtimeReplicas,
   gpuPools: settings.gpuPools,
+  autoscaler: deployAutoscaler(cloud, settings.gpuPools),
 });
 
 const outputs = {

@@ -1,7 +1,6 @@
 import type { Provider } from "@pulumi/kubernetes/provider.js";
-import type * as inputs from "@pulumi/kubernetes/types/input.js";
 import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
-import type { Address, Cluster, Registry } from "../cloud.ts";
+import type { Address, Cluster, GpuNodes, Registry } from "../cloud.ts";
 import { deployWorkload } from "./deploy-workload.ts";
 import { createIdentities, type IdentityFiles } from "./identities.ts";
 import { createNamespace } from "./namespace.ts";
@@ -34,6 +33,8 @@ export interface KubernetesClusterSettings {
   kubeconfig: Output<string>;
   logs: Output<string>;
   namespace: string;
+  /** Of the namespace, besides those of the Pod Security Standards. */
+  namespaceLabels?: Record<string, string> | undefined;
   registry: Registry;
   /** Default: the cluster's own. */
   storageClass?: string | undefined;
@@ -45,11 +46,6 @@ export interface KubernetesClusterSettings {
   createInNamespace?(options: CustomResourceOptions): Resource[];
   /** Makes the cloud's side of a workload's identity; called once a workload. */
   createIdentity(workload: string, serviceAccount: { namespace: string; name: string }): CloudIdentity;
-}
-
-export interface GpuNodes {
-  nodeSelector: Record<string, string>;
-  tolerations: inputs.core.v1.Toleration[];
 }
 
 /** Ports inside the cluster; each workload has an address of its own there. */
@@ -75,7 +71,10 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
     ...(parent !== undefined && { parent }),
     ...(cluster !== undefined && { deletedWith: cluster }),
   };
-  const space = createNamespace(namespace, { ...options, dependsOn: settings.dependsOn });
+  const space = createNamespace(namespace, settings.namespaceLabels, {
+    ...options,
+    dependsOn: settings.dependsOn,
+  });
   const shared = settings.createInNamespace?.({ ...options, dependsOn: [space] }) ?? [];
   const identities = createIdentities({ ...settings, options, dependsOn: [space, ...shared] });
 
@@ -109,7 +108,16 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
         imagePullSecret: settings.imagePullSecret,
         identity: identities.detailsOf(workload.name),
       }),
-    kubernetes: { namespace, options, dependsOn: [space, ...settings.dependsOn] },
+    kubernetes: {
+      namespace,
+      options,
+      dependsOn: [space, ...settings.dependsOn],
+      gpuNodes,
+      partIdentity(name, serviceAccount) {
+        const { principal, dependsOn, annotations = {} } = settings.createIdentity(name, serviceAccount);
+        return { name, principal, dependsOn, annotations };
+      },
+    },
     logs: settings.logs,
     kubeconfig: settings.kubeconfig,
   };

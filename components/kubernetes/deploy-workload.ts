@@ -4,8 +4,7 @@ import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Service } from "@pulumi/kubernetes/core/v1/service.js";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { CustomResourceOptions, Output, Resource } from "@pulumi/pulumi";
-import type { Address, DeployedWorkload, Workload } from "../cloud.ts";
-import type { GpuNodes } from "./create-kubernetes-cluster.ts";
+import type { Address, DeployedWorkload, GpuNodes, Workload } from "../cloud.ts";
 import type { IdentityDetails } from "./identities.ts";
 import { podLabels, podTemplate, secretNames } from "./pod.ts";
 import { scaleOnQueue } from "./scale-on-queue.ts";
@@ -48,7 +47,8 @@ export function deployWorkload(workload: Workload, settings: DeploymentSettings)
   if (typeof workload.replicas === "object")
     scaleOnQueue(name, workload.replicas, {
       namespace: settings.namespace,
-      options: { ...options, dependsOn: [resource] },
+      options,
+      workload: resource,
     });
   if (keepsSome(workload))
     new PodDisruptionBudget(

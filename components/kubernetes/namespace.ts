@@ -7,7 +7,11 @@ import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
  * declares and names looked up at the cluster's DNS.
  * @returns what must be there before the first object in it.
  */
-export function createNamespace(name: string, options: CustomResourceOptions): Resource {
+export function createNamespace(
+  name: string,
+  labels: Record<string, string> = {},
+  options: CustomResourceOptions,
+): Resource {
   const namespace = new Namespace(
     "namespace",
     {
@@ -16,6 +20,7 @@ export function createNamespace(name: string, options: CustomResourceOptions): R
         labels: {
           "pod-security.kubernetes.io/enforce": "restricted",
           "pod-security.kubernetes.io/warn": "restricted",
+          ...labels,
         },
       },
     },

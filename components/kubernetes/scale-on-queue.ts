@@ -1,5 +1,5 @@
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
-import type { CustomResourceOptions } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import type { QueueScaling } from "../cloud.ts";
 import { podLabels } from "./pod.ts";
 
@@ -10,21 +10,21 @@ import { podLabels } from "./pod.ts";
 export function scaleOnQueue(
   name: string,
   scaling: QueueScaling,
-  { namespace, options }: { namespace: string; options: CustomResourceOptions },
+  { namespace, options, workload }: { namespace: string; options: CustomResourceOptions; workload: Resource },
 ): void {
-  const { scaler } = scaling.queue;
+  const { autoscaler, queue } = scaling;
+  const { scaler } = queue;
   if (scaler === undefined)
     throw new Error(`workload ${name} cannot be scaled: its queue tells KEDA no depth`);
   const apiVersion = "keda.sh/v1alpha1";
   const metadata = { name, namespace, labels: podLabels(name) };
-  const authentication =
-    scaler.authentication === undefined
-      ? undefined
-      : new CustomResource(
-          `${name}-queue`,
-          { apiVersion, kind: "TriggerAuthentication", metadata, spec: scaler.authentication },
-          options,
-        );
+  const after = { ...options, dependsOn: [workload, ...(autoscaler?.dependsOn ?? [])] };
+  const spec = scaler.authentication(autoscaler?.identity);
+  const authentication = new CustomResource(
+    `${name}-queue`,
+    { apiVersion, kind: "TriggerAuthentication", metadata, spec },
+    after,
+  );
   new CustomResource(
     name,
     {
@@ -41,11 +41,11 @@ export function scaleOnQueue(
           {
             type: scaler.type,
             metadata: { ...scaler.metadata, [scaler.thresholdName]: String(scaling.messagesPerReplica) },
-            ...(authentication && { authenticationRef: { name } }),
+            authenticationRef: { name },
           },
         ],
       },
     },
-    options,
+    { ...after, dependsOn: [...after.dependsOn, authentication] },
   );
 }

@@ -1,5 +1,5 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { Address, Cloud, DeployedWorkload, GpuPoolSettings, Workload } from "../cloud.ts";
+import type { Address, Autoscaler, Cloud, DeployedWorkload, GpuPoolSettings, Workload } from "../cloud.ts";
 import { RandomSecret } from "../generated-secrets.ts";
 import type { WorkflowEngine } from "./workflow-engine.ts";
 
@@ -17,6 +17,8 @@ export interface RuntimeSettings {
   replicas: number;
   /** Each has workers that take messages from the queue; without pools the runtime does. */
   gpuPools: GpuPoolSettings[];
+  /** What takes those workers from none to many; undefined: one that is in the cluster already. */
+  autoscaler?: Autoscaler | undefined;
 }
 
 export interface Runtime {
@@ -83,6 +85,7 @@ function deployWorkers(pool: GpuPoolSettings, parts: RuntimeParts): DeployedWork
       maximum: pool.maximum * pool.count,
       messagesPerReplica: parts.settings.queueConcurrency,
       idleSeconds: 300,
+      autoscaler: parts.settings.autoscaler,
     },
   });
 }

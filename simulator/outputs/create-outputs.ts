@@ -7,13 +7,20 @@ import { awsOutputs } from "./aws.ts";
 import { azureCommonOutputs, azureNativeOutputs } from "./azure-native.ts";
 import { dockerBuildOutputs } from "./docker-build.ts";
 import { gcpCommonOutputs, gcpOutputs } from "./gcp.ts";
+import { helmOutputs } from "./kubernetes.ts";
 import { merge } from "./merge.ts";
 import { type Known, Plausible } from "./plausible.ts";
 
 /** Type token → the outputs whose form matters. */
 export type OutputTable = { [type: string]: (context: ResourceContext, id: string) => Properties };
 
-const TABLE: OutputTable = { ...awsOutputs, ...azureNativeOutputs, ...gcpOutputs, ...dockerBuildOutputs };
+const TABLE: OutputTable = {
+  ...awsOutputs,
+  ...azureNativeOutputs,
+  ...gcpOutputs,
+  ...dockerBuildOutputs,
+  ...helmOutputs,
+};
 
 function commonOutputs(schema: TypeSchema, context: ResourceContext, known: Known): Properties {
   switch (context.session.provider) {

@@ -1,5 +1,6 @@
 import type { ResourceContext } from "../session.ts";
 import { isProperties, type Properties, textAt, valueAt } from "../values.ts";
+import type { OutputTable } from "./create-outputs.ts";
 import { merge } from "./merge.ts";
 import { CREATED } from "./plausible.ts";
 
@@ -27,6 +28,8 @@ const CLUSTER_SCOPED = new Set([
   "ClusterQueue",
 ]);
 
+export const HELM_RELEASE = "kubernetes:helm.sh/v3:Release";
+
 /** Whether a type is an object of the API server, and not one of the provider's own (Helm releases). */
 export function isKubernetesObject(type: string): boolean {
   return type.startsWith("kubernetes:") && !/^kubernetes:(helm\.sh|kustomize|yaml|index)[/:]/.test(type);
@@ -44,6 +47,25 @@ export function kubernetesId(inputs: Properties): string {
 
 export function namespaceOf(inputs: Properties): string {
   return textAt(inputs, "metadata.namespace") ?? "default";
+}
+
+/** A Helm release as the provider gives it back; what the chart makes in the cluster is not known here. */
+export const helmOutputs: OutputTable = {
+  [HELM_RELEASE]: ({ inputs }) => ({
+    status: {
+      name: textAt(inputs, "name") ?? "",
+      namespace: namespaceOfRelease(inputs),
+      chart: textAt(inputs, "chart") ?? "",
+      version: textAt(inputs, "version") ?? "",
+      revision: 1,
+      status: "deployed",
+    },
+    resourceNames: {},
+  }),
+};
+
+export function namespaceOfRelease(inputs: Properties): string {
+  return textAt(inputs, "namespace") ?? "default";
 }
 
 function status(context: ResourceContext): Properties {

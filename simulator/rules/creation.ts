@@ -1,5 +1,11 @@
 import { changes } from "../diff.ts";
-import { isKubernetesObject, isNamespaced, namespaceOf } from "../outputs/kubernetes.ts";
+import {
+  HELM_RELEASE,
+  isKubernetesObject,
+  isNamespaced,
+  namespaceOf,
+  namespaceOfRelease,
+} from "../outputs/kubernetes.ts";
 import { ProviderError } from "../provider-error.ts";
 import { refusedUpdates } from "../replacement/azure-native.ts";
 import type { Store } from "../store.ts";
@@ -14,7 +20,10 @@ export function assertCreatable(
 ): void {
   if (target.type.startsWith("azure-native:") && target.type !== "azure-native:resources:ResourceGroup")
     assertGroup(store, target.session.subscription, inputs);
-  if (isKubernetesObject(target.type)) assertNamespace(store, inputs);
+  if (isKubernetesObject(target.type) && isNamespaced(textAt(inputs, "kind") ?? ""))
+    assertNamespace(store, namespaceOf(inputs));
+  if (target.type === HELM_RELEASE && inputs.createNamespace !== true)
+    assertNamespace(store, namespaceOfRelease(inputs));
   assertFreeName(store, target.type, inputs);
   const missing = missingReference(store, target.type, inputs);
   if (missing) throw new ProviderError("not-found", notFound(target.type, missing.type, missing.name));
@@ -67,9 +76,7 @@ export function assertParent(store: Store, id: string): void {
 
 const BUILT_IN_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
-function assertNamespace(store: Store, inputs: Properties): void {
-  if (!isNamespaced(textAt(inputs, "kind") ?? "")) return;
-  const namespace = namespaceOf(inputs);
+function assertNamespace(store: Store, namespace: string): void {
   if (BUILT_IN_NAMESPACES.includes(namespace) || store.get("kubernetes:core/v1:Namespace", namespace)) return;
   throw new ProviderError("not-found", `namespaces "${namespace}" not found`);
 }

@@ -16,7 +16,9 @@ import { createKeys } from "./keys.ts";
 import { clusterKubeconfig } from "./kubeconfig.ts";
 import { createLogs } from "./logs.ts";
 import { createNetwork } from "./network.ts";
+import { createNodeAutoscaler } from "./node-autoscaler.ts";
 import { createNodePools } from "./node-pools.ts";
+import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
@@ -49,6 +51,7 @@ export async function createAwsCloud(settings: CloudSettings): Promise<Cloud> {
     { parent, dependsOn: [...access, ...pools] },
   );
   createDevicePlugins(settings.gpuPools, { provider, cluster: eks, parent });
+  createNodeAutoscaler(context, { provider, cluster: eks, agent: nodeAddons, pools });
   const cluster = createKubernetesCluster({
     parent,
     provider,
@@ -57,9 +60,10 @@ export async function createAwsCloud(settings: CloudSettings): Promise<Cloud> {
     kubeconfig,
     logs: output(logs.address),
     namespace: "skyloom",
+    namespaceLabels: settings.namespaceLabels,
     registry,
     createIdentity: (workload, serviceAccount) =>
       createIdentity(context, eks, nodeAddons, workload, serviceAccount),
   });
-  return { capabilities, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, cluster, registry };
 }

@@ -13,7 +13,8 @@ import { createFoundation } from "./foundation.ts";
 import { createIdentity } from "./identity.ts";
 import { createLogs } from "./logs.ts";
 import { createNetwork } from "./network.ts";
-import { createNodePools } from "./node-pools.ts";
+import { createNodePools, gpuNodes } from "./node-pools.ts";
+import { parts } from "./parts.ts";
 import { checkAzure } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
@@ -51,9 +52,11 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
     kubeconfig: aks.kubeconfig,
     logs: logs.address,
     namespace,
+    namespaceLabels: settings.namespaceLabels,
+    gpuNodes,
     registry,
     createIdentity: (workload, serviceAccount) =>
       createIdentity(context, aks.issuer, workload, serviceAccount),
   });
-  return { capabilities, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, cluster, registry };
 }

@@ -1,5 +1,7 @@
 import { AgentPool, type AgentPoolArgs } from "@pulumi/azure-native/containerservice/agentPool.js";
 import type { Resource } from "@pulumi/pulumi";
+import type { GpuNodes } from "../../cloud.ts";
+import { labelledGpuNodes } from "../../kubernetes/create-kubernetes-cluster.ts";
 import type { AzureCluster } from "./cluster.ts";
 import type { AzureContext } from "./foundation.ts";
 import { gpuInstanceProfile } from "./gpu-sharing.ts";
@@ -10,6 +12,12 @@ import { hasTrustedLaunch } from "./trusted-launch.ts";
 
 /** What AKS puts on spot nodes by itself; told, so that a refresh finds no difference. */
 export const spotMark = { key: "kubernetes.azure.com/scalesetpriority", value: "spot", effect: "NoSchedule" };
+
+/** Where pods that ask for a GPU of a pool go, spot nodes included. */
+export function gpuNodes(pool: string): GpuNodes {
+  const { nodeSelector, tolerations } = labelledGpuNodes(pool);
+  return { nodeSelector, tolerations: [...tolerations, { ...spotMark, operator: "Equal" }] };
+}
 
 /** The pool that ordinary workloads run on, and one for each of `skyloom:gpuPools`. */
 export function createNodePools(

@@ -52,11 +52,22 @@ export function createQueue(context: AzureContext, { account }: AzureStorage): Q
     deadLetterUrl: url(names.deadLetter),
     // Contributor: to hide a message for longer is an update, which the sender's and processor's roles do not allow.
     grantSendReceive: (identity) => grantRoles(context, identity, "Storage Queue Data Contributor", targets),
+    // Azure has no built-in role for the number alone: this one shows messages as well, and takes none.
+    grantDepth: (identity) =>
+      grantRoles(context, identity, "Storage Queue Data Reader", [
+        { name: "queue-depth", scope: scope(names.queue), resource: queue },
+      ]),
     scaler: {
       type: "azure-queue",
       metadata: { queueName: names.queue, accountName: names.storageAccount },
       thresholdName: "queueLength",
-      authentication: { podIdentity: { provider: "azure-workload" } },
+      // The add-on's own service account carries no identity: the trigger names it.
+      authentication: (reader) => ({
+        podIdentity: {
+          provider: "azure-workload",
+          ...(reader?.principal !== undefined && { identityId: reader.principal }),
+        },
+      }),
     },
   };
 }

@@ -7,6 +7,7 @@ import { describeBucket } from "./bucket.ts";
 import { capabilities } from "./capabilities.ts";
 import { createCredentials } from "./credentials.ts";
 import { gpuNodesOf } from "./gpu-nodes.ts";
+import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { describeQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
@@ -34,6 +35,7 @@ export async function createExistingCloud(settings: CloudSettings): Promise<Clou
     kubeconfig: secret(access.path),
     logs: output(`kubectl logs --namespace ${namespace} --selector app.kubernetes.io/part-of=skyloom`),
     namespace,
+    namespaceLabels: settings.namespaceLabels,
     registry,
     storageClass: existing.storageClass,
     imagePullSecret: existing.imagePullSecret,
@@ -43,6 +45,7 @@ export async function createExistingCloud(settings: CloudSettings): Promise<Clou
   });
   return {
     capabilities,
+    parts,
     bucket: describeBucket(existing),
     queue: describeQueue(existing),
     cluster,

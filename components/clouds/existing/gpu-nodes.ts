@@ -1,5 +1,4 @@
-import type { GpuPoolSettings } from "../../cloud.ts";
-import type { GpuNodes } from "../../kubernetes/create-kubernetes-cluster.ts";
+import type { GpuNodes, GpuPoolSettings } from "../../cloud.ts";
 import type { ExistingSettings } from "./settings.ts";
 
 /** Where pods that ask for a GPU of a pool go: to the nodes with its accelerator's labels. */

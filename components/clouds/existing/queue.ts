@@ -17,6 +17,7 @@ export function describeQueue({ queue }: ExistingSettings): Queue {
     url: output(queue),
     deadLetterUrl: output(queue.replace(`/${place.name}?`, `/${deadLetters}?`)),
     grantSendReceive: () => notApplicable,
+    grantDepth: () => notApplicable,
     scaler: {
       type: "aws-sqs-queue",
       metadata: {
@@ -25,9 +26,9 @@ export function describeQueue({ queue }: ExistingSettings): Queue {
         awsEndpoint: endpoint,
       },
       thresholdName: "queueLength",
-      authentication: {
+      authentication: () => ({
         secretTargetRef: [key("awsAccessKeyID", "accessKeyId"), key("awsSecretAccessKey", "secretAccessKey")],
-      },
+      }),
     },
   };
 }

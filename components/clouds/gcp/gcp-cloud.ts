@@ -14,6 +14,7 @@ import { createLogs } from "./logs.ts";
 import { createNetwork } from "./network.ts";
 import { createNodeAccount } from "./node-account.ts";
 import { createNodePools } from "./node-pools.ts";
+import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
@@ -54,8 +55,9 @@ export async function createGcpCloud(settings: CloudSettings): Promise<Cloud> {
     kubeconfig,
     logs,
     namespace: "skyloom",
+    namespaceLabels: settings.namespaceLabels,
     registry,
     createIdentity: (workload, serviceAccount) => createIdentity(context, gke, workload, serviceAccount),
   });
-  return { capabilities, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, cluster, registry };
 }

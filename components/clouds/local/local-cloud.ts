@@ -33,6 +33,7 @@ export async function createLocalCloud(settings: LocalCloudSettings): Promise<Cl
   return {
     capabilities,
     registry: undefined,
+    parts: undefined,
     bucket: createLocalBucket(join(stackFolder, "bucket")),
     queue: createLocalQueue(join(stackFolder, "queue", "queue.db"), settings.queue),
     cluster: createLocalCluster({ port, projectFolder, stackFolder, processesFolder }),

@@ -15,5 +15,6 @@ class LocalQueue extends pulumi.CustomResource {
 export function createLocalQueue(file: string, settings: QueueSettings): Queue {
   const { url } = new LocalQueue("queue", { file, keepData: true, ...settings });
   // Dead letters are a table of the same file.
-  return { url, deadLetterUrl: url, grantSendReceive: () => notApplicable, scaler: undefined };
+  const grant = () => notApplicable;
+  return { url, deadLetterUrl: url, grantSendReceive: grant, grantDepth: grant, scaler: undefined };
 }

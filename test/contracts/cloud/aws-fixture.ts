@@ -51,6 +51,7 @@ export const awsFixture: CloudFixture = {
       repairs: inputs.nodeRepairConfig.enabled,
     };
   },
+  wholeProject: /^$/,
   permissions: ({ inputs }) =>
     (JSON.parse(inputs.policy).Statement as { Action: string | string[]; Resource: string | string[] }[]).map(
       ({ Action, Resource }) => ({ actions: [Action].flat(), targets: [Resource].flat() }),

@@ -51,6 +51,8 @@ export interface CloudFixture {
   /** As in the simulator's quotas.json: too small for the GPU pool of the development stack. */
   smallQuotas: Record<string, number>;
   gpuPool(recording: Recording<unknown>, name: string): GpuPoolFacts;
+  /** Rights that the cloud gives for a whole project only, where the port asks for less. */
+  wholeProject: RegExp;
   /** Of one resource that a grant registered. */
   permissions(resource: RecordedResource): Permission[];
 }

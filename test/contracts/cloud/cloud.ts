@@ -6,6 +6,7 @@ import { endpointCases } from "./endpoint-cases.ts";
 import { gpuPoolCases } from "./gpu-pool-cases.ts";
 import { grantCases } from "./grant-cases.ts";
 import { outputCases } from "./output-cases.ts";
+import { partCases } from "./part-cases.ts";
 import { productionCases } from "./production-cases.ts";
 import { refusalCases } from "./refusal-cases.ts";
 
@@ -22,6 +23,7 @@ export const cloudCases: CloudCase[] = [
   ...outputCases,
   ...capabilityCases,
   ...grantCases,
+  ...partCases,
   ...gpuPoolCases,
   ...endpointCases,
   ...productionCases,

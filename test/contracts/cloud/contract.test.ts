@@ -91,6 +91,31 @@ const brokenClouds: Record<string, { breakCreate: (create: Create) => Create; no
     })),
     noticedBy: /and nothing else/,
   },
+  "lets KEDA take messages": {
+    breakCreate: made(({ queue }) => ({ queue: { ...queue, grantDepth: queue.grantSendReceive } })),
+    noticedBy: /read the queue's depth and nothing else/,
+  },
+  "grants KEDA nothing": {
+    breakCreate: made(({ queue }) => ({
+      queue: { ...queue, grantDepth: () => ({ state: "granted", resources: [] }) },
+    })),
+    noticedBy: /read the queue's depth and nothing else/,
+  },
+  "scales before KEDA is there": {
+    breakCreate: made(({ cluster }) => ({
+      cluster: {
+        ...cluster,
+        deploy: (workload) =>
+          cluster.deploy({
+            ...workload,
+            ...(typeof workload.replicas === "object" && {
+              replicas: { ...workload.replicas, autoscaler: undefined },
+            }),
+          }),
+      },
+    })),
+    noticedBy: /scales once KEDA is there/,
+  },
   "leaves the budget out": {
     breakCreate: given(() => ({ budget: undefined })),
     noticedBy: /budget with an alarm/,

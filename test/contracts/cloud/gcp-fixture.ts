@@ -53,6 +53,7 @@ export const gcpFixture: CloudFixture = {
       repairs: inputs.management.autoRepair,
     };
   },
+  wholeProject: /^roles\/monitoring\.viewer$/,
   permissions: ({ inputs }) => [
     { actions: [inputs.role], targets: [inputs.bucket ?? inputs.topic ?? inputs.subscription ?? "project"] },
   ],

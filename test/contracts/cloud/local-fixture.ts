@@ -41,5 +41,6 @@ export const localFixture: CloudFixture = {
   machineTypeWithoutGpu: "laptop",
   smallQuotas: {},
   gpuPool: none,
+  wholeProject: /^$/,
   permissions: none,
 };
