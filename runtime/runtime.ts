@@ -30,7 +30,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const registry = createMetricsRegistry(queue);
   const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
-  const workflows = createWorkflowEngine({ ...config, store, inference, logger });
+  const workflows = createWorkflowEngine({ ...config, store, inference, logger, registry });
 
   const jobs = createInferenceJobs({ store, inference });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
+import type { Registry } from "prom-client";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
@@ -10,6 +11,7 @@ import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
 import { firstDocument } from "./run-execution.ts";
+import { measureRuns } from "./run-metrics.ts";
 import { createRunRepository } from "./run-repository.ts";
 import { createRunService } from "./run-service.ts";
 import type { RunInput } from "./run-state.ts";
@@ -27,6 +29,8 @@ export interface WorkflowEngineOptions {
   store: ObjectStore;
   inference: Inference;
   logger: WorkflowLogger;
+  /** Where the metrics go. Default: nowhere. */
+  registry?: Registry;
   /** URL of Restate's ingress. */
   restateIngress: string;
   /** URL of Restate's admin API. */
@@ -113,7 +117,8 @@ const maximumPace = 60;
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
   const { store, inference, logger, serveWorkflows: serves = true } = options;
   const definitions = createWorkflowRepository(store);
-  const runs = createRunRepository(store);
+  const plainRuns = createRunRepository(store);
+  const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
   const executions = new Executions();
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);

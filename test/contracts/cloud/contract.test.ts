@@ -192,7 +192,8 @@ const brokenClouds: Record<string, { breakCreate: (create: Create) => Create; no
 describe("cloud contract", function () {
   this.timeout(60_000);
 
-  it("passes a cloud without faults", async () => {
+  it("passes a cloud without faults", async function () {
+    this.timeout(180_000);
     for (const cloudCase of cloudCases) await runCloudCase(cloudCase, gcpFixture);
   });
 
