@@ -34,11 +34,11 @@ export function deployWorkload(workload: Workload, settings: DeploymentSettings)
   const before = [...workload.identity.dependsOn, settings.space];
   const options = { ...settings.options, dependsOn: before };
   const secrets = createSecrets(workload, settings, options);
-  const services = createServices(workload, settings, options);
+  createServices(workload, settings, options);
   allowConnections(workload, settings, options);
   const afterAll = {
     ...options,
-    dependsOn: [...before, ...secrets, ...services, ...(workload.dependsOn ?? [])],
+    dependsOn: [...before, ...secrets, ...(workload.dependsOn ?? [])],
   };
   const resource =
     workload.storageGib === undefined
@@ -74,7 +74,13 @@ function createDeployment(
   return new Deployment(
     name,
     {
-      metadata: { name, namespace: settings.namespace, labels },
+      metadata: {
+        name,
+        namespace: settings.namespace,
+        labels,
+        // Its number of replicas is the autoscaler's, and may wait for a node that is not there yet.
+        ...(typeof replicas === "object" && { annotations: { "pulumi.com/skipAwait": "true" } }),
+      },
       spec: {
         // A number here would fight with the autoscaler over it at every update.
         ...(typeof replicas === "number" && { replicas }),
@@ -144,25 +150,26 @@ function createServices(
   workload: Workload,
   { namespace, address }: DeploymentSettings,
   options: CustomResourceOptions,
-): Resource[] {
+): void {
   const { name } = workload;
-  if (workload.ports.length === 0) return [];
+  if (workload.ports.length === 0 || workload.callers === undefined) return;
   const labels = podLabels(name);
+  // Pods come when the workload does; nobody need wait here until they are ready.
+  const annotations = { "pulumi.com/skipAwait": "true" };
   const ports = workload.ports.map((port) => ({ name: port, port: address(name, port).port }));
-  const service = new Service(
+  new Service(
     name,
-    { metadata: { name, namespace, labels }, spec: { selector: labels, ports } },
+    { metadata: { name, namespace, labels, annotations }, spec: { selector: labels, ports } },
     options,
   );
-  if (workload.storageGib === undefined) return [service];
-  const replicas = new Service(
+  if (workload.storageGib === undefined) return;
+  new Service(
     `${name}-replicas`,
     {
-      metadata: { name: `${name}-replicas`, namespace, labels },
+      metadata: { name: `${name}-replicas`, namespace, labels, annotations },
       // Replicas find each other before they are ready, which they only are together.
       spec: { clusterIP: "None", publishNotReadyAddresses: true, selector: labels, ports },
     },
     options,
   );
-  return [service, replicas];
 }

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { codeHash } from "../code-hash.ts";
 
 /** What the image is built from, relative to the project's folder. */
-const sources = [".npmrc", "package.json", "package-lock.json", "policies/package.json", "examples/package.json", "runtime"];
+const sources = [
+  ".npmrc",
+  "package.json",
+  "package-lock.json",
+  "policies/package.json",
+  "examples/package.json",
+  "runtime",
+];
 
 /** @returns a tag that changes with the content of the image, e.g. `content-0123456789ab`. */
 export function runtimeTag(projectFolder: string): string {

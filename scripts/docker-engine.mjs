@@ -1,0 +1,92 @@
+// A Docker Engine to build images with: the one that runs, or where none does one of our own for as long as it is needed.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleepMilliseconds } from "node:timers/promises";
+import { runWithProgress } from "./progress.mjs";
+import { findCommand } from "./project.mjs";
+import { SetUpError } from "./pulumi-cli.mjs";
+
+const START_SECONDS = 60;
+
+/**
+ * @param {{folder: string, insecureRegistries?: string[]}} options folder: for the data and the log of an engine of our own
+ * @returns {Promise<{environment: object, stop(): Promise<void>}>} what `docker` needs in its environment
+ * @throws SetUpError that says what to install
+ */
+export async function openDockerEngine({ folder, insecureRegistries = [] }) {
+  if (isRunning({})) return { environment: {}, stop: async () => undefined };
+  if (process.platform !== "linux" || process.getuid?.() !== 0)
+    throw new SetUpError(
+      "no Docker Engine answers: start Docker (https://docs.docker.com/engine/install), then run this again",
+    );
+  await installEngine();
+  return await startEngine(folder, insecureRegistries);
+}
+
+function isRunning(environment) {
+  const options = { env: { ...process.env, ...environment }, stdio: "ignore" };
+  return findCommand("docker") !== undefined && spawnSync("docker", ["info"], options).status === 0;
+}
+
+/** Debian's package; elsewhere the user's own way is better than a guess. */
+async function installEngine() {
+  if (findCommand("dockerd") && findCommand("docker")) return;
+  await installDebianPackages("Docker Engine", ["docker.io"]);
+}
+
+/** @throws SetUpError where there is no apt-get, or it fails */
+export async function installDebianPackages(title, packages) {
+  if (findCommand("apt-get") === undefined)
+    throw new SetUpError(`${title} is missing: install ${packages.join(" and ")} and run this again`);
+  const command = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(" ")}`;
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const { ok, output } = await runWithProgress(`installing ${title}`, "sh", ["-c", command], { env });
+  if (!ok) throw new SetUpError(`${title} could not be installed:\n${output.trim().slice(-2000)}`);
+}
+
+/** One that a killed command left: it has the settings of that command. */
+async function stopAbandonedEngine(folder) {
+  const file = join(folder, "dockerd.pid");
+  if (!existsSync(file)) return;
+  const pid = Number(readFileSync(file, "utf8"));
+  const isOurs = () =>
+    existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+  if (isOurs()) process.kill(pid, "SIGTERM");
+  while (isOurs()) await sleepMilliseconds(50);
+}
+
+async function startEngine(folder, insecureRegistries) {
+  mkdirSync(folder, { recursive: true });
+  await stopAbandonedEngine(folder);
+  const socket = `unix://${join(folder, "docker.sock")}`;
+  const log = join(folder, "dockerd.log");
+  const args = [
+    ["--host", socket],
+    ["--data-root", join(folder, "data")],
+    ["--exec-root", join(folder, "run")],
+    ["--pidfile", join(folder, "dockerd.pid")],
+    // The others need what a container that we may run in does not allow.
+    ["--storage-driver", "vfs"],
+    // Builds use the machine's own network, which needs no rules.
+    ["--iptables=false", "--ip6tables=false", "--bridge=none"],
+    ...insecureRegistries.map((registry) => ["--insecure-registry", registry]),
+  ].flat();
+  const output = openSync(log, "w");
+  const engine = spawn("dockerd", args, { stdio: ["ignore", output, output], detached: true });
+  const environment = { DOCKER_HOST: socket };
+  const deadline = Date.now() + START_SECONDS * 1000;
+  while (!isRunning(environment)) {
+    if (engine.exitCode !== null || Date.now() > deadline) {
+      engine.kill("SIGKILL");
+      throw new SetUpError(`Docker Engine does not start; its log is ${log}`);
+    }
+    await sleepMilliseconds(200);
+  }
+  const stop = async () => {
+    engine.kill("SIGTERM");
+    while (engine.exitCode === null && engine.signalCode === null && existsSync(`/proc/${engine.pid}`))
+      await sleepMilliseconds(50);
+  };
+  return { environment, stop };
+}
