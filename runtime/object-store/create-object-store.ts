@@ -6,7 +6,7 @@ import type { ObjectStore } from "./object-store.ts";
 
 /**
  * Opens a bucket by its URL (bucket-urls.ts); only the driver that it names is loaded.
- * @throws ApiError `invalid-bucket-url` (400), `bucket-unavailable` (500).
+ * @throws ApiError `invalid-bucket-url` (400), `bucket-unavailable` (500, of a service 503).
  */
 export async function createObjectStore(url: string): Promise<ObjectStore> {
   const result = parseUrl(url, bucketUrlForms);
@@ -32,5 +32,4 @@ export async function createObjectStore(url: string): Promise<ObjectStore> {
       return createGoogleCloudStorage({ bucket: String(place.bucket), ...parameters });
     }
   }
-  throw new Error(`${protocol} has no driver yet`);
 }

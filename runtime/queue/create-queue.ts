@@ -33,5 +33,4 @@ export async function createQueue(url: string): Promise<Queue> {
       return createGooglePubsubQueue({ project: String(project), name: String(name), ...parameters });
     }
   }
-  throw new Error(`${protocol} has no driver yet`);
 }
