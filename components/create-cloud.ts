@@ -1,6 +1,5 @@
 import { type Cloud, cloudNames } from "./cloud.ts";
 import type { CloudSettings } from "./cloud-settings.ts";
-import { createLocalCloud } from "./clouds/local/local-cloud.ts";
 
 /**
  * The only place that knows which clouds there are. Looks for whatever can be known to fail before it declares
@@ -9,9 +8,9 @@ import { createLocalCloud } from "./clouds/local/local-cloud.ts";
  */
 export async function createCloud(name: string, settings: CloudSettings): Promise<Cloud> {
   switch (name) {
-    case "local":
-      return await createLocalCloud(settings);
     // Loaded when asked for: each brings the SDK of its provider.
+    case "local":
+      return await (await import("./clouds/local/local-cloud.ts")).createLocalCloud(settings);
     case "existing":
       return await (await import("./clouds/existing/existing-cloud.ts")).createExistingCloud(settings);
     case "aws":

@@ -40,6 +40,8 @@ export interface RecordedResource {
   provider: string | undefined;
   /** URN of the resource whose deletion stands for its own. */
   deletedWith: string | undefined;
+  /** Types that it may have had before. */
+  formerTypes: string[];
   ignoreChanges: string[];
   replaceOnChanges: string[];
   deleteBeforeReplace: boolean | undefined;
@@ -312,6 +314,7 @@ class RecordingMonitor extends MockMonitor {
       dependencies: request.getDependenciesList(),
       provider: request.getProvider() || undefined,
       deletedWith: request.getDeletedwith() || undefined,
+      formerTypes: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []),
       ...(transformed.opts as ReturnType<typeof recordedOptions>),
       id,
       outputs,

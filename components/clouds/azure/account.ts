@@ -15,13 +15,16 @@ export interface AzureAccount {
 /** The account that the provider is logged in to, or what is wrong with the login. */
 export async function readAccount(): Promise<AzureAccount | { problem: string }> {
   try {
-    const { subscriptionId, tenantId, objectId } = await getClientConfig();
+    const [{ subscriptionId, tenantId, objectId }, token] = await Promise.all([
+      getClientConfig(),
+      readToken(),
+    ]);
     const missing = [...(subscriptionId ? [] : ["subscription"]), ...(tenantId ? [] : ["tenant"])];
     if (missing.length > 0)
       return {
         problem: `azure-native:subscriptionId: the login has no ${missing.join(" and no ")}; ${howToLogIn}`,
       };
-    return { subscriptionId, tenantId, objectId: objectId || undefined, token: await readToken() };
+    return { subscriptionId, tenantId, objectId: objectId || undefined, token };
   } catch (error) {
     return { problem: `azure-native: cannot log in to Azure; ${howToLogIn}: ${firstLine(error)}` };
   }

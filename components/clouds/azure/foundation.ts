@@ -1,5 +1,10 @@
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
-import { ComponentResource, type Output } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type Output,
+  type ResourceOptions,
+  type ResourceTransformation,
+} from "@pulumi/pulumi";
 import type { CloudSettings } from "../../cloud-settings.ts";
 import { type AzureNames, azureNames } from "./names.ts";
 import type { AzurePlan } from "./preflight.ts";
@@ -11,9 +16,26 @@ class Foundation extends ComponentResource {
       "skyloom:azure:Foundation",
       "foundation",
       {},
-      settings.transform === undefined ? {} : { transforms: [settings.transform] },
+      {
+        transformations: [withoutVersionAliases],
+        ...(settings.transform === undefined ? {} : { transforms: [settings.transform] }),
+      },
     );
   }
+}
+
+/**
+ * The SDK gives a resource an alias for each version of Azure's interface, up to a hundred, and registering them takes
+ * a quarter of the program's time. Only a program that asks for a version has such a type in its state; this one never
+ * did. Aliases of other types stay: a later SDK may move one.
+ */
+const withoutVersionAliases: ResourceTransformation = ({ props, opts }) => {
+  const aliases = (opts.aliases ?? []).filter((alias) => !/\/v\d{8}[a-z]*:/.test(typeOf(alias)));
+  return { props, opts: { ...opts, aliases } };
+};
+
+function typeOf(alias: NonNullable<ResourceOptions["aliases"]>[number]): string {
+  return typeof alias === "object" && "type" in alias && typeof alias.type === "string" ? alias.type : "";
 }
 
 /** What every step of building the cloud needs to know. */

@@ -1,5 +1,3 @@
-import { parse } from "yaml";
-
 /** The application that every AKS cluster with Entra trusts (https://azure.github.io/kubelogin/concepts/aks.html). */
 const AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
@@ -13,7 +11,9 @@ interface Kubeconfig {
  * @param credential what AKS answers to those who ask for a user's credentials, in base64.
  * @throws Error when it names no API server.
  */
-export function kubeloginKubeconfig(credential: string | undefined, cluster: string): string {
+export async function kubeloginKubeconfig(credential: string | undefined, cluster: string): Promise<string> {
+  // Loaded here, because nothing else of the program needs it, and nothing at all in the preview of a new stack.
+  const { parse } = await import("yaml");
   const given = parse(Buffer.from(credential ?? "", "base64").toString("utf8")) as Kubeconfig | null;
   const { server, "certificate-authority-data": certificate } = given?.clusters?.[0]?.cluster ?? {};
   if (server === undefined)

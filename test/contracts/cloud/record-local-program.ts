@@ -107,6 +107,7 @@ function recorded(
     protect: request.getProtect() ?? false,
     provider: undefined,
     deletedWith: undefined,
+    formerTypes: [],
     ignoreChanges: [],
     replaceOnChanges: [],
     deleteBeforeReplace: undefined,

@@ -33,6 +33,12 @@ describe("azure cloud", function () {
     assert.ok(done.one("pulumi:providers:kubernetes").secrets.includes("kubeconfig"));
   });
 
+  it("names former types that the SDK moved, but none with a version, which no state of it ever held", async () => {
+    const types = (await recordAzure(development, useCloud)).resources.flatMap((each) => each.formerTypes);
+    assert.ok(types.includes("azure-native:insights:DiagnosticSetting"));
+    assert.doesNotMatch(types.join("\n"), /^azure-native:.*\/v\d{8}/m);
+  });
+
   it("gives the same inputs each time", async () => {
     const inputs = async () =>
       (await recordAzure(production, useCloud)).resources.map(({ urn, inputs }) => [urn, inputs]).toSorted();

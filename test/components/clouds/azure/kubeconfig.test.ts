@@ -13,8 +13,8 @@ users:
 const encoded = Buffer.from(given).toString("base64");
 
 describe("kubeconfig of an AKS cluster", () => {
-  it("keeps server and certificate, and logs in through kubelogin without asking anybody", () => {
-    const kubeconfig = JSON.parse(kubeloginKubeconfig(encoded, "skyloom-dev"));
+  it("keeps server and certificate, and logs in through kubelogin without asking anybody", async () => {
+    const kubeconfig = JSON.parse(await kubeloginKubeconfig(encoded, "skyloom-dev"));
     assert.deepEqual(kubeconfig.clusters[0].cluster, {
       server: "https://skyloom-dev.example:443",
       "certificate-authority-data": "Q0E=",
@@ -25,12 +25,12 @@ describe("kubeconfig of an AKS cluster", () => {
     assert.equal(exec.interactiveMode, "Never");
   });
 
-  it("carries no credential that Azure put into its own", () => {
-    assert.doesNotMatch(kubeloginKubeconfig(encoded, "skyloom-dev"), /secret-token/);
+  it("carries no credential that Azure put into its own", async () => {
+    assert.doesNotMatch(await kubeloginKubeconfig(encoded, "skyloom-dev"), /secret-token/);
   });
 
   for (const credential of [undefined, "", Buffer.from("clusters: []").toString("base64")])
-    it(`says which role is missing when Azure gives ${JSON.stringify(credential)}`, () => {
-      assert.throws(() => kubeloginKubeconfig(credential, "skyloom-dev"), /skyloom-dev.*Cluster User/);
+    it(`says which role is missing when Azure gives ${JSON.stringify(credential)}`, async () => {
+      await assert.rejects(kubeloginKubeconfig(credential, "skyloom-dev"), /skyloom-dev.*Cluster User/);
     });
 });
