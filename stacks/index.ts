@@ -10,6 +10,10 @@ import { readConfiguration } from "./configuration.ts";
 import { platformSizes } from "./platform-sizes.ts";
 import { stopWithMessage } from "./stop-with-message.ts";
 
+// Pulumi looks every frame of its many stack traces up in source maps. Node strips the types in place, so lines are
+// right without.
+Reflect.deleteProperty(Error, "prepareStackTrace");
+
 const stack = pulumi.getStack();
 const projectFolder = join(import.meta.dirname, "..");
 const values = pulumi.runtime.allConfig();
