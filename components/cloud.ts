@@ -44,6 +44,8 @@ export interface ClusterParts {
   gpuMetrics: PartOrigin;
   /** Keeps what pods log, at `cluster.logs`. */
   podLogs: PartOrigin;
+  /** Envoy Gateway, cert-manager and Prometheus, where the stack's settings ask for them. */
+  operators: PartOrigin;
 }
 
 export interface ServiceAccountName {

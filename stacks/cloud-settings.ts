@@ -1,4 +1,5 @@
 import type { CloudSettings, Environment } from "../components/cloud-settings.ts";
+import { meshLabels } from "../components/platform/mesh.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import { transform } from "./transform.ts";
 
@@ -54,6 +55,7 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
     deletionProtection: configuration.deletionProtection ?? deletionProtection,
     retainData: configuration.retainData ?? retainData,
     existing: configuration.existing,
+    namespaceLabels: meshLabels(configuration.mesh),
     logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
     tags: {
       project: "skyloom",

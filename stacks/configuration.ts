@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { unbilledClouds } from "../components/cloud.ts";
+import { machineClouds, unbilledClouds } from "../components/cloud.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
+import { gateway, mesh, monitoring } from "./platform-settings.ts";
 import {
   budget,
   generalPool,
@@ -71,6 +72,9 @@ const schema = {
     .transform((text) => (text === "1" ? 1 : 3))
     .optional(),
   workflowStorageGib: integer(1, 16_384, "GiB of each node of the workflow engine").optional(),
+  gateway: json(gateway, "{host, issuerEmail, …}").optional(),
+  monitoring: json(monitoring, "{prometheus, …}").optional(),
+  mesh: mesh.default("none"),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
   deletionProtection: boolean.optional(),
@@ -109,7 +113,12 @@ export function readConfiguration(
       .filter((key) => named[key] !== undefined && !secretKeys.includes(`skyloom:${key}`))
       .map((key) => `skyloom:${key}: must be a secret: pulumi config set --secret ${key}`),
   ];
-  if (parsed.success) problems.push(...missingForBilledCloud(parsed.data));
+  if (parsed.success)
+    problems.push(
+      ...missingForBilledCloud(parsed.data),
+      ...wantsCluster(parsed.data),
+      ...gatewayProblems(parsed.data),
+    );
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new Error(`wrong configuration in ${file}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
 }
@@ -127,6 +136,27 @@ function missingForBilledCloud({ cloud, region, budget, owner, costCentre }: Sta
       : []),
     ...(costCentre === undefined ? ["skyloom:costCentre: is missing: who pays, for the tags"] : []),
   ];
+}
+
+/** What only a cluster can have. */
+function wantsCluster({ cloud, gateway, monitoring, mesh }: StackConfiguration): string[] {
+  if (!machineClouds.includes(cloud)) return [];
+  const set = {
+    gateway: gateway !== undefined,
+    monitoring: monitoring?.prometheus === true,
+    mesh: mesh !== "none",
+  };
+  return Object.entries(set).flatMap(([key, isSet]) =>
+    isSet
+      ? [`skyloom:${key}: must not be set here: it is put into a Kubernetes cluster, and ${cloud} has none`]
+      : [],
+  );
+}
+
+function gatewayProblems({ gateway }: StackConfiguration): string[] {
+  return gateway?.install === false && gateway.className === undefined
+    ? ["skyloom:gateway.className: is missing: with install false, the GatewayClass that is there"]
+    : [];
 }
 
 function unknownKeyProblem(key: string): string[] {

@@ -2,6 +2,10 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { createCloud } from "../components/create-cloud.ts";
 import { deployAutoscaler } from "../components/platform/autoscaler.ts";
+import { deployGateway } from "../components/platform/gateway.ts";
+import { deployGpuMetrics } from "../components/platform/gpu-metrics.ts";
+import { deployMesh } from "../components/platform/mesh.ts";
+import { deployMonitoring } from "../components/platform/monitoring.ts";
 import { deployRuntime, runtimeWorkloads } from "../components/platform/runtime.ts";
 import { deploySampleServer } from "../components/platform/sample-server.ts";
 import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts";
@@ -47,8 +51,14 @@ const runtime = deployRuntime(cloud, engine, {
   autoscaler: deployAutoscaler(cloud, settings.gpuPools),
 });
 
+const { mesh } = configuration;
+deployMesh(cloud, mesh);
+const gpuMetrics = deployGpuMetrics(cloud, settings.gpuPools);
+deployMonitoring(cloud, configuration.monitoring, { gpuPools: settings.gpuPools, gpuMetrics, mesh });
+const publicEndpoint = deployGateway(cloud, runtime.http, configuration.gateway, mesh);
+
 const outputs = {
-  endpoint: runtime.http.url,
+  endpoint: publicEndpoint ?? runtime.http.url,
   bucket: cloud.bucket.url,
   queue: cloud.queue.url,
   registry: cloud.registry?.repository,

@@ -7,4 +7,5 @@ export const parts: ClusterParts = {
   devicePlugin: "included",
   gpuMetrics: "needed",
   podLogs: "expected",
+  operators: "needed",
 };

@@ -10,4 +10,5 @@ export const parts: ClusterParts = {
   devicePlugin: "included",
   gpuMetrics: "needed",
   podLogs: "included",
+  operators: "needed",
 };

@@ -7,4 +7,5 @@ export const parts: ClusterParts = {
   devicePlugin: "expected",
   gpuMetrics: "expected",
   podLogs: "expected",
+  operators: "expected",
 };

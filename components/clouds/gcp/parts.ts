@@ -7,4 +7,5 @@ export const parts: ClusterParts = {
   devicePlugin: "included",
   gpuMetrics: "included",
   podLogs: "included",
+  operators: "needed",
 };

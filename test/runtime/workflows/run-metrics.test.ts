@@ -27,7 +27,7 @@ describe("metrics of runs", () => {
   it("count a run by workflow and state, with its duration, once it is written", async () => {
     const registry = new Registry();
     const runs = measureRuns(
-      createRunRepository(await createLocalObjectStore(join(folder.path, "bucket"))),
+      createRunRepository(await createLocalObjectStore({ folder: join(folder.path, "bucket") })),
       registry,
     );
     await runs.recordStart({ ...run, state: "pending", finishedAt: null });
@@ -41,7 +41,7 @@ describe("metrics of runs", () => {
 
   it("do not count a run that could not be written", async () => {
     const registry = new Registry();
-    const store = await createLocalObjectStore(join(folder.path, "full"));
+    const store = await createLocalObjectStore({ folder: join(folder.path, "full") });
     const runs = createRunRepository(store);
     const recordEnd = () => Promise.reject(new Error("the disk is full"));
     await assert.rejects(measureRuns({ ...runs, recordEnd }, registry).recordEnd(run), /disk is full/);
