@@ -72,8 +72,8 @@ export function findSuites(patterns, wanted) {
  * Runs the suites side by side, prints the matrices and the sum.
  * @returns whether everything passed
  */
-export async function runSuites({ Mocha, files, jobs, matrices }) {
-  const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, reporter: "spec", parallel: true, jobs });
+export async function runSuites({ Mocha, files, jobs, timeout = 60_000, matrices }) {
+  const mocha = new Mocha({ timeout, forbidOnly: true, reporter: "spec", parallel: true, jobs });
   for (const file of files) mocha.addFile(file);
   const counts = { passed: 0, failed: 0, skipped: 0 };
   const started = Date.now();

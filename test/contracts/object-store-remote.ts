@@ -123,7 +123,7 @@ export const objectStoreRemoteCases: ContractCase<RemoteObjectStoreFixture>[] = 
   },
   {
     name: "lists 10,000 keys, each once and in order",
-    timeout: 600_000,
+    timeout: 900_000,
     async run({ store, another }) {
       const keys = Array.from({ length: 10_000 }, (_, index) => `many/${String(index).padStart(5, "0")}`);
       let next = 0;
@@ -144,7 +144,7 @@ export const objectStoreRemoteCases: ContractCase<RemoteObjectStoreFixture>[] = 
   },
   {
     name: "streams an object of 1 GiB in and out within 256 MiB of memory",
-    timeout: 300_000,
+    timeout: 900_000,
     async run({ url }) {
       const streamer = startProcess("object-store-streamer.ts", [url, "1024"]);
       assert.equal(await streamer.ended, 0);

@@ -3,8 +3,11 @@ import { QueueClient } from "@azure/storage-queue";
 import { azureCredential } from "../../../runtime/azure/credential.ts";
 import { createQueue } from "../../../runtime/queue/create-queue.ts";
 import { supported } from "../../contracts/contract.ts";
+import { describeLargeMessagesContract } from "../../contracts/large-messages.ts";
 import { describeRemoteQueueContract } from "../../contracts/queue.ts";
 import { account, createAzureFaults, queueEndpoint } from "../azure.ts";
+import { largeMessagesDriver } from "../large-messages.ts";
+import { createAzureBlobFixture } from "../object-store/azure-blob-fixture.ts";
 import { waitSeconds } from "../wait.ts";
 
 const settings = { maximumDeliveries: 4, visibilitySeconds: 5 };
@@ -61,3 +64,7 @@ describeRemoteQueueContract({
   },
   createFixture: createAzureFixture,
 });
+
+describeLargeMessagesContract(
+  largeMessagesDriver("azure-storage-queue", createAzureBlobFixture, createAzureFixture),
+);

@@ -2,9 +2,12 @@ import { randomUUID } from "node:crypto";
 import { PubSub } from "@google-cloud/pubsub";
 import { createQueue } from "../../../runtime/queue/create-queue.ts";
 import { supported } from "../../contracts/contract.ts";
+import { describeLargeMessagesContract } from "../../contracts/large-messages.ts";
 import { describeRemoteQueueContract } from "../../contracts/queue.ts";
 import { emulatorUrl } from "../emulator.ts";
 import { createGrpcFaults } from "../grpc-faults.ts";
+import { largeMessagesDriver } from "../large-messages.ts";
+import { createGoogleCloudStorageFixture } from "../object-store/google-cloud-storage-fixture.ts";
 
 const project = "skyloom-test";
 /** The least that Pub/Sub takes. */
@@ -86,3 +89,7 @@ describeRemoteQueueContract({
   },
   createFixture: createPubsubFixture,
 });
+
+describeLargeMessagesContract(
+  largeMessagesDriver("google-pubsub", createGoogleCloudStorageFixture, createPubsubFixture),
+);
