@@ -11,6 +11,8 @@ const LISTERS: Record<Step, Lister[]> = {
     all("networking.k8s.io/v1", "Ingress", "perhaps a load balancer"),
     all("v1", "Service", "a load balancer", ({ spec }) => spec?.type === "LoadBalancer"),
     all("snapshot.storage.k8s.io/v1", "VolumeSnapshot", "a snapshot"),
+    // Its operator would make what holds its disk again.
+    all("monitoring.coreos.com/v1", "Prometheus", "a disk"),
     workloadsWithClaims,
     claimsInUse,
     volumesOfClaims,

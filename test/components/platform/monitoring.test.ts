@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parser } from "@prometheus-io/lezer-promql";
 import { gpuMetricNames } from "../../../components/platform/monitoring/gpu-counters.ts";
 import { alarmRules, dashboards } from "../../../components/platform/monitoring.ts";
 import { createInferenceMetrics } from "../../../runtime/inference/inference-metrics.ts";
@@ -15,17 +16,16 @@ interface Dashboard {
   panels: { title: string; targets: { expr: string }[] }[];
 }
 
-/** Words of PromQL; whatever else has an underscore, or begins a selector, is a metric. */
-const FUNCTIONS = /^(histogram_quantile|avg_over_time|sum|by|le|rate|increase|absent|deriv|max|avg|and|or)$/;
-
-/** Names of metrics in an expression, without those of labels and what is compared with them. */
+/** Names of the metrics in an expression. @throws AssertionError where it is no PromQL. */
 function metricsIn(expression: string): string[] {
-  const bare = expression
-    .replaceAll(/"[^"]*"/g, "")
-    .replaceAll(/\{[^}]*\}/g, "")
-    .replaceAll(/\bby\s*\([^)]*\)/g, "")
-    .replaceAll(/\[[^\]]*\]/g, "");
-  return (bare.match(/[A-Za-z_:][\w:]*/g) ?? []).filter((word) => !FUNCTIONS.test(word));
+  const names: string[] = [];
+  parser.parse(expression).iterate({
+    enter({ type, from, to }) {
+      assert.ok(!type.isError, `no PromQL at ${from}: ${expression}`);
+      if (type.name === "VectorSelector") names.push(/^[\w:]*/.exec(expression.slice(from, to))?.[0] ?? "");
+    },
+  });
+  return names;
 }
 
 describe("alarms and dashboards", () => {
@@ -101,8 +101,9 @@ describe("alarms and dashboards", () => {
     assert.equal(new Set(rules.map(({ alert }) => alert)).size, rules.length);
   });
 
-  it("would be noticed with a metric that nothing exposes", async () => {
+  it("would be noticed with a metric that nothing exposes, and with an expression that is none", async () => {
     assert.deepEqual(metricsIn('sum by (le) (rate(no_such_metric{a="b"}[5m])) / 2'), ["no_such_metric"]);
     assert.ok(!(await exposed()).has("no_such_metric"));
+    assert.throws(() => metricsIn("sum by (le) (rate(no_such_metric[5m])"), /no PromQL/);
   });
 });
