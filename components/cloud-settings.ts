@@ -11,6 +11,15 @@ import type { ExistingSettings } from "./clouds/existing/settings.ts";
 /** How a stack is used; production is protected, redundant and never on spot machines by default. */
 export type Environment = "development" | "staging" | "production";
 
+/** A kind of object that a cluster must know, e.g. `gateways.gateway.networking.k8s.io`. */
+export interface NeededKind {
+  /** Of `skyloom:`, which asks for it. */
+  setting: string;
+  resource: string;
+  /** For whom it is missing: how it comes. */
+  bring: string;
+}
+
 /** What a cloud is made from: the stack's configuration, complete and checked. */
 export interface CloudSettings {
   /** Name of the stack; part of the names of its resources. */
@@ -43,6 +52,8 @@ export interface CloudSettings {
   retainData: boolean;
   /** Of the stack's namespace in the cluster, e.g. the one by which a mesh takes its pods in. Default: none. */
   namespaceLabels?: Record<string, string> | undefined;
+  /** What a cluster that is there must know already. Default: nothing. */
+  neededKinds?: NeededKind[];
   /** A cluster that is there; undefined for every other cloud. */
   existing?: ExistingSettings | undefined;
   /** Days that logs are kept. */

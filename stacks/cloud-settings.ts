@@ -1,5 +1,6 @@
 import type { CloudSettings, Environment } from "../components/cloud-settings.ts";
 import { meshLabels } from "../components/platform/mesh.ts";
+import { neededKinds } from "../components/platform/needed-kinds.ts";
 import type { StackConfiguration } from "./configuration.ts";
 import { transform } from "./transform.ts";
 
@@ -56,6 +57,7 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
     retainData: configuration.retainData ?? retainData,
     existing: configuration.existing,
     namespaceLabels: meshLabels(configuration.mesh),
+    neededKinds: neededKinds(configuration),
     logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
     tags: {
       project: "skyloom",

@@ -100,13 +100,14 @@ async function askCluster(
   } catch (error) {
     return { problems: [unreachable(cluster.access, error)], warnings: [] };
   }
-  const [rights, storage, keda, gpus] = await Promise.all([
+  const [rights, storage, keda, kinds, gpus] = await Promise.all([
     missingRights(cluster, settings, existing),
     storageProblems(cluster, existing),
     kedaProblems(cluster, settings),
+    kindProblems(cluster, settings),
     gpuWarnings(cluster, settings, existing),
   ]);
-  return { problems: [...rights, ...storage, ...keda], warnings: gpus };
+  return { problems: [...rights, ...storage, ...keda, ...kinds], warnings: gpus };
 }
 
 function unreachable({ description, path }: ClusterAccess, error: unknown): string {
@@ -130,13 +131,17 @@ const kedaObjects = { "keda.sh": ["scaledobjects", "triggerauthentications"] };
 
 async function missingRights(
   cluster: ClusterApi,
-  { gpuPools }: CloudSettings,
+  { gpuPools, neededKinds = [] }: CloudSettings,
   { namespace }: ExistingSettings,
 ): Promise<string[]> {
   const wanted = Object.entries({ ...objects, ...(gpuPools.length > 0 && kedaObjects) }).flatMap(
     ([group, resources]) => resources.map((resource) => ({ group, resource, namespace })),
   );
-  const all = [{ group: "", resource: "namespaces" }, ...wanted];
+  const optional = neededKinds.map(({ resource: name }) => {
+    const [resource = "", ...group] = name.split(".");
+    return { group: group.join("."), resource, namespace };
+  });
+  const all = [{ group: "", resource: "namespaces" }, ...wanted, ...optional];
   const questions = all.flatMap((one) => ["create", "patch", "delete"].map((verb) => ({ ...one, verb })));
   const answers = await Promise.all(questions.map((question) => cluster.may(question)));
   const missing = questions.filter((_, index) => !answers[index]);
@@ -164,6 +169,17 @@ async function kedaProblems(cluster: ClusterApi, { gpuPools }: CloudSettings): P
   return [
     "skyloom:gpuPools: KEDA, which scales their workers, is not in the cluster; install it (https://keda.sh/docs/2.17/deploy/), or set no pools",
   ];
+}
+
+/** What the stack's optional parts are made of. */
+async function kindProblems(
+  cluster: ClusterApi,
+  { neededKinds = [] }: Pick<CloudSettings, "neededKinds">,
+): Promise<string[]> {
+  const known = await Promise.all(neededKinds.map(({ resource }) => cluster.hasCustomResource(resource)));
+  return neededKinds.flatMap(({ setting, resource, bring }, index) =>
+    known[index] ? [] : [`skyloom:${setting}: the cluster does not know ${resource}; ${bring}`],
+  );
 }
 
 /** No problem: an autoscaler may bring such nodes, or a person. */
