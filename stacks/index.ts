@@ -38,6 +38,7 @@ const engine = deployWorkflowEngine(cloud, {
   stack,
   nodes: sizes.workflowNodes,
   storageGib: sizes.workflowStorageGib,
+  cpuRequest: sizes.cpuRequest,
   callers: runtimeWorkloads(settings.gpuPools),
 });
 // It runs from the project's folder; an image holds the runtime only.
@@ -47,6 +48,7 @@ const runtime = deployRuntime(cloud, engine, {
   ...configuration,
   token: new pulumi.Config("skyloom").getSecret("token"),
   replicas: sizes.runtimeReplicas,
+  cpuRequest: sizes.cpuRequest,
   gpuPools: settings.gpuPools,
   autoscaler: deployAutoscaler(cloud, settings.gpuPools),
 });

@@ -8,12 +8,14 @@ export interface PlatformSizes {
   workflowNodes: 1 | 3;
   /** GiB of each of them. */
   workflowStorageGib: number;
+  /** vCPUs that a node must have free for each replica; each may use more where there is more. */
+  cpuRequest: number;
 }
 
 const defaults = {
-  development: { runtimeReplicas: 1, workflowNodes: 1, workflowStorageGib: 10 },
-  staging: { runtimeReplicas: 2, workflowNodes: 3, workflowStorageGib: 20 },
-  production: { runtimeReplicas: 3, workflowNodes: 3, workflowStorageGib: 50 },
+  development: { runtimeReplicas: 1, workflowNodes: 1, workflowStorageGib: 10, cpuRequest: 0.1 },
+  staging: { runtimeReplicas: 2, workflowNodes: 3, workflowStorageGib: 20, cpuRequest: 0.25 },
+  production: { runtimeReplicas: 3, workflowNodes: 3, workflowStorageGib: 50, cpuRequest: 0.5 },
 } satisfies Record<Environment, PlatformSizes>;
 
 /** The configured sizes, and by the environment those that are not. */
@@ -28,5 +30,6 @@ export function platformSizes({
     runtimeReplicas: configured.runtimeReplicas ?? usual.runtimeReplicas,
     workflowNodes: configured.workflowNodes ?? usual.workflowNodes,
     workflowStorageGib: configured.workflowStorageGib ?? usual.workflowStorageGib,
+    cpuRequest: configured.cpuRequest ?? usual.cpuRequest,
   };
 }

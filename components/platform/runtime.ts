@@ -15,6 +15,8 @@ export interface RuntimeSettings {
   token: Output<string> | undefined;
   /** Of the workload that answers requests; more than one wants `capabilities.replicas`. */
   replicas: number;
+  /** vCPUs that a machine must have free for each replica. */
+  cpuRequest: number;
   /** Each has workers that take messages from the queue; without pools the runtime does. */
   gpuPools: GpuPoolSettings[];
   /** What takes those workers from none to many; undefined: one that is in the cluster already. */
@@ -120,7 +122,7 @@ function deploy(
     command: ["node", "--disable-warning=ExperimentalWarning", "runtime/main.ts"],
     ...(token !== undefined && { secrets: { SKYLOOM_TOKEN: token } }),
     healthCheck: { port: "http", path: "/healthz/ready", livePath: "/healthz/live" },
-    limits: { memoryBytes: 8 * GIBIBYTE, memoryRequestBytes: GIBIBYTE },
+    limits: { memoryBytes: 8 * GIBIBYTE, memoryRequestBytes: GIBIBYTE, cpuRequest: settings.cpuRequest },
     files: ["runtime", "package-lock.json"],
     stopSeconds: settings.drainSeconds + 10,
     callsOutside: true,

@@ -18,6 +18,8 @@ export interface WorkflowEngineSettings {
   nodes: 1 | 3;
   /** GiB that each node keeps, where nodes have storage of their own. */
   storageGib: number;
+  /** vCPUs that a machine must have free for each. */
+  cpuRequest: number;
   /** Workloads that start or look at workflows. */
   callers: string[];
 }
@@ -43,7 +45,7 @@ export function deployWorkflowEngine(cloud: Cloud, settings: WorkflowEngineSetti
     environment: environment(cloud, settings),
     ports: ["ingress", "admin", "node"],
     healthCheck: { port: "admin", path: "/health", timeoutSeconds: 120 },
-    limits: { memoryBytes: 3 * GIBIBYTE, memoryRequestBytes: GIBIBYTE / 2 },
+    limits: { memoryBytes: 3 * GIBIBYTE, memoryRequestBytes: GIBIBYTE / 2, cpuRequest: settings.cpuRequest },
     stopSeconds: 20,
     ...(key !== undefined && { secretFiles: { [KEY_FILE]: key.privateKeyPem } }),
     ...(isReplicated && replication(settings)),

@@ -40,6 +40,7 @@ const engineSettings: WorkflowEngineSettings = {
   stack: "test",
   nodes: 1,
   storageGib: 10,
+  cpuRequest: 0.1,
   callers: ["runtime"],
 };
 
@@ -52,7 +53,7 @@ describe("platform", () => {
     const engine = deployWorkflowEngine(cloud, engineSettings);
     const token = pulumi.secret("0123456789abcdef");
     const settings = { logLevel: "debug", inferenceWorkers: 2, queueConcurrency: 3, drainSeconds: 4 };
-    deployRuntime(cloud, engine, { ...settings, token, replicas: 1, gpuPools: [] });
+    deployRuntime(cloud, engine, { ...settings, token, replicas: 1, cpuRequest: 0.1, gpuPools: [] });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);
