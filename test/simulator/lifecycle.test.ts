@@ -34,6 +34,21 @@ describe("simulated resources", () => {
     other.remove();
   });
 
+  it("are releases by Helm, in a namespace that is there, of inputs that the SDK knows", async () => {
+    const type = "kubernetes:helm.sh/v3:Release";
+    const release = { name: "keda", namespace: "keda", chart: "keda", version: "2.17.2", values: { a: 1 } };
+    await assert.rejects(cloud.create(type, "keda", release), /namespaces "keda" not found/);
+    const space = { apiVersion: "v1", kind: "Namespace", metadata: { name: "keda" } };
+    await cloud.create("kubernetes:core/v1:Namespace", "keda", space);
+    const { id, outputs } = await cloud.create(type, "keda", release);
+    assert.equal(id, "keda/keda");
+    assert.equal((outputs.status as Properties).status, "deployed");
+    await assert.rejects(cloud.create(type, "again", release), /keda\/keda|exists|already/);
+    await assert.rejects(cloud.create(type, "other", { ...release, name: "other", chrat: "x" }), /chrat/);
+    const elsewhere = { ...release, namespace: "new", createNamespace: true };
+    assert.equal((await cloud.create(type, "elsewhere", elsewhere)).id, "new/keda");
+  });
+
   it("have what programs need of clusters, buckets, queues and identities", async () => {
     const { outputs } = await cloud.create(CLUSTER, "main", eks);
     assert.match(String(outputs.endpoint), /^https:\/\/[0-9A-F]{32}\.gr7\.eu-west-1\.eks\.amazonaws\.com$/);

@@ -138,6 +138,44 @@ describe("stack configuration", () => {
     );
   });
 
+  it("takes gateway, monitoring and mesh in a cluster only", () => {
+    const parts = {
+      "skyloom:gateway": '{"host":"a.example.com","issuerEmail":"a@example.com"}',
+      "skyloom:monitoring": '{"prometheus":true}',
+      "skyloom:mesh": "istio",
+    };
+    const read = readConfiguration({ ...inCloud, ...parts }, [], "file");
+    assert.equal(read.gateway?.namespace, "envoy-gateway-system");
+    assert.equal(read.monitoring?.namespace, "monitoring");
+    assert.deepEqual(cloudSettings(read, place).namespaceLabels, { "istio.io/dataplane-mode": "ambient" });
+    assert.deepEqual(cloudSettings(readConfiguration(inCloud, [], "file"), place).namespaceLabels, {});
+    const found = problems({ ...defaults, ...parts });
+    assert.deepEqual(
+      found.map((line) => line.split(": ", 1)[0]),
+      ["skyloom:gateway", "skyloom:monitoring", "skyloom:mesh"],
+    );
+  });
+
+  it("refuses a gateway without a name that DNS takes, an address to write to, or a class where none is installed", () => {
+    const gateway = '{"host":"localhost","issuerEmail":"me","acmeServer":"http://a.example.com"}';
+    const found = problems({ ...inCloud, "skyloom:gateway": gateway, "skyloom:mesh": "linkerd" });
+    for (const pattern of [
+      /^skyloom:gateway\.host: must be a name of DNS/,
+      /^skyloom:gateway\.issuerEmail: must be an e-mail address/,
+      /^skyloom:gateway\.acmeServer: must be an https address/,
+      /^skyloom:mesh: must be one of none, istio, not "linkerd"/,
+    ])
+      assert.ok(
+        found.some((line) => pattern.test(line)),
+        `${pattern} among ${found.join("; ")}`,
+      );
+    const bare = '{"host":"a.example.com","issuerEmail":"a@example.com","install":false}';
+    assert.match(
+      problems({ ...inCloud, "skyloom:gateway": bare })[0] ?? "",
+      /^skyloom:gateway\.className: is missing/,
+    );
+  });
+
   it("takes a token as a secret only, and never shows it", () => {
     const values = { ...defaults, "skyloom:token": "short" };
     const found = problems(values).join("\n");
