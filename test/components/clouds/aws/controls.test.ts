@@ -118,7 +118,10 @@ for (const environment of ["development", "production"] as Environment[])
 
     it("12: workloads have roles by Pod Identity, and nobody has a key", () => {
       assert.deepEqual(stack.all("aws:iam/accessKey:AccessKey"), []);
-      const { inputs } = stack.one("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+      const { inputs } = stack.one(
+        "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+        "identity-runtime",
+      );
       assert.equal(inputs.serviceAccount, "runtime");
       const role = stack.one("aws:iam/role:Role", "identity-runtime");
       assert.equal(inputs.roleArn, role.outputs.arn);
@@ -129,6 +132,27 @@ for (const environment of ["development", "production"] as Environment[])
         "aws:RequestTag/kubernetes-namespace": "skyloom",
         "aws:RequestTag/kubernetes-service-account": "runtime",
       });
+    });
+
+    it("12: the autoscaler changes the size of this cluster's groups, and writes nothing else", () => {
+      const { inputs } = stack.one("aws:iam/rolePolicy:RolePolicy", "cluster-autoscaler");
+      assert.equal(inputs.role, stack.one("aws:iam/role:Role", "identity-cluster-autoscaler").inputs.name);
+      const statements: { Action: string[]; Condition?: object }[] = JSON.parse(inputs.policy).Statement;
+      const writing = statements.filter(({ Action }) => Action.some((name) => !/:(Describe|Get)/.test(name)));
+      assert.deepEqual(
+        writing.map(({ Action, Condition }) => ({ Action, Condition })),
+        [
+          {
+            Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+            Condition: {
+              StringEquals: { "aws:ResourceTag/k8s.io/cluster-autoscaler/skyloom-test": "owned" },
+            },
+          },
+        ],
+      );
+      const { inputs: release } = stack.one("kubernetes:helm.sh/v3:Release", "cluster-autoscaler");
+      assert.equal(release.values.autoDiscovery.clusterName, "skyloom-test");
+      assert.equal(release.values.image.tag, `v${stack.one("aws:eks/cluster:Cluster").inputs.version}.0`);
     });
 
     it("13: nodes have the three policies that a node needs", () => {
