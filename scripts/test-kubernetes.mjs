@@ -32,7 +32,8 @@ async function assertCluster() {
     const { gitVersion } = await config.makeApiClient(VersionApi).getCode();
     console.log(`Kubernetes ${gitVersion} at ${config.getCurrentCluster()?.server}`);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : error.message;
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : error.message;
     refuse(`The cluster of KUBECONFIG=${process.env.KUBECONFIG} does not answer: ${cause}`);
   }
 }
