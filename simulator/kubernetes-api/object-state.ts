@@ -16,8 +16,8 @@ const SERVER_METADATA = [
   "uid",
 ];
 
-const UNDERSCORED = /^x_kubernetes_/;
-const DASHED = /^x-kubernetes-/;
+const UNDERSCORED = /^x_kubernetes_.*/;
+const DASHED = /^x-kubernetes-.*/;
 
 /** The SDK writes the extensions in a definition's schema with underscores. */
 function renameKeys(value: Value, rename: (name: string) => string): Value {
@@ -51,7 +51,7 @@ export function toObject(inputs: Properties, reference: Reference): Properties {
   };
   if (!isDefinition(object)) return object;
   return renameKeys(object, (name) =>
-    name.replace(UNDERSCORED, (prefix) => prefix.replaceAll("_", "-")),
+    name.replace(UNDERSCORED, (found) => found.replaceAll("_", "-")),
   ) as Properties;
 }
 
@@ -69,7 +69,7 @@ export function withoutServerFields(live: Properties): Properties {
 function toProgram(object: Properties): Properties {
   if (!isDefinition(object)) return object;
   return renameKeys(object, (name) =>
-    name.replace(DASHED, (prefix) => prefix.replaceAll("-", "_")),
+    name.replace(DASHED, (found) => found.replaceAll("-", "_")),
   ) as Properties;
 }
 

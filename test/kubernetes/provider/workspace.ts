@@ -113,7 +113,7 @@ export class KubernetesWorkspace {
   async changes(objects: Declared[]): Promise<string[]> {
     this.declare(objects);
     const { stdout, output, exitCode } = await this.run(["preview", "--json"]);
-    if (exitCode !== 0) throw new Error(`preview failed: ${output}`);
+    if (exitCode !== 0) throw new Error(`preview failed: ${output.slice(output.indexOf('"diagnostics"'))}`);
     const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
     return steps
       .filter(({ op }) => !["same", "read", "refresh"].includes(op))
