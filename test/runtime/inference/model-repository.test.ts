@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { ApiError } from "../../../runtime/errors.ts";
 import {
   currentVersion,
   listModels,
@@ -13,15 +12,7 @@ import {
 } from "../../../runtime/inference/model-repository.ts";
 import type { ObjectStore } from "../../../runtime/object-store/object-store.ts";
 import { classifierModel, scaleModel, temporaryStore, textModel } from "./models.ts";
-
-async function thrownBy(promise: Promise<unknown>): Promise<ApiError> {
-  const error = await promise.then(
-    () => assert.fail("nothing was thrown"),
-    (thrown) => thrown,
-  );
-  assert.ok(error instanceof ApiError, String(error));
-  return error;
-}
+import { thrownBy } from "./thrown-by.ts";
 
 describe("model repository", () => {
   let store: ObjectStore;
