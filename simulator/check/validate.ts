@@ -8,8 +8,8 @@ import {
   signatureOf,
   type Value,
 } from "../values.ts";
-import { suggestion } from "./nearest.ts";
 import { child, element } from "./property-path.ts";
+import { suggestion } from "./suggestion.ts";
 
 /** One thing that is wrong with a resource's inputs. */
 export interface CheckFailure {

@@ -1,4 +1,4 @@
-import { suggestion } from "../check/nearest.ts";
+import { suggestion } from "../check/suggestion.ts";
 import { type CheckFailure, validate } from "../check/validate.ts";
 import { Plausible } from "../outputs/plausible.ts";
 import { ProviderError } from "../provider-error.ts";

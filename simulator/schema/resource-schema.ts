@@ -1,4 +1,4 @@
-import { suggestion } from "../check/nearest.ts";
+import { suggestion } from "../check/suggestion.ts";
 import { ProviderError } from "../provider-error.ts";
 import { neighbours } from "./locate.ts";
 import type { TypeSchema } from "./model.ts";
