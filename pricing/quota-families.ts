@@ -7,6 +7,7 @@ import {
   optionalText,
   type PricedCloud,
   pricedClouds,
+  provenance,
   type Source,
   sourceColumns,
 } from "./row-schema.ts";
@@ -68,8 +69,7 @@ export function quotasOf(
     unit: row.unit,
     perNode: row.unit === "GPU" ? machine.acceleratorCount : machine.vcpus,
     scope: row.scope,
-    ...(row.doubtful === undefined ? {} : { doubtful: row.doubtful }),
-    source: { source: row.source, commit: row.commit, retrieved: row.retrieved },
+    ...provenance(row),
   }));
 }
 

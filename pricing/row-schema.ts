@@ -20,6 +20,15 @@ export const sourceColumns = {
   retrieved: z.iso.date(),
 };
 
+/** Where a row's numbers come from, and why they should not be trusted where the table says so. */
+export function provenance(row: Source & { doubtful?: string | undefined }): {
+  doubtful?: string;
+  source: Source;
+} {
+  const { source, commit, retrieved, doubtful } = row;
+  return { ...(doubtful === undefined ? {} : { doubtful }), source: { source, commit, retrieved } };
+}
+
 /** An empty field is undefined. */
 export const optionalText = z.string().transform((text) => text || undefined);
 

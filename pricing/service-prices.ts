@@ -5,6 +5,7 @@ import {
   optionalText,
   type PricedCloud,
   pricedClouds,
+  provenance,
   type Source,
   sourceColumns,
 } from "./row-schema.ts";
@@ -55,7 +56,6 @@ export function servicePrice(cloud: PricedCloud, service: string, region: string
     service,
     unit: row.unit,
     unitPriceUsd: row.unitPriceUsd,
-    ...(row.doubtful === undefined ? {} : { doubtful: row.doubtful }),
-    source: { source: row.source, commit: row.commit, retrieved: row.retrieved },
+    ...provenance(row),
   };
 }
