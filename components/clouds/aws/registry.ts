@@ -1,11 +1,9 @@
-import { join } from "node:path";
 import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken.js";
 import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
-import { Image } from "@pulumi/docker-build/image.js";
-import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
+import { type Output, output, secret } from "@pulumi/pulumi";
+import { buildRuntimeImage } from "../../build-runtime-image.ts";
 import type { Registry } from "../../cloud.ts";
-import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { AwsContext } from "./foundation.ts";
 import type { AwsKeys } from "./keys.ts";
 
@@ -55,26 +53,14 @@ export function createRegistry(context: AwsContext, { data }: AwsKeys): Registry
   return { repository: repository.repositoryUrl, image };
 }
 
-/** Builds runtime/Dockerfile and pushes it; the tag is the content's hash, since a tag is given only once. */
-function buildImage({ account, parent, settings }: AwsContext, repository: Repository): Output<string> {
+function buildImage(context: AwsContext, { repositoryUrl }: Repository): Output<string> {
   const { proxyEndpoint, userName, password } = getAuthorizationTokenOutput(
-    { registryId: account.id },
-    { parent },
+    { registryId: context.account.id },
+    { parent: context.parent },
   );
-  const url = repository.repositoryUrl;
-  const image = new Image(
-    "image",
-    {
-      context: { location: settings.projectFolder },
-      dockerfile: { location: join(settings.projectFolder, "runtime", "Dockerfile") },
-      platforms: ["linux/amd64"],
-      tags: [interpolate`${url}:${runtimeTag(settings.projectFolder)}`],
-      push: true,
-      buildOnPreview: false,
-      // Short-lived, from the login that the update runs under.
-      registries: [{ address: proxyEndpoint, username: userName, password: secret(password) }],
-    },
-    { parent },
-  );
-  return interpolate`${url}@${image.digest}`;
+  return buildRuntimeImage(context, repositoryUrl, {
+    address: proxyEndpoint,
+    username: userName,
+    password: secret(password),
+  });
 }

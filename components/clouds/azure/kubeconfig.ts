@@ -1,3 +1,5 @@
+import { type CredentialPlugin, kubeconfigWith } from "../../kubernetes/kubeconfig.ts";
+
 /** The application that every AKS cluster with Entra trusts (https://azure.github.io/kubelogin/concepts/aks.html). */
 const AKS_SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630";
 
@@ -20,18 +22,10 @@ export async function kubeloginKubeconfig(credential: string | undefined, cluste
     throw new Error(
       `AKS gave no kubeconfig for ${cluster}: the login needs the role Azure Kubernetes Service Cluster User`,
     );
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: cluster, cluster: { server, "certificate-authority-data": certificate } }],
-    users: [{ name: cluster, user: { exec: kubelogin } }],
-    contexts: [{ name: cluster, context: { cluster, user: cluster } }],
-    "current-context": cluster,
-  });
+  return kubeconfigWith(kubelogin, { name: cluster, url: server, certificateAuthority: certificate });
 }
 
-const kubelogin = {
-  apiVersion: "client.authentication.k8s.io/v1beta1",
+const kubelogin: CredentialPlugin = {
   command: "kubelogin",
   args: ["get-token", "--login", "azurecli", "--server-id", AKS_SERVER_ID],
   installHint: "kubelogin is not installed; see https://azure.github.io/kubelogin/install.html",

@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { Registry as ContainerRegistry } from "@pulumi/azure-native/containerregistry/registry.js";
-import { Image } from "@pulumi/docker-build/image.js";
 import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
+import { buildRuntimeImage } from "../../build-runtime-image.ts";
 import type { Registry } from "../../cloud.ts";
-import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { AzureContext } from "./foundation.ts";
 import type { AzureLogs } from "./logs.ts";
 import { logInToRegistry } from "./registry-login.ts";
@@ -42,25 +40,15 @@ export function createRegistry(context: AzureContext, logs: AzureLogs): AzureReg
   return { resource, repository, image };
 }
 
-/** Builds runtime/Dockerfile and pushes it; the tag is the content's hash, so that no image loses its tag to another. */
 function buildImage(
-  { account, parent, settings }: AzureContext,
+  context: AzureContext,
   { loginServer }: ContainerRegistry,
   repository: Output<string>,
 ): Output<string> {
-  const login = secret(loginServer.apply((address) => logInToRegistry(account, address)));
-  const image = new Image(
-    "image",
-    {
-      context: { location: settings.projectFolder },
-      dockerfile: { location: join(settings.projectFolder, "runtime", "Dockerfile") },
-      platforms: ["linux/amd64"],
-      tags: [interpolate`${repository}:${runtimeTag(settings.projectFolder)}`],
-      push: true,
-      buildOnPreview: false,
-      registries: [{ address: loginServer, username: login.username, password: login.password }],
-    },
-    { parent },
-  );
-  return interpolate`${repository}@${image.digest}`;
+  const login = secret(loginServer.apply((address) => logInToRegistry(context.account, address)));
+  return buildRuntimeImage(context, repository, {
+    address: loginServer,
+    username: login.username,
+    password: login.password,
+  });
 }

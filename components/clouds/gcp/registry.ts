@@ -1,10 +1,8 @@
-import { join } from "node:path";
-import { Image } from "@pulumi/docker-build/image.js";
 import { Repository } from "@pulumi/gcp/artifactregistry/repository.js";
 import { getClientConfigOutput } from "@pulumi/gcp/organizations/getClientConfig.js";
 import { interpolate, type Output, output, secret } from "@pulumi/pulumi";
+import { buildRuntimeImage } from "../../build-runtime-image.ts";
 import type { Registry } from "../../cloud.ts";
-import { runtimeTag } from "../../preflight/runtime-image.ts";
 import type { GcpContext } from "./foundation.ts";
 import type { GcpKeys } from "./keys.ts";
 import type { EnabledServices } from "./services.ts";
@@ -54,23 +52,11 @@ export function createRegistry(
   return { resource, repository, image };
 }
 
-/** Builds runtime/Dockerfile and pushes it; the tag is the content's hash, since a tag is given only once. */
 function buildImage(context: GcpContext, host: string, repository: Output<string>): Output<string> {
-  const { parent, settings } = context;
-  const { accessToken } = getClientConfigOutput({ parent });
-  const image = new Image(
-    "image",
-    {
-      context: { location: settings.projectFolder },
-      dockerfile: { location: join(settings.projectFolder, "runtime", "Dockerfile") },
-      platforms: ["linux/amd64"],
-      tags: [interpolate`${repository}:${runtimeTag(settings.projectFolder)}`],
-      push: true,
-      buildOnPreview: false,
-      // Short-lived, from the login that the update runs under.
-      registries: [{ address: host, username: "oauth2accesstoken", password: secret(accessToken) }],
-    },
-    { parent },
-  );
-  return interpolate`${repository}@${image.digest}`;
+  const { accessToken } = getClientConfigOutput({ parent: context.parent });
+  return buildRuntimeImage(context, repository, {
+    address: host,
+    username: "oauth2accesstoken",
+    password: secret(accessToken),
+  });
 }
