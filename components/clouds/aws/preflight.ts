@@ -2,13 +2,14 @@ import { log } from "@pulumi/pulumi";
 import type { MachineTypeChoice } from "../../../pricing/machine-types.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
 import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
+import { quotaPools } from "../../preflight/quotas.ts";
 import { type AwsAccount, readAccount } from "./account.ts";
 import { clusterAdmins } from "./cluster-access.ts";
 import { awsNames } from "./names.ts";
 import { type PlannedPool, planNodes } from "./plan-nodes.ts";
 import { planZones } from "./plan-zones.ts";
 import { type PoolSizes, readPoolSizes, shrinkWarnings } from "./pool-sizes.ts";
-import { checkQuotas, type QuotaPool } from "./quotas.ts";
+import { checkQuotas } from "./quotas.ts";
 import { regionProblem } from "./region.ts";
 import { settingProblems } from "./setting-problems.ts";
 
@@ -90,18 +91,6 @@ function namedPools({ generalPool, gpuPools }: CloudSettings) {
   return [
     { key: "skyloom:generalPool", name: "general", maximum: generalPool.maximum },
     ...gpuPools.map(({ name, maximum }, index) => ({ key: `skyloom:gpuPools[${index}]`, name, maximum })),
-  ];
-}
-
-function quotaPools(settings: CloudSettings, general: MachineTypeChoice, pools: PlannedPool[]): QuotaPool[] {
-  return [
-    { key: "skyloom:generalPool", machine: general, ...settings.generalPool },
-    ...pools.map(({ settings: pool, machine }) => ({
-      key: `skyloom:gpuPools[${settings.gpuPools.indexOf(pool)}]`,
-      machine,
-      minimum: pool.minimum,
-      maximum: pool.maximum,
-    })),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { CloudSettings } from "../../cloud-settings.ts";
 import { closedEndpointWarnings } from "../../preflight/closed-endpoint.ts";
 import { poolRangeProblems } from "../../preflight/pool-ranges.ts";
 import { publicEndpointProblems } from "../../preflight/public-endpoint.ts";
+import { quotaPools } from "../../preflight/quotas.ts";
 import { imageProblem } from "../../preflight/runtime-image.ts";
 import { maximumNotified } from "./budget.ts";
 import { endpointLimits } from "./endpoint.ts";
@@ -12,7 +13,7 @@ import { chooseGeneralMachine } from "./machine-types.ts";
 import { planGpuPool } from "./plan-gpu-pool.ts";
 import { type GcpProject, readProject } from "./project.ts";
 import { queueLimits } from "./queue.ts";
-import { checkQuotas, type QuotaPool } from "./quotas.ts";
+import { checkQuotas } from "./quotas.ts";
 import { regionProblem } from "./region.ts";
 
 /** Nodes of one pool, and GiB of a balanced disk (https://cloud.google.com/kubernetes-engine/quotas). */
@@ -49,7 +50,11 @@ export async function planStack(settings: CloudSettings): Promise<GcpPlan> {
   const quotas =
     typeof project === "string" || settings.region === undefined
       ? { problems: [], warnings: [] }
-      : await checkQuotas(project.id, settings.region, quotaPools(settings, machines));
+      : await checkQuotas(
+          project.id,
+          settings.region,
+          quotaPools(settings, machines.generalMachine, machines.gpuPools),
+        );
   const problems = [
     ...(typeof project === "string" ? [project] : []),
     ...machines.problems,
@@ -103,19 +108,6 @@ function planMachines({ region, generalPool, gpuPools }: CloudSettings): Planned
       ...duplicateNames(gpuPools),
     ],
   };
-}
-
-function quotaPools(settings: CloudSettings, machines: PlannedMachines): QuotaPool[] {
-  const { generalMachine: machine, gpuPools } = machines;
-  return [
-    ...(machine === undefined ? [] : [{ key: "skyloom:generalPool", machine, ...settings.generalPool }]),
-    ...gpuPools.map(({ settings: pool, machine }) => ({
-      key: `skyloom:gpuPools[${settings.gpuPools.indexOf(pool)}]`,
-      machine,
-      minimum: pool.minimum,
-      maximum: pool.maximum,
-    })),
-  ];
 }
 
 function duplicateNames(pools: GpuPoolSettings[]): string[] {
