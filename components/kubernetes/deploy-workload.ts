@@ -61,7 +61,7 @@ export function deployWorkload(workload: Workload, settings: DeploymentSettings)
 
 /** One replica that may not be evicted would block every drain of its node. */
 function keepsSome({ replicas = 1 }: Workload): boolean {
-  return typeof replicas === "number" ? replicas > 1 : replicas.maximum > 1;
+  return typeof replicas === "object" || replicas > 1;
 }
 
 function createDeployment(
