@@ -1,6 +1,7 @@
 import { InitializationError, ProviderError } from "../provider-error.ts";
 import { type Properties, textAt } from "../values.ts";
-import { driftedInputs, isAppliedBy, managersOf, withoutForeignFields } from "./comparison.ts";
+import { type Adoption, adoptionOf, isTakenOver, relinquish } from "./adoption.ts";
+import { driftedInputs, managersOf, withoutForeignFields } from "./comparison.ts";
 import type { Context, Inputs, Target } from "./context.ts";
 import { deleteObject, waitUntilGone } from "./deletion.ts";
 import { fieldManagerOf, idOf, kindOf, toObject, toOutputs, withoutServerFields } from "./object-state.ts";
@@ -29,33 +30,30 @@ export class Changer {
     const served = await serveSoon(this.#context.objects, plain, patience);
     const reference = this.#context.reference(plain, served);
     const fieldManager = fieldManagerOf(target.urn, {}, plain);
-    await this.#assertFree(target, reference, plain, fieldManager, patience);
-    const object = toObject(plain, reference);
-    return await this.#applyAndWait(target, reference, object, inputs, fieldManager);
+    const adoption = await this.#claim(target, reference, plain, fieldManager, patience);
+    return await this.#applyAndWait(target, reference, toObject(plain, reference), inputs, adoption);
   }
 
   /** An object of that name must not be somebody else's; one that is on its way out is waited for. */
-  async #assertFree(
+  async #claim(
     target: Target,
     reference: Reference,
     inputs: Properties,
     fieldManager: string,
     patience: Patience,
-  ): Promise<void> {
-    const live = await this.#context.objects.get(reference);
-    if (!live || this.#context.settings.upsert) return;
+  ): Promise<Adoption> {
+    const { objects, settings, log } = this.#context;
+    const fresh = { fieldManager, former: [] };
+    const live = await objects.get(reference);
+    if (!live) return fresh;
     if (textAt(live, "metadata.deletionTimestamp") !== undefined) {
       const uid = textAt(live, "metadata.uid");
-      await waitUntilGone(reference, uid, this.#context.objects, { ...patience, timeoutSeconds: 600 });
-      return;
+      await waitUntilGone(reference, uid, objects, { ...patience, timeoutSeconds: 600 });
+      return fresh;
     }
-    if (isAppliedBy(live, fieldManager)) {
-      this.#context.log.info(
-        target.urn,
-        "it is there already, from an update of this stack that did not finish; going on with it",
-      );
-      return;
-    }
+    const adoption = adoptionOf(live, fieldManager);
+    if (adoption) log.info(target.urn, "it is there already, made for this same resource; going on with it");
+    if (adoption || settings.upsert) return adoption ?? fresh;
     throw new ProviderError(
       "conflict",
       `${inputs.kind} ${idOf(reference)} is there already, managed by ${managersOf(live).join(", ")}: give another name, delete it, or take it over with \`pulumi import ${target.type} NAME ${idOf(reference)}\``,
@@ -74,7 +72,7 @@ export class Changer {
     const fieldManager = fieldManagerOf(target.urn, olds.outputs, plain);
     const live = ignored.length > 0 ? await this.#context.objects.get(reference) : undefined;
     const object = withoutForeignFields(toObject(plain, reference), ignored, live, fieldManager);
-    return await this.#applyAndWait(target, reference, object, inputs, fieldManager);
+    return await this.#applyAndWait(target, reference, object, inputs, { fieldManager, former: [] });
   }
 
   async #applyAndWait(
@@ -82,9 +80,11 @@ export class Changer {
     reference: Reference,
     object: Properties,
     inputs: Inputs,
-    fieldManager: string,
+    { fieldManager, former }: Adoption,
   ): Promise<State> {
-    const applied = await this.#context.apply(reference, object, { fieldManager, dryRun: false });
+    const force = former.length > 0;
+    const applied = await this.#context.apply(reference, object, { fieldManager, dryRun: false, force });
+    await relinquish(former, reference, this.#context.objects);
     this.#context.warn(target, applied.warnings);
     const id = idOf(reference);
     const outputs = (live: Properties) => toOutputs(live, inputs.plain, inputs.marked, fieldManager);
@@ -150,6 +150,8 @@ export class Changer {
     const served = await this.#context.find({ ...kindOf(target.type), ...outputs });
     if (!served) return; // its definition is gone, and the objects with it
     const reference = this.#context.referenceOf(id, served);
+    const live = await this.#context.objects.get(reference);
+    if (!live || isTakenOver(live, outputs)) return;
     await deleteObject(reference, outputs, this.#context.objects, this.#context.patience(target));
   }
 }

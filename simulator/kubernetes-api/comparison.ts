@@ -5,11 +5,12 @@ import type { ReplacementRule } from "../replacement/rule.ts";
 import { isProperties, type Properties, textAt, type Value } from "../values.ts";
 import { withoutServerFields } from "./object-state.ts";
 import { listOf } from "./objects.ts";
+import type { Settings } from "./settings.ts";
 
 /** What replaces an object of this kind. A new version of the same group is the same object. */
-export function rulesFor(olds: Properties, news: Properties, config: Properties): ReplacementRule[] {
+export function rulesFor(olds: Properties, news: Properties, settings: Settings): ReplacementRule[] {
   const group = (object: Properties) => (textAt(object, "apiVersion") ?? "").replace(/\/?[^/]*$/, "");
-  const rules = kubernetesRules(textAt(news, "kind") ?? "", news, config);
+  const rules = kubernetesRules(textAt(news, "kind") ?? "", news, { ...settings });
   return group(olds) === group(news) ? rules.filter(({ path }) => path !== "apiVersion") : rules;
 }
 
@@ -81,11 +82,6 @@ function without(object: Properties, [name = "", ...rest]: string[]): Properties
   const { [name]: value, ...others } = object;
   if (rest.length === 0) return others;
   return isProperties(value) ? { ...object, [name]: without(value, rest) } : object;
-}
-
-/** Whether the object was made, or is managed, by the same resource: server-side apply notes who applied what. */
-export function isAppliedBy(live: Properties, fieldManager: string): boolean {
-  return managersOf(live).includes(fieldManager);
 }
 
 export function managersOf(live: Properties): string[] {

@@ -23,7 +23,6 @@ export interface ContextOptions {
   objects: Objects;
   /** Namespace of objects that name none. */
   namespace: string;
-  config: Properties;
   settings: Settings;
   log: EngineLog;
   /** Aborted when the user interrupts. */
@@ -34,7 +33,6 @@ export interface ContextOptions {
 export class Context {
   readonly objects: Objects;
   readonly namespace: string;
-  readonly config: Properties;
   readonly settings: Settings;
   readonly log: EngineLog;
   readonly #signal: AbortSignal;
@@ -42,7 +40,6 @@ export class Context {
   constructor(options: ContextOptions) {
     this.objects = options.objects;
     this.namespace = options.namespace;
-    this.config = options.config;
     this.settings = options.settings;
     this.log = options.log;
     this.#signal = options.signal;
@@ -73,9 +70,10 @@ export class Context {
   async apply(
     reference: Reference,
     object: Properties,
-    options: { fieldManager: string; dryRun: boolean },
+    options: { fieldManager: string; dryRun: boolean; force?: boolean },
   ): Promise<{ object: Properties; warnings: string[] }> {
-    const force = this.settings.patchForce || annotation(object, "pulumi.com/patchForce") === "true";
+    const force =
+      options.force || this.settings.patchForce || annotation(object, "pulumi.com/patchForce") === "true";
     return await this.objects.apply(reference, object, { ...options, force });
   }
 

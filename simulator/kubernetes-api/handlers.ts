@@ -3,7 +3,7 @@ import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import type struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { checkConfiguration, decodeConfiguration, replacingOptions } from "../configuration.ts";
+import { checkConfiguration, decodeConfiguration } from "../configuration.ts";
 import { InitializationError, ProviderError } from "../provider-error.ts";
 import { type Handler, respond } from "../respond.ts";
 import { sdkOf } from "../schema/locate.ts";
@@ -14,6 +14,7 @@ import { ApiError, explain } from "./api-error.ts";
 import type { Inputs, Target } from "./context.ts";
 import { decodeYaml } from "./decode-yaml.ts";
 import { diffResponse, failureList } from "./diff-response.ts";
+import { replacingOptions } from "./replacing-options.ts";
 import { redact, secretTexts } from "./secrets.ts";
 import type { Session } from "./session.ts";
 import { unsupportedOptions } from "./settings.ts";
@@ -81,7 +82,7 @@ function configuration(session: Session, schemas: SchemaRepository): Handlers {
       const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
       const response = new proto.DiffResponse();
       response.setChanges(JSON.stringify(olds) === JSON.stringify(news) ? DIFF_NONE : DIFF_SOME);
-      response.setReplacesList(replacingOptions("kubernetes", olds, news));
+      response.setReplacesList(replacingOptions(olds, news));
       return response;
     },
     async configure(call) {

@@ -60,7 +60,7 @@ export class Planner {
     news: Properties,
     ignored: readonly string[],
   ): Promise<Diff> {
-    const rules = rulesFor(olds.inputs, news, this.#context.config);
+    const rules = rulesFor(olds.inputs, news, this.#context.settings);
     const inputChanges = changes(olds.inputs, news, rules);
     const served = await this.#context.find(news);
     if (!served || containsUnknown(news) || !this.#isSame(id, news, served))

@@ -37,7 +37,6 @@ export class Session {
     this.#context = new Context({
       objects: new Objects(connection),
       namespace: access.namespace,
-      config,
       settings,
       log: this.#log,
       signal: this.#interrupt.signal,

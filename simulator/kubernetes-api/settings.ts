@@ -11,6 +11,9 @@ export interface Settings {
   upsert: boolean;
   /** Resources of a cluster that does not answer are dropped from the state. */
   deleteUnreachable: boolean;
+  /** A change of what a ConfigMap holds is an update and no replacement. */
+  enableConfigMapMutable: boolean;
+  enableSecretMutable: boolean;
 }
 
 export function readSettings(config: Properties, environment: Environment = process.env): Settings {
@@ -20,6 +23,8 @@ export function readSettings(config: Properties, environment: Environment = proc
     patchForce: isOn("enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE"),
     upsert: isOn("upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS"),
     deleteUnreachable: isOn("deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE"),
+    enableConfigMapMutable: isOn("enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE"),
+    enableSecretMutable: isOn("enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE"),
   };
 }
 

@@ -76,10 +76,37 @@ describe("the stand-in for the Kubernetes provider: access to the cluster", func
     });
     const up = await workspace.run(["up", "--yes", "--skip-preview"]);
     assert.equal(up.exitCode, 0, up.output);
+  });
+
+  it("another kubeconfig for the same cluster changes no object, when the program names the cluster", async () => {
+    const objects = [configMap("settings", { a: "1" }, { metadata: { name: "settings" } })];
+    workspace.provider = { kubeconfig: cluster.config.exportConfig(), clusterIdentifier: "the-cluster" };
+    const { exitCode, output } = await workspace.up(objects);
+    assert.equal(exitCode, 0, output);
     const path = join(workspace.folder, "kubeconfig");
-    writeFileSync(path, kubeconfig);
-    // The same cluster by a path: an update of the provider, of which its objects know nothing.
+    writeFileSync(path, cluster.config.exportConfig());
     workspace.provider = { kubeconfig: path, clusterIdentifier: "the-cluster" };
+    assert.deepEqual(await workspace.changes(objects), ["update cluster"]);
+  });
+
+  it("a replacement of the provider, or of an object on demand, goes on with what has a fixed name", async () => {
+    const objects = [configMap("settings", { a: "1" }, { metadata: { name: "settings" } })];
+    const find = () => cluster.get("v1", "ConfigMap", namespace, "settings");
+    const uid = (await find())?.metadata?.uid;
+    workspace.provider = { kubeconfig: cluster.config.exportConfig(), clusterIdentifier: "another" };
+    const replaced = await workspace.up(objects);
+    assert.equal(replaced.exitCode, 0, replaced.output);
+    assert.match(replaced.output, /made for this same resource/);
+    assert.equal((await find())?.metadata?.uid, uid);
+    const target = (await workspace.state()).find(({ type }) => type.endsWith(":ConfigMap"))?.urn ?? "";
+    const { exitCode, output } = await workspace.up(objects, "--target-replace", target);
+    assert.equal(exitCode, 0, output);
+    assert.equal((await find())?.metadata?.uid, uid);
+    const managers = (await find())?.metadata?.managedFields?.map(({ manager }) => manager) ?? [];
+    assert.equal(managers.length, 1, managers.join(", "));
+    assert.deepEqual(await workspace.changes(objects), []);
+    await workspace.run(["destroy", "--yes", "--skip-preview"]);
+    assert.equal(await find(), undefined);
   });
 
   it("refuses what only the official provider has, by name", async () => {
@@ -202,7 +229,7 @@ describe("the stand-in for the Kubernetes provider: order, mistakes and interrup
     await workspace.run(["cancel", "--yes"]);
     const { exitCode, output } = await workspace.up([deployment("web", image)]);
     assert.equal(exitCode, 0, output);
-    assert.match(output, /from an update of this stack that did not finish/);
+    assert.match(output, /made for this same resource/);
     assert.equal((await find())?.metadata?.uid, uid);
   });
 });
