@@ -1,43 +1,22 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { GpuPoolSettings } from "../../../../components/cloud.ts";
 import type { CloudSettings, Environment } from "../../../../components/cloud-settings.ts";
 import { createAwsCloud } from "../../../../components/clouds/aws/aws-cloud.ts";
 import { type Recording, type RecordOptions, recordProgram } from "../../recording-monitor.ts";
+import { developmentSettings, spotPool } from "../settings.ts";
 
-export const gpuPool: GpuPoolSettings = {
-  name: "t4",
-  accelerator: "t4",
-  count: 1,
-  spot: true,
-  minimum: 0,
-  maximum: 2,
-  diskGib: 100,
-  sharing: { mode: "none" },
-};
+export const gpuPool = spotPool;
 
 /** Settings of a stack as the configuration makes them. */
 export function settingsOf(environment: Environment, changes: Partial<CloudSettings> = {}): CloudSettings {
-  return {
+  return developmentSettings({
     stack: "test",
-    projectFolder: join(import.meta.dirname, "../../../.."),
-    stateFolder: tmpdir(),
-    environment,
-    port: 8080,
-    queue: { maximumDeliveries: 5, visibilitySeconds: 60 },
     region: "us-east-1",
-    generalPool: { minimum: 1, maximum: 3, diskGib: 50 },
-    gpuPools: [gpuPool],
-    publicEndpoint: { enabled: true, allowedCidrs: ["203.0.113.0/24"] },
+    environment,
     budget: { monthlyUsd: 500, notify: ["team@example.com"] },
-    image: `registry.example.com/runtime@sha256:${"0".repeat(64)}`,
+    publicEndpoint: { enabled: true, allowedCidrs: ["203.0.113.0/24"] },
     deletionProtection: environment === "production",
     retainData: environment !== "development",
-    logRetentionDays: 30,
-    tags: { project: "skyloom", stack: "test", owner: "team", "cost-centre": "research" },
-    transform: undefined,
     ...changes,
-  };
+  });
 }
 
 /** Offers every machine type in the zones given, by default in three. */

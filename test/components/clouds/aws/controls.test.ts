@@ -353,7 +353,7 @@ for (const environment of ["development", "production"] as Environment[])
     });
 
     it("76: everything that bills is tagged", () => {
-      const tags = { project: "skyloom", stack: "test", owner: "team", "cost-centre": "research" };
+      const tags = { project: "skyloom", stack: "test", owner: "platform-team", "cost-centre": "research" };
       const taggable = stack.resources.filter(
         ({ type, outputs }) => type.startsWith("aws:") && "tagsAll" in outputs,
       );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Recording } from "../../recording-monitor.ts";
-import { development, entraToken, IMAGE, pool, production, recordAzure, useCloud } from "./fixture.ts";
+import { IMAGE } from "../settings.ts";
+import { development, entraToken, pool, production, recordAzure, useCloud } from "./fixture.ts";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Cloud } from "../../../../components/cloud.ts";
 import { UNKNOWN } from "../../../../simulator/values.ts";
 import type { RecordedResource } from "../../recording-monitor.ts";
-import { development, IMAGE, production, recordGcp } from "./fixture.ts";
+import { IMAGE } from "../settings.ts";
+import { development, production, recordGcp } from "./fixture.ts";
 
 function outputsOf(cloud: Cloud) {
   return {
