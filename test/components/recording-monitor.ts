@@ -1,15 +1,11 @@
-import type { AsyncLocalStorage } from "node:async_hooks";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import callbacks from "@pulumi/pulumi/proto/callback_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import resource from "@pulumi/pulumi/proto/resource_pb.js";
-import type { ResourceTransform, ResourceTransformArgs } from "@pulumi/pulumi/resource.js";
+import type { ResourceTransformArgs } from "@pulumi/pulumi/resource.js";
 import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
 import { MockMonitor, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
-import { serializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
 import { FaultInjector } from "../../simulator/fault-injector.ts";
 import { Faults } from "../../simulator/faults.ts";
 import { Provider } from "../../simulator/provider.ts";
@@ -18,55 +14,12 @@ import { createSession } from "../../simulator/session.ts";
 import { Store } from "../../simulator/store.ts";
 import { type Properties, unwrapProperties, type Value } from "../../simulator/values.ts";
 import { fromWire, toWire } from "../../simulator/wire.ts";
+import { type ProgramStore, settled, withProgramStore } from "./program-store.ts";
+import { type RecordedResource, type Recording, recordingOf } from "./recording.ts";
 import { secretPaths } from "./secret-paths.ts";
+import { TransformTable } from "./transform-table.ts";
 
-/** A resource as the program registered it. */
-export interface RecordedResource {
-  urn: string;
-  type: string;
-  name: string;
-  custom: boolean;
-  /** URN; undefined for the top of the tree. */
-  parent: string | undefined;
-  /** Plain: secrets are unwrapped, resources are their ids, what is not known in a preview is UNKNOWN. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests read paths that they know to be there
-  inputs: any;
-  /** Dotted paths of the inputs that are secret. */
-  secrets: string[];
-  /** URNs of everything that it comes after, by an input or by dependsOn. */
-  dependencies: string[];
-  protect: boolean;
-  /** `URN::ID` of the provider instance; undefined: the default one. */
-  provider: string | undefined;
-  /** URN of the resource whose deletion stands for its own. */
-  deletedWith: string | undefined;
-  /** Types that it may have had before. */
-  formerTypes: string[];
-  ignoreChanges: string[];
-  replaceOnChanges: string[];
-  deleteBeforeReplace: boolean | undefined;
-  retainOnDelete: boolean;
-  customTimeouts: { create: string; update: string; delete: string };
-  id: string;
-  // biome-ignore lint/suspicious/noExplicitAny: as inputs
-  outputs: any;
-}
-
-export interface Recording<Result> {
-  /** In the order of registration. */
-  resources: RecordedResource[];
-  invokes: { token: string; inputs: Properties }[];
-  /** What the program logged. */
-  log: { severity: "debug" | "info" | "warning" | "error"; message: string }[];
-  /** What the program returned, its outputs resolved. */
-  result: Result;
-  /** Dotted paths of the result that are secret. */
-  resultSecrets: string[];
-  /** All of a type. */
-  all(type: string): RecordedResource[];
-  /** The only one of a type, or of a type and name. @throws Error when there is none, or more than one. */
-  one(type: string, name?: string): RecordedResource;
-}
+export type { RecordedResource, Recording } from "./recording.ts";
 
 export interface RecordOptions {
   /** Outputs that a provider computes are unknown, as in `pulumi preview`. Default: false. */
@@ -95,25 +48,12 @@ export async function recordProgram<Result>(
   options: RecordOptions = {},
 ): Promise<Recording<Result>> {
   const folder = mkdtempSync(join(tmpdir(), "recording-"));
-  const store = new LocalStore();
   try {
-    return await asyncLocalStorage.run(store, () => record(program, options, folder, store));
+    return await withProgramStore((store) => record(program, options, folder, store));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** What the SDK keeps for one program (runtime/state.js); its types are not published. */
-interface ProgramStore {
-  settings: { monitor: unknown; engine: unknown; rpcDone: Promise<unknown> };
-  callbacks: unknown;
-  supportsTransforms: boolean;
-}
-const { LocalStore } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state.js") as {
-  LocalStore: new () => ProgramStore;
-};
-// Set by the SDK for all its copies in one process.
-declare const asyncLocalStorage: AsyncLocalStorage<ProgramStore>;
 
 async function record<Result>(
   program: () => Promise<Result> | Result,
@@ -132,35 +72,10 @@ async function record<Result>(
   store.callbacks = transforms;
   store.supportsTransforms = true;
   setAllConfig(config);
-  const returned = await program();
-  const serialized = (await serializeProperties("result", { result: returned })) as Properties;
-  for (let done: unknown; done !== store.settings.rpcDone; ) {
-    done = store.settings.rpcDone;
-    await done;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const returned = await settled(store, program);
   if (monitor.problems.length > 0) throw new Error(monitor.problems.join("\n"));
-  const { recorded, invokes } = monitor;
-  const all = (type: string) => recorded.filter((each) => each.type === type);
-  return {
-    resources: recorded,
-    invokes,
-    log,
-    result: unwrapProperties(serialized).result as Result,
-    resultSecrets: secretPaths(serialized.result ?? null),
-    all,
-    one: (type, name) => only(all(type), type, name),
-  };
-}
-
-function only(found: RecordedResource[], type: string, name: string | undefined): RecordedResource {
-  const named = name === undefined ? found : found.filter((each) => each.name === name);
-  const [first, second] = named;
-  if (first !== undefined && second === undefined) return first;
-  const names = found.map((each) => each.name).join(", ") || "none";
-  throw new Error(
-    `${named.length} resources of ${type}${name === undefined ? "" : ` named "${name}"`}; there: ${names}`,
-  );
+  const { recorded: resources, invokes } = monitor;
+  return { ...recordingOf<Result>(resources, returned), invokes, log };
 }
 
 const unusedMocks = {
@@ -181,33 +96,6 @@ function recordingEngine(log: Recording<unknown>["log"]) {
       callback(null, {});
     },
   };
-}
-
-/** In place of the SDK's callback server: transforms by a token. The engine runs those of a resource and its parents. */
-class TransformTable {
-  readonly #transforms: ResourceTransform[] = [];
-  readonly #ofUrn = new Map<string, { own: ResourceTransform[]; parent: string }>();
-
-  async registerTransform(transform: ResourceTransform): Promise<callbacks.Callback> {
-    const callback = new callbacks.Callback();
-    callback.setToken(String(this.#transforms.push(transform) - 1));
-    return callback;
-  }
-
-  async awaitStackRegistrations(): Promise<void> {}
-
-  shutdown(): void {}
-
-  add(urn: string, parent: string, added: callbacks.Callback[]): void {
-    const own = added.flatMap((callback) => this.#transforms[Number(callback.getToken())] ?? []);
-    this.#ofUrn.set(urn, { own, parent });
-  }
-
-  /** The resource's own, then its parent's, and so on up the tree. */
-  of(urn: string): ResourceTransform[] {
-    const entry = this.#ofUrn.get(urn);
-    return entry === undefined ? [] : [...entry.own, ...this.of(entry.parent)];
-  }
 }
 
 type Callback = (error: Error | null, response?: unknown) => void;

@@ -1,20 +1,9 @@
-import type { AsyncLocalStorage } from "node:async_hooks";
-import { createRequire } from "node:module";
 import type resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor, type MockResourceArgs, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
-import { serializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
 import { type Properties, unwrapProperties } from "../../../simulator/values.ts";
-import type { RecordedResource, Recording, RecordOptions } from "../../components/recording-monitor.ts";
-import { secretPaths } from "../../components/secret-paths.ts";
-
-interface ProgramStore {
-  settings: { monitor: unknown; rpcDone: Promise<unknown> };
-}
-const { LocalStore } = createRequire(import.meta.url)("@pulumi/pulumi/runtime/state.js") as {
-  LocalStore: new () => ProgramStore;
-};
-// Set by the SDK for all its copies in one process.
-declare const asyncLocalStorage: AsyncLocalStorage<ProgramStore>;
+import { type ProgramStore, settled, withProgramStore } from "../../components/program-store.ts";
+import { type RecordedResource, type Recording, recordingOf } from "../../components/recording.ts";
+import type { RecordOptions } from "../../components/recording-monitor.ts";
 
 /**
  * As recordProgram of the simulated providers, for the resources of this machine's own provider: it would start
@@ -25,10 +14,14 @@ export async function recordLocalProgram<Result>(
   program: () => Promise<Result> | Result,
   options: RecordOptions,
 ): Promise<Recording<Result>> {
-  return await asyncLocalStorage.run(new LocalStore(), () => record(program, options));
+  return await withProgramStore((store) => record(program, options, store));
 }
 
-async function record<Result>(program: () => Promise<Result> | Result, { stack = "test" }: RecordOptions) {
+async function record<Result>(
+  program: () => Promise<Result> | Result,
+  { stack = "test" }: RecordOptions,
+  store: ProgramStore,
+): Promise<Recording<Result>> {
   const resources: RecordedResource[] = [];
   const mocks = {
     call: () => ({}),
@@ -38,29 +31,8 @@ async function record<Result>(program: () => Promise<Result> | Result, { stack =
     }),
   };
   await setMocks(mocks, "skyloom", stack, true);
-  const store = asyncLocalStorage.getStore() as ProgramStore;
   store.settings.monitor = new LocalMonitor(mocks, resources);
-  const returned = await program();
-  const serialized = (await serializeProperties("result", { result: returned })) as Properties;
-  for (let done: unknown; done !== store.settings.rpcDone; ) {
-    done = store.settings.rpcDone;
-    await done;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  const all = (type: string) => resources.filter((each) => each.type === type);
-  return {
-    resources,
-    invokes: [],
-    log: [],
-    result: unwrapProperties(serialized).result as Result,
-    resultSecrets: secretPaths(serialized.result ?? null),
-    all,
-    one(type: string, name?: string) {
-      const [found] = all(type).filter((each) => name === undefined || each.name === name);
-      if (found === undefined) throw new Error(`no resource of ${type} ${name ?? ""}`);
-      return found;
-    },
-  };
+  return { ...recordingOf<Result>(resources, await settled(store, program)), invokes: [], log: [] };
 }
 
 /** What components/provider computes. */
