@@ -9,7 +9,7 @@ import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
 
 /** The longest first, since they run side by side. */
 const SUITES = [
-  "test/clouds/example-stacks.suite.ts",
+  ...["trouble", "example-stacks", "day-two", "teardown"].map((name) => `test/clouds/${name}.suite.ts`),
   "test/clouds/*.suite.ts",
   "test/simulator/*.suite.ts",
   "test/contracts/cloud/*.suite.ts",
