@@ -44,20 +44,9 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
         name = first?.name ?? "";
         return [{ ...first, maximum: 7 }];
       });
-      const before = project.held(stack).map(({ id }) => id);
       const { changes } = documentOf(await project.skyloom("up", stack));
-      const made = project.held(stack).filter(({ id }) => !before.includes(id));
-      // Workers may be as many as there are nodes for them; from the second on they are not drained all at once.
-      assert.deepEqual(
-        made.map(({ type }) => type),
-        production ? [] : ["kubernetes:policy/v1:PodDisruptionBudget"],
-      );
-      assert.deepEqual(changes, {
-        same: created - 2,
-        update: 2,
-        ...(made.length > 0 && { create: made.length }),
-      });
-      created += made.length;
+      // The workers that take the queue may be as many as there are nodes for them.
+      assert.deepEqual(changes, { same: created - 2, update: 2 });
       const changed = project.held(stack).filter(({ urn }) => urn?.endsWith(`::pool-${name}`));
       assert.ok(changed.some(({ type }) => type === pool));
     });
