@@ -57,6 +57,8 @@ export interface ServiceAccountName {
 export type Capability = { supported: true } | { supported: false; reason: string };
 
 export interface Capabilities {
+  /** Cluster, bucket and queue are made by the stack and are its own. */
+  foundation: Capability;
   /** Workloads run as containers from a registry of the stack. */
   registry: Capability;
   /** Workloads get permissions by an identity of their own, without keys. */
@@ -230,7 +232,7 @@ export interface Cluster {
   deploy(workload: Workload): DeployedWorkload;
   /** Where the logs are: a folder, or the address of the cloud's log service. */
   logs: Output<string>;
-  /** A secret; undefined where there is no Kubernetes. */
+  /** A secret; undefined where there is no Kubernetes, and where `capabilities.foundation` is not supported. */
   kubeconfig: Output<string> | undefined;
   /** For objects of Kubernetes that no workload stands for; undefined where there is none. */
   kubernetes: KubernetesAccess | undefined;

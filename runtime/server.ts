@@ -1,5 +1,6 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import express, { type Express, type Router } from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
@@ -35,20 +36,24 @@ export function createApp(options: AppOptions): Express {
 export interface RunningServer {
   /** The one that was asked for; with port 0 the one that the system chose. */
   readonly port: number;
-  /** Takes no new connection, lets requests under way finish for this long, then cuts them off. */
+  /**
+   * Tells clients to leave (`Connection: close`) and waits until they have, as long as an idle connection is kept anyway;
+   * then takes no new connection, lets requests under way finish for this long in all, and cuts them off.
+   */
   stop(drainSeconds: number): Promise<void>;
 }
 
 /** @throws ApiError `port-in-use` or `cannot-listen`, naming the setting to change. */
 export async function listen(app: Express, host: string, port: number): Promise<RunningServer> {
   const server = createServer(app);
+  const leaving = askToLeave(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    stop: (drainSeconds) => stopServer(server, drainSeconds),
+    stop: (drainSeconds) => stopServer(server, leaving, drainSeconds),
   };
 }
 
@@ -62,12 +67,39 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
   });
 }
 
-async function stopServer(server: Server, drainSeconds: number): Promise<void> {
+/** @returns begins to end connections with the answers that are under way and all that follow. */
+function askToLeave(server: Server): () => void {
+  const underWay = new Set<ServerResponse>();
+  let isLeaving = false;
+  server.prependListener("request", (_request, response) => {
+    if (isLeaving) response.shouldKeepAlive = false;
+    underWay.add(response);
+    response.once("close", () => underWay.delete(response));
+  });
+  return () => {
+    isLeaving = true;
+    for (const response of underWay) response.shouldKeepAlive = false;
+  };
+}
+
+async function stopServer(server: Server, leaving: () => void, drainSeconds: number): Promise<void> {
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
+  leaving();
+  await withoutConnections(server, Math.min(drainSeconds * 1000, server.keepAliveTimeout));
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   // A connection that is kept alive after its last answer would hold the stop until it times out.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 20);
-  const cutOff = setTimeout(() => server.closeAllConnections(), drainSeconds * 1000);
   await closed;
   clearInterval(closeIdle);
   clearTimeout(cutOff);
+}
+
+/** Closing an idle connection may cut a request that its client sends at that moment. */
+async function withoutConnections(server: Server, milliseconds: number): Promise<void> {
+  const count = () =>
+    new Promise<number>((resolve) => server.getConnections((_, open) => resolve(open ?? 0)));
+  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+    if ((await count()) === 0) return;
+    await sleepMilliseconds(20);
+  }
 }

@@ -1,6 +1,6 @@
 // A Docker Engine to build images with: the one that runs, or where none does one of our own for as long as it is needed.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import { runWithProgress } from "./progress.mjs";
@@ -56,6 +56,18 @@ async function stopAbandonedEngine(folder) {
   while (isOurs()) await sleepMilliseconds(50);
 }
 
+/** One layer over another where this folder allows it, which a container that we may run in often does not; else copies. */
+function storageDriver(folder) {
+  const place = mkdtempSync(join(folder, "overlay-"));
+  const [lower, upper, work, merged] = ["lower", "upper", "work", "merged"].map((name) => join(place, name));
+  for (const path of [lower, upper, work, merged]) mkdirSync(path);
+  const options = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
+  const mounted = spawnSync("mount", ["-t", "overlay", "overlay", "-o", options, merged]).status === 0;
+  if (mounted) spawnSync("umount", [merged]);
+  rmSync(place, { recursive: true, force: true });
+  return mounted ? "overlay2" : "vfs";
+}
+
 async function startEngine(folder, insecureRegistries) {
   mkdirSync(folder, { recursive: true });
   await stopAbandonedEngine(folder);
@@ -66,8 +78,7 @@ async function startEngine(folder, insecureRegistries) {
     ["--data-root", join(folder, "data")],
     ["--exec-root", join(folder, "run")],
     ["--pidfile", join(folder, "dockerd.pid")],
-    // The others need what a container that we may run in does not allow.
-    ["--storage-driver", "vfs"],
+    ["--storage-driver", storageDriver(folder)],
     // Builds use the machine's own network, which needs no rules.
     ["--iptables=false", "--ip6tables=false", "--bridge=none"],
     ...insecureRegistries.map((registry) => ["--insecure-registry", registry]),

@@ -49,6 +49,7 @@ const schema = {
   logLevel: oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
   queueConcurrency: integer(1, 256, "a number of messages"),
   drainSeconds: integer(0, 3600, "a number of seconds"),
+  workerIdleSeconds: integer(10, 86_400, "a number of seconds"),
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),
   visibilitySeconds: integer(1, 43_200, "a number of seconds"),
   examples: boolean,

@@ -1,8 +1,9 @@
 import { CannotRun, type Output } from "../output.ts";
-import { pulumi, type ResourceState } from "../pulumi.ts";
+import type { ResourceState } from "../pulumi.ts";
 import type { Target } from "../target.ts";
 import type { HangingObject } from "./hanging-objects.ts";
 import { releaseCluster } from "./release-cluster.ts";
+import { hasObjects, stackAccess } from "./stack-access.ts";
 
 /** A cloud takes minutes to remove a load balancer, and a node has to be drained. */
 const SECONDS = 900;
@@ -28,10 +29,10 @@ export async function releaseStack(
   { leaveHanging }: ReleaseStackOptions,
   output: Output,
 ): Promise<void> {
-  if (!resources.some(({ type }) => type.startsWith("kubernetes:"))) return;
+  if (!hasObjects(resources)) return;
   let stuck: HangingObject[];
   try {
-    stuck = await release(target, output);
+    stuck = await release(target, resources, output);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const what = `the cluster's API server cannot be asked what hangs on it (${reason}); these may stay in the cloud: ${MAY_STAY}`;
@@ -45,12 +46,15 @@ export async function releaseStack(
   output.line(`${what}\ngoing on, as --leave-hanging says`);
 }
 
-async function release(target: Target, output: Output): Promise<HangingObject[]> {
-  const args = ["stack", "output", "kubeconfig", "--show-secrets", "--stack", target.stack];
-  const { stdout } = await pulumi(target, args);
+async function release(
+  target: Target,
+  resources: readonly ResourceState[],
+  output: Output,
+): Promise<HangingObject[]> {
+  const { kubeconfig } = await stackAccess(target, resources);
   // Loaded here, so that other commands do not wait for it.
   const { createClusterObjects } = await import("./create-cluster-objects.ts");
-  const cluster = createClusterObjects(stdout);
+  const cluster = createClusterObjects(kubeconfig);
   return await releaseCluster(cluster, {
     seconds: SECONDS,
     now: () => performance.now(),

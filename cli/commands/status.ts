@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { QueueDepth } from "../../runtime/queue/queue.ts";
+import { hasObjects, stackAccess } from "../cluster/stack-access.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { NegativeAnswer, styled, table } from "../output.ts";
+import { NegativeAnswer, type Output, styled, table } from "../output.ts";
 import { type ResourceState, stackResources } from "../pulumi.ts";
 import { createRuntimeClient } from "../runtime-client.ts";
+import type { Target } from "../target.ts";
 
 export function addStatusCommand(program: Command): void {
   withCommonOptions(program.command("status"))
@@ -20,9 +22,11 @@ interface ProcessStatus {
 
 async function status(options: CommonOptions): Promise<void> {
   const output = begin(options);
-  const resources = await stackResources({ ...options, offline: false });
+  const target = { ...options, offline: false };
+  const resources = await stackResources(target);
+  if (hasObjects(resources)) return await clusterStatus(target, resources, output);
   const processes = await Promise.all(resources.filter(isProcess).map(processStatus));
-  const endpoint = resources.find((one) => one.type === "pulumi:pulumi:Stack")?.outputs?.endpoint;
+  const endpoint = endpointOf(resources);
   const queue = endpoint === undefined ? undefined : await queueDepth(String(endpoint));
   const healthy = processes.length > 0 && processes.every((one) => one.healthy);
   output.document({ stack: options.stack, healthy, endpoint, processes, queue });
@@ -31,7 +35,7 @@ async function status(options: CommonOptions): Promise<void> {
   const rows = processes.map(({ name, pid, healthy: ok, detail }) => [
     name,
     String(pid ?? ""),
-    ok ? styled("green", "healthy") : styled("red", "not healthy"),
+    health(ok),
     detail,
   ]);
   output.line(table([["PROCESS", "PID", "STATE", "DETAIL"], ...rows]));
@@ -42,6 +46,29 @@ async function status(options: CommonOptions): Promise<void> {
   if (!healthy)
     throw new NegativeAnswer(`something is not running; npm run up -- -s ${options.stack} starts it again`);
 }
+
+/** The runtime is reached inside of the cluster only, so the API server is asked. */
+async function clusterStatus(target: Target, resources: ResourceState[], output: Output): Promise<void> {
+  const access = await stackAccess(target, resources);
+  // Loaded here, so that other commands do not wait for it.
+  const { workloadStatuses } = await import("../cluster/workload-status.ts");
+  const workloads = await workloadStatuses(access, resources);
+  const healthy = workloads.every((one) => one.healthy);
+  output.document({ stack: target.stack, healthy, endpoint: endpointOf(resources), workloads });
+  const rows = workloads.map(({ name, ready, wanted, healthy: ok, reason }) => [
+    name,
+    `${ready} of ${wanted}`,
+    health(ok),
+    reason,
+  ]);
+  output.line(table([["WORKLOAD", "READY", "STATE", "WHY"], ...rows]));
+  if (!healthy) throw new NegativeAnswer(`not everything of ${target.stack} is ready`);
+}
+
+const endpointOf = (resources: ResourceState[]) =>
+  resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.endpoint;
+
+const health = (ok: boolean) => (ok ? styled("green", "healthy") : styled("red", "not healthy"));
 
 const isProcess = (resource: ResourceState): boolean => resource.type === "skyloom:local:Process";
 

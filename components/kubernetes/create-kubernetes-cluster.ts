@@ -29,8 +29,8 @@ export interface KubernetesClusterSettings {
   cluster: Resource | undefined;
   /** Node pools and whatever else must be there before a pod can run. */
   dependsOn: Resource[];
-  /** A secret. */
-  kubeconfig: Output<string>;
+  /** A secret; undefined: whoever has the cluster has it. */
+  kubeconfig: Output<string> | undefined;
   logs: Output<string>;
   namespace: string;
   /** Of the namespace, besides those of the Pod Security Standards. */

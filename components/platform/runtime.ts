@@ -19,6 +19,8 @@ export interface RuntimeSettings {
   cpuRequest: number;
   /** Each has workers that take messages from the queue; without pools the runtime does. */
   gpuPools: GpuPoolSettings[];
+  /** How long the queue must be empty before the last of those workers goes. */
+  workerIdleSeconds: number;
   /** What takes those workers from none to many; undefined: one that is in the cluster already. */
   autoscaler?: Autoscaler | undefined;
 }
@@ -86,7 +88,7 @@ function deployWorkers(pool: GpuPoolSettings, parts: RuntimeParts): DeployedWork
       minimum: pool.minimum * pool.count,
       maximum: pool.maximum * pool.count,
       messagesPerReplica: parts.settings.queueConcurrency,
-      idleSeconds: 300,
+      idleSeconds: parts.settings.workerIdleSeconds,
       autoscaler: parts.settings.autoscaler,
     },
   });

@@ -2,10 +2,10 @@
 //
 //   { name: "moto",
 //     suites: ["s3", "sqs"],          // it is started for suites whose file names begin so (test/drivers/*/s3.suite.ts)
-//     async start({ cacheFolder, dataFolder }) → { environment: { SKYLOOM_TEST_MOTO: "http://127.0.0.1:PORT" }, stop } }
+//     async start({ cacheFolder, dataFolder, host }) → { environment: { SKYLOOM_TEST_MOTO: "http://127.0.0.1:PORT" }, stop } }
 //
 // `start` installs what is missing into the cache folder (kept between runs; throw SetUpError that says what to
-// install), starts the server on a free loopback port, and resolves when it answers. Suites find it through the
+// install), starts the server on a free port of `host` (loopback; only moto takes another), and resolves when it answers. Suites find it through the
 // environment. `dataFolder` is its own, and is removed at the end. Use `startServer`, `freePort`, `installStep` and `buildGoProgram`.
 import { spawn } from "node:child_process";
 import {
@@ -27,12 +27,12 @@ import { INSTALL_GO, SetUpError, USUAL_GO } from "../pulumi-cli.mjs";
 
 const START_SECONDS = 60;
 
-/** A free loopback port. */
-export function freePort() {
+/** A free port of that address. */
+export function freePort(host = "127.0.0.1") {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(0, host, () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });
@@ -44,7 +44,15 @@ export function freePort() {
  * its end to the error where it does not start.
  * @returns {Promise<() => Promise<void>>} stops it
  */
-export async function startServer({ name, command, args, port, dataFolder, environment = {} }) {
+export async function startServer({
+  name,
+  command,
+  args,
+  host = "127.0.0.1",
+  port,
+  dataFolder,
+  environment = {},
+}) {
   const logFile = join(dataFolder, "server.log");
   const log = createWriteStream(logFile);
   const child = spawn(command, args, {
@@ -72,7 +80,7 @@ export async function startServer({ name, command, args, port, dataFolder, envir
   };
   const deadline = Date.now() + START_SECONDS * 1000;
   while (ending === undefined && Date.now() < deadline) {
-    if (await takesConnections(port)) return stop;
+    if (await takesConnections(host, port)) return stop;
     await Promise.race([sleepMilliseconds(50), ended]);
   }
   await stop();
@@ -84,9 +92,9 @@ export async function startServer({ name, command, args, port, dataFolder, envir
   );
 }
 
-function takesConnections(port) {
+function takesConnections(host, port) {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, host);
     const answer = (isThere) => {
       socket.destroy();
       resolve(isThere);

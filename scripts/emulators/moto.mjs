@@ -35,16 +35,17 @@ async function install(cacheFolder) {
 export default {
   name: "moto",
   suites: ["s3", "sqs"],
-  async start({ cacheFolder, dataFolder }) {
+  async start({ cacheFolder, dataFolder, host = "127.0.0.1" }) {
     const python = await install(cacheFolder);
-    const port = await freePort();
+    const port = await freePort(host);
     const stop = await startServer({
       name: "moto",
       command: python,
-      args: ["-c", MAIN, "-H", "127.0.0.1", "-p", String(port)],
+      args: ["-c", MAIN, "-H", host, "-p", String(port)],
+      host,
       port,
       dataFolder,
     });
-    return { environment: { SKYLOOM_TEST_MOTO: `http://127.0.0.1:${port}` }, stop };
+    return { environment: { SKYLOOM_TEST_MOTO: `http://${host}:${port}` }, stop };
   },
 };

@@ -1,31 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parse, stringify } from "yaml";
-import { nodeBinary, projectFolder, pulumiBinFolder, toolEnvironment } from "../../scripts/project.mjs";
+import { pulumiBinFolder } from "../../scripts/project.mjs";
 import { CloudEditor, type InventoryItem } from "../../simulator/cloud-editor.ts";
 import { startSimulator } from "../../simulator/server.ts";
+import { type CommandResult, finished, ProjectCopy } from "../project-copy.ts";
 
-export interface CommandResult {
-  exitCode: number;
-  stdout: string;
-  /** Standard output and standard error together, without the lines of the engine's progress. */
-  text: string;
-}
+export type { CommandResult, RunningProcess } from "../project-copy.ts";
 
 /** A result of `up --json` and `destroy --json`. */
 export interface StackDocument {
@@ -44,76 +25,11 @@ export interface Step {
   name: string;
 }
 
-export interface RunningProcess {
-  pid: number;
-  command: string;
-}
-
-const PARTS = [
-  "Pulumi.yaml",
-  "package.json",
-  "package-lock.json",
-  "cli",
-  "components",
-  "examples",
-  "policies",
-  "pricing",
-  "runtime",
-  "scripts",
-  "simulator",
-  "stacks",
-];
-const isOurs = (path: string) => !/(^|\/)(node_modules|\.skyloom)$/.test(path);
-
-/** A copy of the project whose stack files may be changed, with state of its own, on simulated clouds. */
-export class OfflineProject {
-  readonly #root = mkdtempSync(join(realpathSync(tmpdir()), "skyloom-clouds-"));
-  readonly #folder = join(this.#root, "project");
-  readonly #stateFolder = join(this.#root, "state");
-
-  constructor() {
-    mkdirSync(this.#folder);
-    for (const part of PARTS)
-      if (existsSync(join(projectFolder, part)))
-        cpSync(join(projectFolder, part), join(this.#folder, part), { recursive: true, filter: isOurs });
-    symlinkSync(join(projectFolder, "node_modules"), join(this.#folder, "node_modules"));
-    // What Node compiled of the SDKs serves all projects of a run; each stack's own would begin empty.
-    const compiled = process.env.NODE_COMPILE_CACHE;
-    if (compiled === undefined) return;
-    mkdirSync(join(this.#stateFolder, "cache"), { recursive: true });
-    symlinkSync(compiled, join(this.#stateFolder, "cache", "node"));
-  }
-
-  /** Processes that the project's commands left running, among them the simulated providers of `env --offline`. */
-  processes(): RunningProcess[] {
-    return processesWith(this.#root);
-  }
-
-  remove(): void {
-    for (const { pid } of this.processes()) process.kill(pid, "SIGKILL");
-    rmSync(this.#root, { recursive: true, force: true });
-  }
-
-  /** Changes `skyloom:KEY` in the stack's file, and in the copy that the engine's own command line reads. */
-  configure(stack: string, key: string, change: (value: never) => unknown): void {
-    const name = `Pulumi.${stack}.yaml`;
-    for (const file of [join(this.#folder, "stacks", name), join(this.#offline(stack), name)]) {
-      if (!existsSync(file)) continue;
-      const document = parse(readFileSync(file, "utf8")) as { config: Record<string, never> };
-      const setting = `skyloom:${key}`;
-      const config = { ...document.config, [setting]: change(document.config[setting] as never) };
-      writeFileSync(file, stringify({ ...document, config }));
-    }
-  }
-
-  /** Changes a file of the program. @returns what puts it back. */
-  rewrite(path: string, change: (text: string) => string): () => void {
-    const file = join(this.#folder, path);
-    const before = readFileSync(file, "utf8");
-    const after = change(before);
-    if (after === before) throw new Error(`${path} is as it was`);
-    writeFileSync(file, after);
-    return () => writeFileSync(file, before);
+/** A copy of the project on simulated clouds. */
+export class OfflineProject extends ProjectCopy {
+  /** The engine's own command line reads a copy. */
+  protected override stackFiles(stack: string): string[] {
+    return [...super.stackFiles(stack), join(this.#offline(stack), `Pulumi.${stack}.yaml`)];
   }
 
   /** The stack's simulated clouds, to change behind its back. */
@@ -160,17 +76,7 @@ export class OfflineProject {
 
   /** The command line as a user calls it. */
   async skyloom(command: string, stack: string, ...args: string[]): Promise<CommandResult> {
-    return await finished(this.#spawnSkyloom([command, "-s", stack, "--offline", "--json", ...args]));
-  }
-
-  /** Lines for a shell. */
-  async shell(script: string): Promise<CommandResult> {
-    const child = spawn("bash", ["-c", `set -e\n${script}`], {
-      cwd: this.#folder,
-      env: this.#environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    return await finished(child);
+    return await finished(this.spawnSkyloom([command, "-s", stack, "--offline", "--json", ...args]));
   }
 
   /** Begins an update and stops it, with all its processes, when the condition holds. */
@@ -179,7 +85,7 @@ export class OfflineProject {
     signal: "SIGINT" | "SIGKILL",
     when: () => boolean,
   ): Promise<CommandResult> {
-    const child = this.#spawnSkyloom(["up", "-s", stack, "--offline", "--json"]);
+    const child = this.spawnSkyloom(["up", "-s", stack, "--offline", "--json"]);
     const result = finished(child);
     while (!when() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, signal);
@@ -194,18 +100,13 @@ export class OfflineProject {
       faults: join(folder, "faults.json"),
     });
     try {
-      const child = spawn(join(pulumiBinFolder, "pulumi"), [...args, "-s", stack, "--non-interactive"], {
-        cwd: this.#folder,
-        env: {
-          ...this.#environment(),
-          ...simulator.environment,
-          PULUMI_BACKEND_URL: pathToFileURL(join(folder, "pulumi")).href,
-          PULUMI_CONFIG_PASSPHRASE: "",
-          PULUMI_SKIP_UPDATE_CHECK: "true",
-          PULUMI_NODEJS_TRANSPILE_ONLY: "true",
-          PULUMI_OPTION_CONFIG_FILE: join(folder, `Pulumi.${stack}.yaml`),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
+      const child = this.spawn(join(pulumiBinFolder, "pulumi"), [...args, "-s", stack, "--non-interactive"], {
+        ...simulator.environment,
+        PULUMI_BACKEND_URL: pathToFileURL(join(folder, "pulumi")).href,
+        PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_SKIP_UPDATE_CHECK: "true",
+        PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+        PULUMI_OPTION_CONFIG_FILE: join(folder, `Pulumi.${stack}.yaml`),
       });
       return await finished(child);
     } finally {
@@ -242,21 +143,7 @@ export class OfflineProject {
   }
 
   #offline(stack: string): string {
-    return join(this.#stateFolder, "offline", stack);
-  }
-
-  #environment(): NodeJS.ProcessEnv {
-    return { ...toolEnvironment(), SKYLOOM_STATE_FOLDER: this.#stateFolder, NODE_NO_WARNINGS: "1" };
-  }
-
-  #spawnSkyloom(args: string[]): ChildProcess {
-    return spawn(nodeBinary, [join(this.#folder, "cli/main.ts"), ...args], {
-      cwd: this.#folder,
-      env: this.#environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      // A process group of its own, as a terminal gives it.
-      detached: true,
-    });
+    return join(this.stateFolder, "offline", stack);
   }
 }
 
@@ -264,42 +151,4 @@ export class OfflineProject {
 function messagesOf(preview: string): string {
   const { diagnostics = [] } = JSON.parse(preview || "{}") as { diagnostics?: { message: string }[] };
   return diagnostics.map(({ message }) => message).join("\n");
-}
-
-async function finished(child: ChildProcess): Promise<CommandResult> {
-  const result = { exitCode: -1, stdout: "", text: "" };
-  child.stdout?.on("data", (chunk) => {
-    result.stdout += chunk;
-    result.text += chunk;
-  });
-  child.stderr?.on("data", (chunk) => {
-    result.text += chunk;
-  });
-  const [code] = await once(child, "close");
-  const isProgress = (line: string) =>
-    /^ [ +~-] +[\w-]+:[\w./-]+:\w+ \S+ /.test(line) && !/error|warning/.test(line);
-  const lines = result.text.split("\n").filter((line) => !isProgress(line));
-  return { ...result, text: lines.join("\n"), exitCode: code ?? -1 };
-}
-
-/** Processes that have the folder in their command line or environment; none where the system does not tell. */
-function processesWith(folder: string): RunningProcess[] {
-  if (!existsSync("/proc")) return [];
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((pid) =>
-      ["cmdline", "environ"].some((file) => contentOf(join("/proc", pid, file)).includes(folder)),
-    )
-    .map((pid) => ({
-      pid: Number(pid),
-      command: contentOf(join("/proc", pid, "cmdline")).replaceAll("\0", " "),
-    }));
-}
-
-function contentOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent, get, request as httpRequest, type IncomingMessage } from "node:http";
 import { json, Router } from "express";
 import { Registry } from "prom-client";
 import { invalidInput } from "../../runtime/errors.ts";
@@ -112,7 +112,7 @@ describe("HTTP server", () => {
     assert.equal((await getWithHeaders(`${url}/metrics`, {})).statusCode, 200);
   });
 
-  it("finishes a request under way when it stops, and takes no new one", async () => {
+  it("finishes a request under way when it stops, and ends its connection", async () => {
     let release = () => {};
     const entered = Promise.withResolvers<void>();
     const router = Router();
@@ -127,10 +127,29 @@ describe("HTTP server", () => {
     const slow = fetch(`${url}/slow`);
     await entered.promise;
     const stopped = server.stop(10);
-    await assert.rejects(fetch(`${url}/healthz/live`));
     release();
-    assert.deepEqual(await (await slow).json(), { done: true });
+    const answer = await slow;
+    assert.equal(answer.headers.get("connection"), "close");
+    assert.deepEqual(await answer.json(), { done: true });
     await stopped;
+    await assert.rejects(fetch(`${url}/healthz/live`));
+  });
+
+  it("cuts no request off that comes on a connection that was kept", async () => {
+    const { url, server } = await start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string | undefined>((resolve, reject) => {
+        get(`${url}/healthz/live`, { agent }, (response) => {
+          response.resume();
+          response.once("end", () => resolve(response.headers.connection));
+        }).once("error", reject);
+      });
+    assert.equal(await ask(), "keep-alive");
+    const stopped = server.stop(10);
+    assert.equal(await ask(), "close");
+    await stopped;
+    await assert.rejects(ask());
   });
 
   it("names the setting when the port is in use", async () => {

@@ -11,6 +11,7 @@ const defaults = {
   "skyloom:logLevel": "info",
   "skyloom:queueConcurrency": "8",
   "skyloom:drainSeconds": "20",
+  "skyloom:workerIdleSeconds": "300",
   "skyloom:maximumDeliveries": "5",
   "skyloom:visibilitySeconds": "60",
   "skyloom:examples": "true",

@@ -8,6 +8,9 @@ const not = (reason: string) => ({ supported: false, reason }) as const;
 
 /** What a cluster that is there cannot do as a cloud, and why. */
 export const capabilities: Capabilities = {
+  foundation: not(
+    "the cluster, the bucket and the queue were there before; the stack is in one namespace of it",
+  ),
   registry: { supported: true },
   workloadIdentity: not("the bucket and the queue know keys only; they are mounted as a file"),
   gpuPools: not(noGpuPools),

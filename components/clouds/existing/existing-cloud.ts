@@ -1,5 +1,5 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
-import { output, secret } from "@pulumi/pulumi";
+import { output } from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
 import { createKubernetesCluster } from "../../kubernetes/create-kubernetes-cluster.ts";
@@ -32,7 +32,7 @@ export async function createExistingCloud(settings: CloudSettings): Promise<Clou
     provider,
     cluster: undefined,
     dependsOn: [],
-    kubeconfig: secret(access.path),
+    kubeconfig: undefined,
     logs: output(`kubectl logs --namespace ${namespace} --selector app.kubernetes.io/part-of=skyloom`),
     namespace,
     namespaceLabels: settings.namespaceLabels,

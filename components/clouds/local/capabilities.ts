@@ -7,6 +7,7 @@ const not = (reason: string) => ({ supported: false, reason }) as const;
 
 /** What this machine cannot do as a cloud, and why. */
 export const capabilities: Capabilities = {
+  foundation: { supported: true },
   registry: not("workloads run from the project's folder"),
   workloadIdentity: not("processes of one user on one machine share that user's files"),
   gpuPools: not(noGpuPools),

@@ -53,7 +53,8 @@ describe("platform", () => {
     const engine = deployWorkflowEngine(cloud, engineSettings);
     const token = pulumi.secret("0123456789abcdef");
     const settings = { logLevel: "debug", inferenceWorkers: 2, queueConcurrency: 3, drainSeconds: 4 };
-    deployRuntime(cloud, engine, { ...settings, token, replicas: 1, cpuRequest: 0.1, gpuPools: [] });
+    const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
+    deployRuntime(cloud, engine, { ...settings, ...sizes, token });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);

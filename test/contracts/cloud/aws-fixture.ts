@@ -27,6 +27,7 @@ export const awsFixture: CloudFixture = {
   },
   workloadType: "kubernetes:apps/v1:Deployment",
   shows: {
+    foundation: ({ type }) => type === "aws:s3/bucket:Bucket",
     registry: ({ type }) => type === "aws:ecr/repository:Repository",
     workloadIdentity: ({ type }) => type === "aws:eks/podIdentityAssociation:PodIdentityAssociation",
     gpuPools: ({ type, inputs }) => type === NODE_GROUP && inputs.amiType.endsWith("_NVIDIA"),

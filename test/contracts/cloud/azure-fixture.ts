@@ -39,6 +39,7 @@ export const azureFixture: CloudFixture = {
   },
   workloadType: "kubernetes:apps/v1:Deployment",
   shows: {
+    foundation: ({ type }) => type.endsWith(":BlobContainer"),
     registry: ({ type }) => type === "azure-native:containerregistry:Registry",
     workloadIdentity: ({ type }) => type === "azure-native:managedidentity:FederatedIdentityCredential",
     gpuPools: ({ type, inputs }) => type === AGENT_POOL && inputs.gpuProfile?.driver === "Install",

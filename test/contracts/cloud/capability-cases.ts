@@ -7,6 +7,7 @@ import { developmentSettings, recordCloud, refusalOf } from "./record-cloud.ts";
 type Shown = keyof CloudFixture["shows"];
 
 const shown: Record<Shown, string> = {
+  foundation: "makes a bucket of the stack's own",
   registry: "has a registry of the stack's",
   workloadIdentity: "gives workloads an identity without keys",
   gpuPools: "makes the GPU pools that are configured",

@@ -10,11 +10,13 @@ import { partCases } from "./part-cases.ts";
 import { productionCases } from "./production-cases.ts";
 import { refusalCases } from "./refusal-cases.ts";
 
+type Need = keyof Capabilities | "production";
+
 /** One promise of the port. */
 export interface CloudCase {
   name: string;
-  /** A cloud without it declares why; then `without` asserts how it does without. */
-  needs?: keyof Capabilities | "production";
+  /** A cloud without one of them declares why; then `without` asserts how it does without. */
+  needs?: Need | Need[];
   run(fixture: CloudFixture): Promise<void>;
   without?(fixture: CloudFixture, reason: string): Promise<void>;
 }
@@ -52,9 +54,15 @@ export async function runCloudCase(cloudCase: CloudCase, fixture: CloudFixture):
   await cloudCase.without(fixture, reason);
 }
 
-function gap({ needs }: CloudCase, { capabilities, production }: CloudFixture): string | undefined {
-  if (needs === undefined) return undefined;
-  if (needs === "production") return "reason" in production ? production.reason : undefined;
-  const capability = capabilities[needs];
+function gap({ needs = [] }: CloudCase, fixture: CloudFixture): string | undefined {
+  return [needs]
+    .flat()
+    .map((need) => reasonAgainst(need, fixture))
+    .find((reason) => reason !== undefined);
+}
+
+function reasonAgainst(need: Need, { capabilities, production }: CloudFixture): string | undefined {
+  if (need === "production") return "reason" in production ? production.reason : undefined;
+  const capability = capabilities[need];
   return capability.supported ? undefined : capability.reason;
 }

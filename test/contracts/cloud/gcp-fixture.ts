@@ -26,6 +26,7 @@ export const gcpFixture: CloudFixture = {
   },
   workloadType: "kubernetes:apps/v1:Deployment",
   shows: {
+    foundation: ({ type }) => type === "gcp:storage/bucket:Bucket",
     registry: ({ type }) => type === "gcp:artifactregistry/repository:Repository",
     workloadIdentity: ({ type, inputs }) =>
       type === "gcp:serviceaccount/iAMMember:IAMMember" && inputs.role === "roles/iam.workloadIdentityUser",

@@ -31,6 +31,7 @@ export const localFixture: CloudFixture = {
   },
   workloadType: "skyloom:local:Process",
   shows: {
+    foundation: ({ type }) => type === "skyloom:local:Bucket",
     registry: ({ type }) => /registry|repository/i.test(type),
     workloadIdentity: ({ type }) => /identity|role|account/i.test(type),
     gpuPools: ({ type }) => /pool/i.test(type),
