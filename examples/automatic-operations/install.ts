@@ -14,6 +14,8 @@ export interface InstallOptions {
   /** Such as http://127.0.0.1:8080. */
   runtimeUrl: string;
   token?: string;
+  /** Hosts whose servers the scripts may control. Default: the machine that runs them, and no other. */
+  controlHosts?: string[];
   onProgress?: (text: string) => void;
   /** Default: those that the published figures are for. */
   settings?: TrainingSettings;
@@ -33,6 +35,7 @@ export interface InstalledModel {
 }
 
 const folder = import.meta.dirname;
+const CONTROL_HOSTS = "scripts/control-hosts.mjs";
 
 /**
  * Brings the application into a runtime: trains and publishes its models where the bucket has none of this source
@@ -85,11 +88,17 @@ function refuseMissedTargets(missed: string[]): void {
   });
 }
 
-async function putWorkflow({ runtimeUrl, token }: InstallOptions): Promise<{ version: number }> {
+async function putWorkflow({
+  runtimeUrl,
+  token,
+  controlHosts,
+}: InstallOptions): Promise<{ version: number }> {
   const scripts = (await readdir(join(folder, "scripts"))).filter((name) => name.endsWith(".mjs"));
   const files = await Promise.all(
     scripts.map(async (name) => [`scripts/${name}`, await readFile(join(folder, "scripts", name), "utf8")]),
   );
+  if (controlHosts !== undefined)
+    files.push([CONTROL_HOSTS, `export const controlHosts = ${JSON.stringify(controlHosts)};\n`]);
   const url = `${runtimeUrl.replace(/\/$/, "")}/v1/workflows/automatic-operations`;
   const response = await fetch(url, {
     method: "PUT",

@@ -1,5 +1,7 @@
 import {
+  ApisApi,
   CoreV1Api,
+  CustomObjectsApi,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
@@ -50,6 +52,39 @@ export class Cluster {
 
   async delete(apiVersion: string, kind: string, namespace: string, name: string): Promise<void> {
     await this.#api.delete({ apiVersion, kind, metadata: { name, namespace } });
+  }
+
+  /**
+   * Every object of every kind in a namespace, and those of the whole cluster that speak of it, as `KIND NAME`; without
+   * what the cluster itself notes down.
+   */
+  async everyObject(namespace: string): Promise<string[]> {
+    const found = await Promise.all(
+      (await this.#kinds()).map(async ({ apiVersion, kind, namespaced }) => {
+        const { items } = await this.#api.list<Loose>(apiVersion, kind, namespaced ? namespace : undefined);
+        return items
+          .filter((item) => namespaced || JSON.stringify(item).includes(namespace))
+          .map((item) => `${kind} ${item.metadata?.name}`);
+      }),
+    );
+    return [...new Set(found.flat())].toSorted();
+  }
+
+  /** Kinds that can be listed, each in the version that the cluster prefers. */
+  async #kinds(): Promise<{ apiVersion: string; kind: string; namespaced: boolean }[]> {
+    const core = await this.config.makeApiClient(CoreV1Api).getAPIResources();
+    const { groups } = await this.config.makeApiClient(ApisApi).getAPIVersions();
+    const custom = this.config.makeApiClient(CustomObjectsApi);
+    const lists = await Promise.all(
+      groups.map(async ({ name, preferredVersion }) => {
+        const { version = "", groupVersion = "" } = preferredVersion ?? {};
+        const { resources } = await custom.getAPIResources({ group: name, version });
+        return resources.map((resource) => ({ ...resource, apiVersion: groupVersion }));
+      }),
+    );
+    return [...core.resources.map((resource) => ({ ...resource, apiVersion: "v1" })), ...lists.flat()].filter(
+      ({ name, verbs, kind }) => verbs.includes("list") && !name.includes("/") && kind !== "Event",
+    );
   }
 
   async makeNamespace(name: string, labels: { [label: string]: string } = {}): Promise<void> {

@@ -1,5 +1,6 @@
 // What every script of this workflow needs: its inputs, its outputs, and the server's control interface.
 import { readFileSync, writeFileSync } from "node:fs";
+import { controlHosts } from "./control-hosts.mjs";
 
 const timeoutMilliseconds = 10_000;
 
@@ -14,11 +15,11 @@ export async function runTask(task) {
   }
 }
 
-/** Calls the server that the run is about. Only this machine may be controlled. */
+/** Calls the server that the run is about. */
 export async function call(control, method, path, { body, key } = {}) {
   const url = new URL(`${control}${path}`);
-  if (url.protocol !== "http:" || !["127.0.0.1", "localhost", "[::1]"].includes(url.hostname))
-    throw new Error(`control ${control} is refused: it must be http on 127.0.0.1, localhost or [::1]`);
+  if (url.protocol !== "http:" || !controlHosts.includes(url.hostname))
+    throw new Error(`control ${control} is refused: it must be http on ${controlHosts.join(" or ")}`);
   const response = await fetch(url, {
     method,
     redirect: "error",
