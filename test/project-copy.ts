@@ -79,6 +79,14 @@ export class ProjectCopy {
     return [join(this.folder, "stacks", `Pulumi.${stack}.yaml`)];
   }
 
+  /** `skyloom:KEY` of the stack's file. */
+  protected setting(stack: string, key: string): unknown {
+    const [file = ""] = this.stackFiles(stack);
+    return (parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> }).config[
+      `skyloom:${key}`
+    ];
+  }
+
   /** Changes `skyloom:KEY` in the stack's file; a setting that becomes undefined is removed. */
   configure(stack: string, key: string, change: (value: never) => unknown): void {
     for (const file of this.stackFiles(stack)) {

@@ -65,6 +65,10 @@ export class PlatformStack extends ProjectCopy {
     this.configure(STACK, key, () => value);
   }
 
+  get(key: string): unknown {
+    return this.setting(STACK, key);
+  }
+
   async up(): Promise<StackDocument> {
     const { exitCode, stdout, text } = await this.tryUp();
     if (exitCode !== 0) throw new Error(`up ended with ${exitCode}:\n${text}`);

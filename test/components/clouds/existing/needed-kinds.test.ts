@@ -1,43 +1,19 @@
 import assert from "node:assert/strict";
 import type { ClusterApi } from "../../../../components/clouds/existing/cluster-api.ts";
-import { planStack } from "../../../../components/clouds/existing/preflight.ts";
 import { neededKinds, type OptionalParts } from "../../../../components/platform/needed-kinds.ts";
-import { readExampleStack } from "../../../contracts/cloud/example-settings.ts";
-import { IMAGE } from "../../../contracts/cloud/record-cloud.ts";
-import { recordProgram } from "../../recording-monitor.ts";
+import { clusterOf, planned } from "./cluster-of.ts";
 
 const gateway = { host: "a.example.com", issuerEmail: "a@example.com", namespace: "edge" };
 const monitoring = { prometheus: true, namespace: "monitoring" };
-const config = { "skyloom:credentials": JSON.stringify({ accessKeyId: "key", secretAccessKey: "secret" }) };
 
 /** A cluster that knows these kinds, and whose user may make objects of all groups but those. */
 function cluster(kinds: string[], forbidden: string[] = []): ClusterApi {
-  return {
-    access: { path: "kubeconfig", context: "test", identifier: "test", description: "cluster test" },
-    version: async () => "v1.34.1",
-    may: async ({ group }) => !forbidden.includes(group),
-    storageClasses: async () => [{ name: "standard", isDefault: true }],
-    hasCustomResource: async (name) => kinds.includes(name),
-    gpusOfNodes: async () => [1],
-  };
+  return clusterOf(kinds, { may: async ({ group }) => !forbidden.includes(group) });
 }
 
 /** Why the stack is refused; undefined: it is not. */
 async function refusal(parts: OptionalParts, api: ClusterApi): Promise<string | undefined> {
-  const { settings } = readExampleStack("existing", "/nowhere");
-  const all = { ...settings, image: IMAGE, gpuPools: [], neededKinds: neededKinds(parts) };
-  const { result } = await recordProgram(
-    async () => {
-      try {
-        await planStack(all, () => api);
-        return { message: undefined };
-      } catch (error) {
-        return { message: (error as Error).message };
-      }
-    },
-    { config },
-  );
-  return result.message;
+  return (await planned({ neededKinds: neededKinds(parts) }, api)).refusal;
 }
 
 describe("what a cluster of one's own must know", () => {

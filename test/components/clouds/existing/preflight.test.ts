@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { clusterOf, planned } from "./cluster-of.ts";
+
+const KEDA = ["scaledobjects.keda.sh"];
+const gpuPools = [
+  {
+    ...{ name: "t4", accelerator: "t4", count: 1, spot: false, minimum: 0, maximum: 2, diskGib: 100 },
+    sharing: { mode: "none" as const },
+  },
+];
+
+describe("checks of a cluster of one's own", () => {
+  it("pass a cluster with all that the stack needs, without a warning", async () => {
+    assert.deepEqual(await planned({ gpuPools }, clusterOf(KEDA)), { refusal: undefined, warnings: [] });
+  });
+
+  it("want KEDA where there are GPU pools, and say how it comes", async () => {
+    const { refusal } = await planned({ gpuPools }, clusterOf([]));
+    assert.match(
+      refusal ?? "",
+      /skyloom:gpuPools: KEDA.*is not in the cluster; install it \(https:\/\/keda\.sh/,
+    );
+    assert.equal((await planned({}, clusterOf([]))).refusal, undefined);
+  });
+
+  it("want a storage class, the cluster's default or one that is named", async () => {
+    const storageClasses = async () => [{ name: "slow", isDefault: false }];
+    const { refusal } = await planned({}, clusterOf(KEDA, { storageClasses }));
+    assert.match(
+      refusal ?? "",
+      /skyloom:existing\.storageClass: is not set, and the cluster has no default; it has slow/,
+    );
+    const none = await planned({}, clusterOf(KEDA, { storageClasses: async () => [] }));
+    assert.match(none.refusal ?? "", /it has none/);
+  });
+
+  it("warn of a pool that no node could serve now, and go on", async () => {
+    for (const gpus of [[], [0]]) {
+      const { refusal, warnings } = await planned(
+        { gpuPools },
+        clusterOf(KEDA, { gpusOfNodes: async () => gpus }),
+      );
+      assert.equal(refusal, undefined);
+      assert.equal(warnings.length, 1, warnings.join("\n"));
+      assert.match(
+        warnings[0] ?? "",
+        /skyloom:gpuPools\[0\]: no node with the labels of "t4" offers a GPU now/,
+      );
+    }
+  });
+
+  it("tell all problems at once", async () => {
+    const { refusal = "" } = await planned(
+      { gpuPools: gpuPools.map((pool) => ({ ...pool, accelerator: "h100" })), image: "runtime:latest" },
+      clusterOf([], { storageClasses: async () => [], may: async ({ verb }) => verb !== "delete" }),
+    );
+    for (const problem of [/skyloom:image/, /"h100"/, /storageClass/, /KEDA/, /may not delete namespaces/])
+      assert.match(refusal, problem);
+    assert.match(refusal, /nothing was changed/);
+  });
+});
