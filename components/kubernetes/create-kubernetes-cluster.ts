@@ -22,7 +22,7 @@ export interface CloudIdentity {
 
 export interface KubernetesClusterSettings {
   /** Parent of the objects; what it transforms reaches them as well. */
-  parent: Resource | undefined;
+  parent: Resource;
   /** Reaches the cluster; carries a cluster identifier, so that a changed kubeconfig replaces nothing. */
   provider: Provider;
   /** Objects in the cluster go with it: they are not deleted one by one when it is. Undefined: it stays. */
@@ -68,7 +68,7 @@ export function createKubernetesCluster(settings: KubernetesClusterSettings): Cl
   const { parent, provider, cluster, namespace, gpuNodes = labelledGpuNodes } = settings;
   const options = {
     provider,
-    ...(parent !== undefined && { parent }),
+    parent,
     ...(cluster !== undefined && { deletedWith: cluster }),
   };
   const space = createNamespace(namespace, settings.namespaceLabels, {

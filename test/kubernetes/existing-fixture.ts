@@ -35,7 +35,7 @@ export const existingFixture: CloudFixture = {
     foundation: ({ type }) => !/^(kubernetes|skyloom|pulumi):/.test(type),
     registry: ({ type, inputs }) =>
       type === "kubernetes:apps/v1:Deployment" && /@sha256:/.test(JSON.stringify(inputs.spec)),
-    workloadIdentity: ({ type }) => /identity|role|account$/i.test(type),
+    workloadIdentity: ({ type }) => /identity|role|account$/i.test(type) && !type.startsWith("kubernetes:"),
     gpuPools: ({ type }) => /pool/i.test(type),
     budget: ({ type }) => /budget$/i.test(type) && !/disruption/i.test(type),
     privateNetwork: ({ type }) => /:(network|subnet)$/i.test(type),

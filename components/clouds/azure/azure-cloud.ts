@@ -42,7 +42,7 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
   const aks = createAksCluster(context, { network, identities, encryption, logs });
   const pools = createNodePools(context, aks, network);
   const ready = [...aks.dependsOn, ...pools, ...storage.dependsOn];
-  if (settings.gpuPools.length > 0) installDevicePlugin(aks, ready);
+  if (settings.gpuPools.length > 0) installDevicePlugin(context, aks, ready);
   keepContainerLogs(context, aks, logs, namespace);
   const cluster = createKubernetesCluster({
     parent: context.parent,

@@ -3,6 +3,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { Resource } from "@pulumi/pulumi";
 import type { AzureCluster } from "./cluster.ts";
+import type { AzureContext } from "./foundation.ts";
 import { spotMark } from "./node-pools.ts";
 
 /**
@@ -20,8 +21,12 @@ const sockets = "/var/lib/kubelet/device-plugins";
  * What tells Kubernetes of a node's GPUs: AKS brings the driver, but not this. It runs on GPU nodes only and asks for
  * nothing that would keep one alive, so that pools reach zero.
  */
-export function installDevicePlugin({ provider, resource }: AzureCluster, dependsOn: Resource[]): DaemonSet {
-  const inCluster = { provider, deletedWith: resource };
+export function installDevicePlugin(
+  { parent }: AzureContext,
+  { provider, resource }: AzureCluster,
+  dependsOn: Resource[],
+): DaemonSet {
+  const inCluster = { parent, provider, deletedWith: resource };
   const namespace = new Namespace(
     name,
     // It needs the kubelet's socket, a path of the host.

@@ -6,6 +6,7 @@ import { createKubernetesCluster } from "../../kubernetes/create-kubernetes-clus
 import { describeBucket } from "./bucket.ts";
 import { capabilities } from "./capabilities.ts";
 import { createCredentials } from "./credentials.ts";
+import { Foundation } from "./foundation.ts";
 import { gpuNodesOf } from "./gpu-nodes.ts";
 import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
@@ -20,15 +21,16 @@ import { createRegistry } from "./registry.ts";
 export async function createExistingCloud(settings: CloudSettings): Promise<Cloud> {
   const { existing, credentials, access } = await planStack(settings);
   const { namespace } = existing;
-  const provider = new Provider("kubernetes", {
-    kubeconfig: access.path,
-    context: access.context,
-    clusterIdentifier: access.identifier,
-  });
+  const parent = new Foundation(settings);
+  const provider = new Provider(
+    "kubernetes",
+    { kubeconfig: access.path, context: access.context, clusterIdentifier: access.identifier },
+    { parent },
+  );
   const keys = createCredentials(credentials, namespace);
-  const registry = createRegistry(settings, existing);
+  const registry = createRegistry(settings, existing, parent);
   const cluster = createKubernetesCluster({
-    parent: undefined,
+    parent,
     provider,
     cluster: undefined,
     dependsOn: [],

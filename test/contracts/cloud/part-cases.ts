@@ -57,7 +57,7 @@ export const partCases: CloudCase[] = [
   },
   {
     name: "scales once KEDA is there and may read the depth",
-    needs: "workloadIdentity",
+    needs: "replicas",
     async run(fixture) {
       const recording = await recordScaled(fixture);
       const { dependencies } = recording.one(SCALED, "worker");
