@@ -51,7 +51,9 @@ export class Cluster {
   }
 
   async delete(apiVersion: string, kind: string, namespace: string, name: string): Promise<void> {
-    await this.#api.delete({ apiVersion, kind, metadata: { name, namespace } });
+    const object = { apiVersion, kind, metadata: { name, namespace } };
+    // What it owns goes, too: the library's own default leaves the pods of a Job.
+    await this.#api.delete(object, undefined, undefined, undefined, undefined, "Background");
   }
 
   /**

@@ -31,7 +31,8 @@ export async function createStorage(): Promise<Storage> {
   // The drivers of this process find them as those in the pods do, by the SDK's default chain.
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
-  const options = { endpoint, region: REGION, credentials };
+  // A copy: the SDK notes down in it where it is from.
+  const options = { endpoint, region: REGION, credentials: { ...credentials } };
   await new S3Client({ ...options, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: name }));
   await createQueues(new SQSClient(options), name);
   const bucketUrl = `s3://${name}?region=${REGION}&endpoint=${endpoint}&forcePathStyle=true`;
