@@ -7,6 +7,7 @@ import type { CloudSettings } from "../../cloud-settings.ts";
 import { imageProblem } from "../../preflight/runtime-image.ts";
 import { noGpuPools } from "./capabilities.ts";
 import { type ClusterAccess, type ClusterApi, openCluster } from "./cluster-api.ts";
+import { checkRights, type Looked } from "./rights.ts";
 import type { ExistingCredentials, ExistingSettings } from "./settings.ts";
 
 /** What the stack will be made of. */
@@ -100,14 +101,15 @@ async function askCluster(
   } catch (error) {
     return { problems: [unreachable(cluster.access, error)], warnings: [] };
   }
-  const [rights, storage, keda, kinds, gpus] = await Promise.all([
-    missingRights(cluster, settings, existing),
-    storageProblems(cluster, existing),
-    kedaProblems(cluster, settings),
-    kindProblems(cluster, settings),
-    gpuWarnings(cluster, settings, existing),
+  const rights = await checkRights(cluster, settings, existing);
+  const look = async (at: Looked, ask: () => Promise<string[]>) => (rights.mayLook(at) ? await ask() : []);
+  const [storage, keda, kinds, gpus] = await Promise.all([
+    look("storageclasses", () => storageProblems(cluster, existing)),
+    look("customresourcedefinitions", () => kedaProblems(cluster, settings)),
+    look("customresourcedefinitions", () => kindProblems(cluster, settings)),
+    look("nodes", () => gpuWarnings(cluster, settings, existing)),
   ]);
-  return { problems: [...rights, ...storage, ...keda, ...kinds], warnings: gpus };
+  return { problems: [...rights.problems, ...storage, ...keda, ...kinds], warnings: gpus };
 }
 
 function unreachable({ description, path }: ClusterAccess, error: unknown): string {
@@ -118,38 +120,6 @@ function unreachable({ description, path }: ClusterAccess, error: unknown): stri
   const { message, cause } = error as Error;
   const reason = cause instanceof Error ? cause.message : message;
   return `${description}: cannot be reached: ${reason}; is it running, and does ${path} name its address?`;
-}
-
-/** What a stack makes, by API group. */
-const objects: Record<string, string[]> = {
-  "": ["services", "secrets", "serviceaccounts"],
-  apps: ["deployments", "statefulsets"],
-  policy: ["poddisruptionbudgets"],
-  "networking.k8s.io": ["networkpolicies"],
-};
-const kedaObjects = { "keda.sh": ["scaledobjects", "triggerauthentications"] };
-
-async function missingRights(
-  cluster: ClusterApi,
-  { gpuPools, neededKinds = [] }: CloudSettings,
-  { namespace }: ExistingSettings,
-): Promise<string[]> {
-  const wanted = Object.entries({ ...objects, ...(gpuPools.length > 0 && kedaObjects) }).flatMap(
-    ([group, resources]) => resources.map((resource) => ({ group, resource, namespace })),
-  );
-  const optional = neededKinds.map(({ resource: name }) => {
-    const [resource = "", ...group] = name.split(".");
-    return { group: group.join("."), resource, namespace };
-  });
-  const all = [{ group: "", resource: "namespaces" }, ...wanted, ...optional];
-  const questions = all.flatMap((one) => ["create", "patch", "delete"].map((verb) => ({ ...one, verb })));
-  const answers = await Promise.all(questions.map((question) => cluster.may(question)));
-  const missing = questions.filter((_, index) => !answers[index]);
-  if (missing.length === 0) return [];
-  const list = missing.map(({ verb, group, resource }) => `${verb} ${resource}${group && `.${group}`}`);
-  return [
-    `${cluster.access.description}: this login may not ${list.join(", ")}; ask for the role that docs/existing.md shows`,
-  ];
 }
 
 async function storageProblems(cluster: ClusterApi, { storageClass }: ExistingSettings): Promise<string[]> {

@@ -14,7 +14,7 @@ describe("the stack existing in trouble", function () {
   this.timeout(600_000);
 
   const namespace = `test-${randomBytes(4).toString("hex")}`;
-  const others = `${namespace}-others`;
+  const others = `others-${randomBytes(4).toString("hex")}`;
   const folder = mkdtempSync(join(tmpdir(), "kubeconfigs-"));
   let cluster: Cluster;
   let stack: PlatformStack;
@@ -54,11 +54,11 @@ describe("the stack existing in trouble", function () {
   }
 
   it("refuses a cluster that does not answer, and names file and address", async () => {
-    const away = { server: "https://127.0.0.1:1" };
+    const away = { server: "https://127.0.0.1:20999" };
     const kubeconfig = kubeconfigFile(cluster.kubeconfigWith({ token: "any" }, away));
     await refused(
       { kubeconfig },
-      /https:\/\/127\.0\.0\.1:1.*cannot be reached: .*ECONNREFUSED/,
+      /https:\/\/127\.0\.0\.1:20999.*cannot be reached: .*ECONNREFUSED/,
       /kubeconfigs-/,
     );
   });
@@ -73,7 +73,7 @@ describe("the stack existing in trouble", function () {
     stack.set("gpuPools", [{ name: "l4", accelerator: "l4" }]);
     await refused(
       { kubeconfig },
-      /may not create namespaces, patch namespaces.*create deployments\.apps.*docs\/existing\.md/,
+      /may not create namespaces, patch namespaces.*create deployments\.apps.*list storageclasses.*docs\/existing\.md/,
       /skyloom:gpuPools\[0\]\.accelerator: no node is known to have "l4".*described are: t4/,
     );
   });

@@ -49,6 +49,23 @@ describe("checks of a cluster of one's own", () => {
     }
   });
 
+  it("name what the login may not look at, and do not look", async () => {
+    const refuse = async () => assert.fail("was asked");
+    const api = clusterOf([], {
+      may: async ({ verb }) => verb !== "list",
+      storageClasses: refuse,
+      hasCustomResource: refuse,
+      gpusOfNodes: refuse,
+    });
+    const { refusal = "" } = await planned({ gpuPools }, api);
+    const lists = [
+      "storageclasses.storage.k8s.io",
+      "customresourcedefinitions.apiextensions.k8s.io",
+      "nodes",
+    ];
+    assert.ok(refusal.includes(`may not ${lists.map((name) => `list ${name}`).join(", ")}; ask`), refusal);
+  });
+
   it("tell all problems at once", async () => {
     const { refusal = "" } = await planned(
       { gpuPools: gpuPools.map((pool) => ({ ...pool, accelerator: "h100" })), image: "runtime:latest" },

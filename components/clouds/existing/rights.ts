@@ -1,0 +1,82 @@
+import type { CloudSettings } from "../../cloud-settings.ts";
+import type { ClusterApi } from "./cluster-api.ts";
+import type { ExistingSettings } from "./settings.ts";
+
+interface Right {
+  verb: string;
+  group: string;
+  resource: string;
+  /** Absent: in the whole cluster. */
+  namespace?: string;
+}
+
+/** What a stack makes, by API group. */
+const objects: Record<string, string[]> = {
+  "": ["services", "secrets", "serviceaccounts"],
+  apps: ["deployments", "statefulsets"],
+  policy: ["poddisruptionbudgets"],
+  "networking.k8s.io": ["networkpolicies"],
+};
+const kedaObjects = { "keda.sh": ["scaledobjects", "triggerauthentications"] };
+
+/** What the checks before the first resource look at. */
+export type Looked = "storageclasses" | "customresourcedefinitions" | "nodes";
+const looks: Record<Looked, Right> = {
+  storageclasses: { verb: "list", group: "storage.k8s.io", resource: "storageclasses" },
+  customresourcedefinitions: {
+    ...{ verb: "list", group: "apiextensions.k8s.io" },
+    resource: "customresourcedefinitions",
+  },
+  nodes: { verb: "list", group: "", resource: "nodes" },
+};
+
+export interface Rights {
+  problems: string[];
+  /** What this login may look at. */
+  mayLook(at: Looked): boolean;
+}
+
+/** Asks for every right that the stack needs, and names all that are missing. */
+export async function checkRights(
+  cluster: ClusterApi,
+  settings: CloudSettings,
+  existing: ExistingSettings,
+): Promise<Rights> {
+  const rights = [...rightsToChange(settings, existing), ...rightsToLook(settings)];
+  const answers = await Promise.all(rights.map((right) => cluster.may(right)));
+  const missing = rights.filter((_, index) => !answers[index]);
+  return {
+    problems: missing.length === 0 ? [] : [describe(cluster, missing)],
+    mayLook: (at) => rights.includes(looks[at]) && !missing.includes(looks[at]),
+  };
+}
+
+function rightsToChange(
+  { gpuPools, neededKinds = [] }: CloudSettings,
+  { namespace }: ExistingSettings,
+): Right[] {
+  const own = Object.entries({ ...objects, ...(gpuPools.length > 0 && kedaObjects) }).flatMap(
+    ([group, resources]) => resources.map((resource) => ({ group, resource, namespace })),
+  );
+  const optional = neededKinds.map(({ resource: name }) => {
+    const [resource = "", ...group] = name.split(".");
+    return { group: group.join("."), resource, namespace };
+  });
+  return [{ group: "", resource: "namespaces" }, ...own, ...optional].flatMap((one) =>
+    ["create", "patch", "delete"].map((verb) => ({ ...one, verb })),
+  );
+}
+
+function rightsToLook({ gpuPools, neededKinds = [] }: CloudSettings): Right[] {
+  const { storageclasses, customresourcedefinitions, nodes } = looks;
+  return [
+    storageclasses,
+    ...(gpuPools.length > 0 || neededKinds.length > 0 ? [customresourcedefinitions] : []),
+    ...(gpuPools.length > 0 ? [nodes] : []),
+  ];
+}
+
+function describe({ access }: ClusterApi, missing: Right[]): string {
+  const list = missing.map(({ verb, group, resource }) => `${verb} ${resource}${group && `.${group}`}`);
+  return `${access.description}: this login may not ${list.join(", ")}; ask for the role that docs/existing.md shows`;
+}
