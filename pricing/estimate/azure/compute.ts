@@ -1,0 +1,160 @@
+import type { EstimateInput } from "../cost-estimate.ts";
+import {
+  allMonth,
+  always,
+  counted,
+  type Describers,
+  type Meter,
+  type NodeDisk,
+  type NodePool,
+  notKnownYet,
+  type PoolSize,
+} from "../meter.ts";
+import { count, flag, list, type NotYet, notYet, read, text } from "../read-property.ts";
+import { diskService } from "./disk-tiers.ts";
+
+/** AKS takes so much where nothing is said and the machine has no disk of its own. */
+const DEFAULT_NODE_DISK_GIB = 128;
+/** The system disk of Ubuntu's images. */
+const DEFAULT_ROOT_GIB = 30;
+const PREMIUM = "Premium_LRS";
+
+export const compute: Describers = {
+  "azure-native:containerservice:ManagedCluster": { pools: clusterPools, meters: clusterMeters },
+  "azure-native:containerservice:AgentPool": { pools: ({ properties }) => [agentPool(properties)] },
+  "azure-native:compute:VirtualMachine": { pools: machinePools },
+  "azure-native:compute:VirtualMachineScaleSet": { pools: scaleSetPools },
+  "azure-native:compute:Disk": { meters: diskMeters },
+};
+
+function clusterPools({ properties }: EstimateInput): NodePool[] {
+  const profiles = list(properties, "agentPoolProfiles");
+  if (profiles === notYet) return [{ ...agentPool({}), machineTypes: notYet }];
+  return profiles.map((profile) => {
+    const name = text(profile, "name");
+    return { ...(typeof name === "string" && { name }), ...agentPool(profile) };
+  });
+}
+
+function agentPool(profile: unknown): NodePool {
+  const machine = text(profile, "vmSize");
+  const priority = text(profile, "scaleSetPriority");
+  return {
+    machineTypes: machine === notYet || machine === undefined ? notYet : [machine],
+    purchase: priority === notYet ? notYet : priority === "Spot" ? "spot" : "on-demand",
+    size: agentPoolSize(profile),
+    disks: text(profile, "osDiskType") === "Ephemeral" ? [] : [nodeDisk(count(profile, "osDiskSizeGB"))],
+  };
+}
+
+function agentPoolSize(profile: unknown): PoolSize {
+  const desired = count(profile, "count") ?? 1;
+  const scales = flag(profile, "enableAutoScaling");
+  if (scales === notYet) return { minimum: notYet, maximum: notYet };
+  if (scales !== true) return { minimum: desired, maximum: desired };
+  return { minimum: count(profile, "minCount"), desired, maximum: count(profile, "maxCount") };
+}
+
+function nodeDisk(gib: number | undefined | NotYet): NodeDisk {
+  if (gib === notYet) return { service: undefined, what: "managed disk", perNode: notYet };
+  const size = gib || DEFAULT_NODE_DISK_GIB;
+  return {
+    service: diskService(PREMIUM, size),
+    what: `${size} GiB premium disk`,
+    perNode: 1,
+    assumption: "disk taken as managed; a machine whose own disk is large enough uses that at no cost",
+  };
+}
+
+function clusterMeters({ properties }: EstimateInput): Meter[] {
+  const tier = text(properties, "sku.tier");
+  const free = tier === undefined || tier === "Free";
+  const outbound = text(properties, "networkProfile.outboundType") ?? "loadBalancer";
+  return [
+    {
+      part: "control plane",
+      what: tier === notYet ? "control plane" : `control plane, tier ${tier ?? "Free"}`,
+      amount: tier === notYet ? notKnownYet("sku.tier") : allMonth(1),
+      ...(tier !== "Premium" && { service: free ? "control-plane-free" : "control-plane-standard" }),
+    },
+    ...(outbound === "loadBalancer"
+      ? ([
+          {
+            part: "network",
+            what: "load balancer for outbound traffic",
+            amount: allMonth(1),
+            service: "load-balancer",
+          },
+          { part: "network", what: "its public address", amount: allMonth(1), service: "public-address" },
+        ] as const)
+      : []),
+    ...(flag(properties, "securityProfile.defender.securityMonitoring.enabled") === true
+      ? [{ part: "other", what: "Defender for Containers", amount: allMonth(1) } as const]
+      : []),
+  ];
+}
+
+function machinePools({ properties }: EstimateInput): NodePool[] {
+  return [
+    {
+      ...virtualMachine(text(properties, "hardwareProfile.vmSize"), properties, "storageProfile"),
+      size: { minimum: 1, maximum: 1 },
+    },
+  ];
+}
+
+function scaleSetPools({ properties }: EstimateInput): NodePool[] {
+  const profile = read(properties, "virtualMachineProfile");
+  const capacity = count(properties, "sku.capacity");
+  return [
+    {
+      ...virtualMachine(text(properties, "sku.name"), profile, "storageProfile"),
+      size: { minimum: capacity, maximum: capacity },
+    },
+  ];
+}
+
+function virtualMachine(
+  machine: string | undefined | NotYet,
+  profile: unknown,
+  storage: string,
+): Omit<NodePool, "size"> {
+  const priority = text(profile, "priority");
+  const disks = [read(profile, `${storage}.osDisk`), ...known(list(profile, `${storage}.dataDisks`))];
+  return {
+    machineTypes: machine === notYet || machine === undefined ? notYet : [machine],
+    purchase: priority === notYet ? notYet : priority === "Spot" ? "spot" : "on-demand",
+    disks: disks.filter((each) => each !== undefined).map(attachedDisk),
+  };
+}
+
+function known(values: unknown[] | NotYet): unknown[] {
+  return values === notYet ? [] : values;
+}
+
+function attachedDisk(from: unknown): NodeDisk {
+  const gib = count(from, "diskSizeGB");
+  const kind = text(from, "managedDisk.storageAccountType") ?? PREMIUM;
+  if (gib === notYet || kind === notYet) return { service: undefined, what: "managed disk", perNode: notYet };
+  return {
+    service: diskService(kind, gib ?? DEFAULT_ROOT_GIB),
+    what: `${gib ?? DEFAULT_ROOT_GIB} GiB managed disk`,
+    perNode: 1,
+  };
+}
+
+function diskMeters({ properties }: EstimateInput): Meter[] {
+  const gib = count(properties, "diskSizeGB");
+  const kind = text(properties, "sku.name") ?? "Standard_LRS";
+  if (gib === notYet || kind === notYet)
+    return [{ part: "disks", what: "managed disk", amount: counted(notYet, 1, "its size or kind") }];
+  const service = gib === undefined ? undefined : diskService(kind, gib);
+  return [
+    {
+      part: "disks",
+      what: `${gib ?? "?"} GiB disk, ${kind}`,
+      amount: always(1),
+      ...(service && { service }),
+    },
+  ];
+}
