@@ -118,8 +118,7 @@ function machines(config: unknown): Omit<NodePool, "size"> {
   const machine = text(config, "machineType") ?? DEFAULT_NODE.machineType;
   const spot = flag(config, "spot") ?? flag(config, "preemptible");
   return {
-    ...attached(list(config, "guestAccelerators")),
-    machineTypes: machine === notYet ? notYet : [machine],
+    ...machineWith(list(config, "guestAccelerators"), machine),
     purchase: spot === notYet ? notYet : spot === true ? "spot" : "on-demand",
     disks: [
       nodeDisk(
@@ -130,14 +129,21 @@ function machines(config: unknown): Omit<NodePool, "size"> {
   };
 }
 
-function attached(guests: unknown[] | NotYet): Pick<NodePool, "attached"> {
-  const [guest] = guests === notYet ? [] : guests;
-  const type = text(guest, "type");
-  const number = count(guest, "count");
-  if (typeof type !== "string" || number === notYet) return {};
+/** A machine whose accelerators are not known is not known either. */
+function machineWith(
+  guests: unknown[] | NotYet,
+  machine: string | undefined | NotYet,
+): Pick<NodePool, "machineTypes" | "attached"> {
+  if (guests === notYet || machine === notYet || machine === undefined) return { machineTypes: notYet };
+  // A name, or the address that ends in it.
+  const machineTypes = [machine.split("/").at(-1) ?? machine];
+  if (guests.length === 0) return { machineTypes };
+  const type = text(guests[0], "type");
+  const number = count(guests[0], "count");
+  if (typeof type !== "string" || number === notYet) return { machineTypes: notYet };
   const accelerator = accelerators.find(({ cloudNames }) => cloudNames.gcp === type)?.name;
   // A name that no table has is kept, so that its price is unknown and not that of the machine alone.
-  return { attached: { accelerator: accelerator ?? type, count: number ?? 1 } };
+  return { machineTypes, attached: { accelerator: accelerator ?? type, count: number ?? 1 } };
 }
 
 function nodeDisk(type: string | NotYet, gib: number | NotYet): NodeDisk {
@@ -158,9 +164,7 @@ function instancePools({ properties }: EstimateInput): NodePool[] {
   const boot = read(properties, "bootDisk.initializeParams");
   return [
     {
-      ...attached(list(properties, "guestAccelerators")),
-      machineTypes:
-        machine === notYet || machine === undefined ? notYet : [machine.split("/").at(-1) ?? machine],
+      ...machineWith(list(properties, "guestAccelerators"), machine),
       purchase: model === notYet ? notYet : model === "SPOT" ? "spot" : "on-demand",
       size: { minimum: 1, maximum: 1 },
       disks: [nodeDisk(text(boot, "type") ?? "pd-standard", count(boot, "size") ?? DEFAULT_ROOT_GIB)],

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
+import { recordProgram } from "../../test/components/recording-monitor.ts";
+import { CannotRun } from "../output.ts";
+import { projectFolder } from "../project.ts";
+import { readStackConfig, type StackConfig } from "./stack-config.ts";
+
+export interface RecordStackOptions {
+  /** Of the project, for another revision than the one that runs. Default: this one. */
+  folder?: string;
+  /** Default: what the stack's file says. */
+  config?: StackConfig;
+}
+
+let recordings = 0;
+
+/**
+ * What a stack's program registers, as in a preview, on simulated providers in this process: no account, no network.
+ * @throws CannotRun with what the program, or a provider, says against it.
+ */
+export async function recordStack(stack: string, options: RecordStackOptions = {}): Promise<EstimateInput[]> {
+  const { folder = projectFolder, config = readStackConfig(stack, folder) } = options;
+  recordings += 1;
+  // A module runs once for each address that it is imported by.
+  const address = `${pathToFileURL(join(folder, "stacks", "index.ts"))}?recording=${recordings}`;
+  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(config.secretKeys);
+  try {
+    const run = () => import(address);
+    const { resources } = await recordProgram(run, { stack, config: config.values, preview: true });
+    return resources
+      .filter(({ custom }) => custom)
+      .map(({ urn, type, name, inputs, dependencies }) => ({
+        urn,
+        type,
+        name,
+        properties: inputs,
+        dependencies,
+      }));
+  } catch (error) {
+    throw new CannotRun(`the program of ${stack} does not run: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    if (before === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+    else process.env.PULUMI_CONFIG_SECRET_KEYS = before;
+  }
+}
