@@ -36,6 +36,7 @@ export function poolNodes(
   if (!accelerated || minimum === maximum) return { amount: within(size.desired ?? minimum) };
   const hours = useOf(usage, resource, "gpuNodeHours");
   if (hours !== undefined) return { amount: within(hours / hoursPerMonth) };
+  if ((size.desired ?? 0) > minimum + EXPECTED_SHARE) return { amount: within(size.desired ?? minimum) };
   return {
     amount: within(minimum + EXPECTED_SHARE),
     assumption: "expected: one node beyond the minimum for a quarter of the month",
