@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { ask } from "../ask.ts";
+import type { FoundPrice, PriceReader, ReaderOptions, Wanted } from "../price-reader.ts";
+import { meters } from "./meters.ts";
+
+const BASE = "https://prices.azure.com";
+const VERSION = "2023-01-01-preview";
+/** Of machine types in one question, so that the address stays short enough. */
+const TYPES_AT_ONCE = 10;
+
+const itemSchema = z.object({
+  armRegionName: z.string(),
+  armSkuName: z.string().default(""),
+  productName: z.string(),
+  skuName: z.string(),
+  meterName: z.string(),
+  serviceName: z.string().default(""),
+  unitOfMeasure: z.string(),
+  retailPrice: z.number(),
+  tierMinimumUnits: z.number().default(0),
+  type: z.string(),
+});
+type Item = z.output<typeof itemSchema>;
+const pageSchema = z.object({ Items: z.array(itemSchema), NextPageLink: z.string().nullish() });
+
+/**
+ * The Azure Retail Prices API, page by page
+ * (https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices).
+ */
+export const azureReader: PriceReader = { cloud: "azure", lacks: () => undefined, read };
+
+async function* read(wanted: Wanted, options: ReaderOptions): AsyncGenerator<FoundPrice> {
+  for (const region of wanted.regions) {
+    const types = wanted.machines.map(({ machineType }) => machineType);
+    for (let index = 0; index < types.length; index += TYPES_AT_ONCE) {
+      const some = types.slice(index, index + TYPES_AT_ONCE);
+      const filter = `serviceName eq 'Virtual Machines' and (${some.map((type) => `armSkuName eq '${type}'`).join(" or ")})`;
+      yield* machinesOf(await items(filter, region, options), region);
+    }
+    for (const serviceName of new Set(meters.map((meter) => meter.serviceName)))
+      yield* servicesOf(await items(`serviceName eq '${serviceName}'`, region, options), serviceName, region);
+  }
+}
+
+/** What is paid for as it is used, on all pages. */
+async function items(filter: string, region: string, options: ReaderOptions): Promise<Item[]> {
+  const wanted = `armRegionName eq '${region}' and priceType eq 'Consumption' and ${filter}`;
+  const query = new URLSearchParams({ "api-version": VERSION, $filter: wanted });
+  let address: string | undefined = `${options.base ?? BASE}/api/retail/prices?${query}`;
+  const found: Item[] = [];
+  options.progress(`azure ${region}: ${filter.slice(0, 60)}`);
+  while (address !== undefined) {
+    const page = pageSchema.parse(await (await ask(address)).json());
+    found.push(...page.Items);
+    address = page.NextPageLink ?? undefined;
+  }
+  return found.filter((item) => item.armRegionName === region && item.type === "Consumption");
+}
+
+function source(region: string, serviceName: string): string {
+  return `${BASE}/api/retail/prices?$filter=armRegionName eq '${region}' and serviceName eq '${serviceName}'`;
+}
+
+function machinesOf(found: readonly Item[], region: string): FoundPrice[] {
+  const plain = found.filter(
+    ({ productName, skuName, unitOfMeasure }) =>
+      !productName.includes("Windows") && !skuName.includes("Low Priority") && unitOfMeasure === "1 Hour",
+  );
+  return plain
+    .filter(({ retailPrice }) => retailPrice > 0)
+    .map(({ armSkuName, skuName, retailPrice }) => ({
+      ...{ kind: "machine", machineType: armSkuName, region, usd: retailPrice },
+      purchase: skuName.includes("Spot") ? "spot" : "on-demand",
+      source: source(region, "Virtual Machines"),
+    }));
+}
+
+/** Of several steps the lowest that costs something. */
+function servicesOf(found: readonly Item[], serviceName: string, region: string): FoundPrice[] {
+  return meters
+    .filter((meter) => meter.serviceName === serviceName)
+    .flatMap((meter): FoundPrice[] => {
+      const matching = found.filter(
+        (item) =>
+          item.meterName === meter.meterName &&
+          item.unitOfMeasure === meter.unitOfMeasure &&
+          (meter.productName === undefined || item.productName === meter.productName) &&
+          item.retailPrice > 0,
+      );
+      const [first] = matching.toSorted((left, right) => left.tierMinimumUnits - right.tierMinimumUnits);
+      if (first === undefined) return [];
+      const { service, unit } = meter;
+      return [
+        {
+          kind: "service",
+          service,
+          unit,
+          region,
+          usd: first.retailPrice,
+          source: source(region, serviceName),
+        },
+      ];
+    });
+}
