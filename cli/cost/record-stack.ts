@@ -16,7 +16,8 @@ export interface RecordStackOptions {
 let recordings = 0;
 
 /**
- * What a stack's program registers, as in a preview, on simulated providers in this process: no account, no network.
+ * What a stack's program registers on simulated providers in this process: no account, no network. As in an update, so
+ * that no value stays unknown.
  * @throws CannotRun with what the program, or a provider, says against it.
  */
 export async function recordStack(stack: string, options: RecordStackOptions = {}): Promise<EstimateInput[]> {
@@ -28,13 +29,14 @@ export async function recordStack(stack: string, options: RecordStackOptions = {
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(config.secretKeys);
   try {
     const run = () => import(address);
-    const { resources } = await recordProgram(run, { stack, config: config.values, preview: true });
+    const { resources } = await recordProgram(run, { stack, config: config.values, preview: false });
     return resources
       .filter(({ custom }) => custom)
-      .map(({ urn, type, name, inputs, dependencies }) => ({
+      .map(({ urn, type, name, id, inputs, dependencies }) => ({
         urn,
         type,
         name,
+        id,
         properties: inputs,
         dependencies,
       }));

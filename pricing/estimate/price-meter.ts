@@ -43,13 +43,12 @@ function money(
   price: UnitPrice,
   place: string,
 ): Pick<CostItem, "monthlyUsd" | "unknown"> {
+  if (isNotKnown(quantity) && quantity.unknown === "not known before the update")
+    return { monthlyUsd: "unknown", unknown: { reason: quantity.unknown, why: quantity.why } };
   // Nothing of it costs nothing, and so does any amount of what is free.
   if (!isNotKnown(quantity) && quantity.maximum === 0) return { monthlyUsd: quantity };
   if (price.usd === 0) return { monthlyUsd: { minimum: 0, expected: 0, maximum: 0 } };
-  if (
-    isNotKnown(quantity) &&
-    (price.unit === "unknown" || quantity.unknown === "not known before the update")
-  )
+  if (isNotKnown(quantity) && price.unit === "unknown")
     return { monthlyUsd: "unknown", unknown: { reason: quantity.unknown, why: quantity.why } };
   if (price.usd === "unknown") {
     const why = `no source gave the price in ${place}`;

@@ -8,6 +8,7 @@ import {
   type Meter,
   type NodeDisk,
   type NodePool,
+  notKnownYet,
   type PoolSize,
 } from "../meter.ts";
 import { count, flag, list, type NotYet, notYet, read, text } from "../read-property.ts";
@@ -54,7 +55,14 @@ function clusterMeters({ properties }: EstimateInput): Meter[] {
   const meters: Meter[] = [
     { part: "control plane", what: "control plane", amount: allMonth(1), service: "control-plane-standard" },
   ];
-  if (flag(properties, "computeConfig.enabled") === true)
+  const automatic = flag(properties, "computeConfig.enabled");
+  if (automatic === notYet)
+    meters.push({
+      part: "machines",
+      what: "nodes of Auto Mode",
+      amount: notKnownYet("computeConfig.enabled"),
+    });
+  if (automatic === true)
     meters.push({
       part: "machines",
       what: "nodes of Auto Mode",
@@ -122,6 +130,7 @@ function templateDisks(properties: unknown): NodeDisk[] {
   const mappings = list(properties, "blockDeviceMappings");
   if (mappings === notYet) return [{ service: "node-disk", what: "disk", perNode: notYet }];
   return mappings.flatMap((mapping): NodeDisk[] => {
+    if (mapping === notYet) return [{ service: undefined, what: "disk", perNode: notYet }];
     const ebs = read(mapping, "ebs");
     return ebs === undefined ? [] : [disk(text(ebs, "volumeType"), count(ebs, "volumeSize"))];
   });
@@ -153,7 +162,7 @@ function instancePools(resource: EstimateInput, context: Context): NodePool[] {
   const disks = [
     disk(text(root, "volumeType"), count(root, "volumeSize")),
     ...(others === notYet
-      ? []
+      ? [disk(notYet, notYet)]
       : others.map((each) => disk(text(each, "volumeType"), count(each, "volumeSize")))),
   ];
   return [

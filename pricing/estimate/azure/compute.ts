@@ -69,7 +69,6 @@ function nodeDisk(gib: number | undefined | NotYet): NodeDisk {
 function clusterMeters({ properties }: EstimateInput): Meter[] {
   const tier = text(properties, "sku.tier");
   const free = tier === undefined || tier === "Free";
-  const outbound = text(properties, "networkProfile.outboundType") ?? "loadBalancer";
   return [
     {
       part: "control plane",
@@ -77,21 +76,28 @@ function clusterMeters({ properties }: EstimateInput): Meter[] {
       amount: tier === notYet ? notKnownYet("sku.tier") : allMonth(1),
       ...(tier !== "Premium" && { service: free ? "control-plane-free" : "control-plane-standard" }),
     },
-    ...(outbound === "loadBalancer"
-      ? ([
-          {
-            part: "network",
-            what: "load balancer for outbound traffic",
-            amount: allMonth(1),
-            service: "load-balancer",
-          },
-          { part: "network", what: "its public address", amount: allMonth(1), service: "public-address" },
-        ] as const)
-      : []),
-    ...(flag(properties, "securityProfile.defender.securityMonitoring.enabled") === true
-      ? [{ part: "other", what: "Defender for Containers", amount: allMonth(1) } as const]
-      : []),
+    ...outboundMeters(properties),
+    ...defenderMeters(properties),
   ];
+}
+
+/** The load balancer that AKS makes for what leaves the cluster. */
+function outboundMeters(properties: unknown): Meter[] {
+  const outbound = text(properties, "networkProfile.outboundType") ?? "loadBalancer";
+  if (outbound !== "loadBalancer" && outbound !== notYet) return [];
+  const amount = outbound === notYet ? notKnownYet("networkProfile.outboundType") : allMonth(1);
+  return [
+    { part: "network", what: "load balancer for outbound traffic", amount, service: "load-balancer" },
+    { part: "network", what: "its public address", amount, service: "public-address" },
+  ];
+}
+
+/** Billed by the cores of the nodes, at a price that no table has. */
+function defenderMeters(properties: unknown): Meter[] {
+  const enabled = flag(properties, "securityProfile.defender.securityMonitoring.enabled");
+  if (enabled !== true && enabled !== notYet) return [];
+  const amount = enabled === notYet ? notKnownYet("securityProfile") : allMonth(1);
+  return [{ part: "other", what: "Defender for Containers", amount }];
 }
 
 function machinePools({ properties }: EstimateInput): NodePool[] {
@@ -120,7 +126,7 @@ function virtualMachine(
   storage: string,
 ): Omit<NodePool, "size"> {
   const priority = text(profile, "priority");
-  const disks = [read(profile, `${storage}.osDisk`), ...known(list(profile, `${storage}.dataDisks`))];
+  const disks = [read(profile, `${storage}.osDisk`), ...elements(list(profile, `${storage}.dataDisks`))];
   return {
     machineTypes: machine === notYet || machine === undefined ? notYet : [machine],
     purchase: priority === notYet ? notYet : priority === "Spot" ? "spot" : "on-demand",
@@ -128,8 +134,9 @@ function virtualMachine(
   };
 }
 
-function known(values: unknown[] | NotYet): unknown[] {
-  return values === notYet ? [] : values;
+/** A list that is not known has at least one element that is not. */
+function elements(values: unknown[] | NotYet): unknown[] {
+  return values === notYet ? [notYet] : values;
 }
 
 function attachedDisk(from: unknown): NodeDisk {

@@ -8,6 +8,7 @@ import {
   type Meter,
   type NodeDisk,
   type NodePool,
+  notKnownYet,
   type PoolSize,
 } from "../meter.ts";
 import { count, flag, list, type NotYet, notYet, read, text } from "../read-property.ts";
@@ -45,16 +46,19 @@ function clusterMeters({ properties }: EstimateInput): Meter[] {
   const meters: Meter[] = [
     { part: "control plane", what: "control plane", amount: allMonth(1), service: "control-plane-standard" },
   ];
-  const why = "the pods that run on it";
-  if (flag(properties, "enableAutopilot") === true)
-    meters.push({ part: "machines", what: "pods of Autopilot", amount: { unknown: "depends on use", why } });
-  if (flag(properties, "clusterAutoscaling.enabled") === true)
-    meters.push({
-      part: "machines",
-      what: "node pools made automatically",
-      amount: { unknown: "depends on use", why },
-    });
-  return meters;
+  return [
+    ...meters,
+    ...madeByGke(properties, "enableAutopilot", "pods of Autopilot"),
+    ...madeByGke(properties, "clusterAutoscaling.enabled", "node pools made automatically"),
+  ];
+}
+
+/** Machines that GKE starts for pods, where a property says so. */
+function madeByGke(properties: unknown, property: string, what: string): Meter[] {
+  const enabled = flag(properties, property);
+  if (enabled === notYet) return [{ part: "machines", what, amount: notKnownYet(property) }];
+  const amount = { unknown: "depends on use", why: "the pods that run on it" } as const;
+  return enabled === true ? [{ part: "machines", what, amount }] : [];
 }
 
 /** The pool that a cluster comes with, unless it is removed at once. */

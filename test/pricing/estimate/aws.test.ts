@@ -91,6 +91,22 @@ describe("estimate of aws", () => {
     assert.equal(expected(odd["m6i.xlarge or x99.huge, on-demand"]), "price not found");
   });
 
+  it("leaves out no disk that is not known", () => {
+    const open = { ...template, properties: { instanceType: "m6i.xlarge", blockDeviceMappings: [UNKNOWN] } };
+    const pool = resource(nodeGroup, { launchTemplate: { name: UNKNOWN }, scalingConfig });
+    assert.equal(expected(itemsOf([open, pool], region)["disk of each node"]), "not known before the update");
+    const instance = { instanceType: "m6i.xlarge", ebsBlockDevices: UNKNOWN };
+    const items = itemsOf([resource("aws:ec2/instance:Instance", instance)], region);
+    assert.equal(expected(items["disk of each node"]), "not known before the update");
+  });
+
+  it("names the nodes that Auto Mode may start", () => {
+    const open = itemsOf([resource("aws:eks/cluster:Cluster", { computeConfig: UNKNOWN })], region);
+    assert.equal(expected(open["nodes of Auto Mode"]), "not known before the update");
+    const on = itemsOf([resource("aws:eks/cluster:Cluster", { computeConfig: { enabled: true } })], region);
+    assert.equal(expected(on["nodes of Auto Mode"]), "depends on use");
+  });
+
   it("never takes a size that is not known for 0", () => {
     const open = resource(nodeGroup, { instanceTypes: ["m6i.xlarge"], scalingConfig: { minSize: UNKNOWN } });
     assert.equal(expected(itemsOf([open], region)["m6i.xlarge, on-demand"]), "not known before the update");

@@ -51,6 +51,18 @@ describe("estimate of azure", () => {
     assert.equal(expected(premium["control plane, tier Premium"]), "price not found");
   });
 
+  it("names what a cluster may bill where its properties are not known yet", () => {
+    const open = { location, securityProfile: UNKNOWN, networkProfile: UNKNOWN };
+    const items = itemsOf([resource(cluster, open)], "eastus");
+    assert.equal(expected(items["Defender for Containers"]), "not known before the update");
+    assert.equal(expected(items["load balancer for outbound traffic"]), "not known before the update");
+    const on = { location, securityProfile: { defender: { securityMonitoring: { enabled: true } } } };
+    assert.equal(
+      expected(itemsOf([resource(cluster, on)], "eastus")["Defender for Containers"]),
+      "price not found",
+    );
+  });
+
   it("prices disks as the next larger of the sizes that are sold", () => {
     const disk = (diskSizeGB: number, name: string) =>
       resource("azure-native:compute:Disk", { location, diskSizeGB, sku: { name } });
@@ -139,6 +151,7 @@ describe("estimate of azure", () => {
     assert.equal(key("RSA-HSM", 3072), 5);
     assert.equal(key("RSA-HSM", 2048), 1);
     assert.equal(key("RSA", 2048), 0);
+    assert.equal(key(UNKNOWN, 2048), "not known before the update");
   });
 
   it("bills keeping logs only past the days that are free", () => {

@@ -97,6 +97,8 @@ describe("estimate of gcp", () => {
     assert.deepEqual(Object.keys(removed), ["control plane"]);
     const autopilot = itemsOf([resource(cluster, { location: region, enableAutopilot: true })], region);
     assert.equal(expected(autopilot["pods of Autopilot"]), "depends on use");
+    const open = itemsOf([resource(cluster, { location: region, clusterAutoscaling: UNKNOWN })], region);
+    assert.equal(expected(open["node pools made automatically"]), "not known before the update");
   });
 
   it("bills NAT by the machines of the stack, at most 32, and its own address", () => {
