@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
-import { recordProgram } from "../../test/components/recording-monitor.ts";
 import { CannotRun } from "../output.ts";
 import { projectFolder } from "../project.ts";
 import { readStackConfig, type StackConfig } from "./stack-config.ts";
@@ -28,6 +27,8 @@ export async function recordStack(stack: string, options: RecordStackOptions = {
   const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
   process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(config.secretKeys);
   try {
+    // Loaded when asked for: it brings the SDK and the simulated providers, which no other command wants.
+    const { recordProgram } = await import("../../test/components/recording-monitor.ts");
     const run = () => import(address);
     const { resources } = await recordProgram(run, { stack, config: config.values, preview: false });
     return resources
