@@ -34,23 +34,33 @@ export const monthlyCostKnown: StackValidationPolicy = {
 
 /** One for each reason, naming all that it holds for. */
 function messages({ unknown, notPriced }: CostEstimate): string[] {
+  const of = (reason: UnknownReason) => unknown.filter((item) => item.unknown?.reason === reason);
+  const [unpriced, open, used] = [
+    of("price not found"),
+    of("not known before the update"),
+    of("depends on use"),
+  ];
   return [
-    ...unknownOf(
-      unknown,
-      "price not found",
-      "the price was not found in the tables, and it is not in the estimate",
-    ),
-    ...unknownOf(unknown, "not known before the update", "to be checked at the update"),
-    ...unknownOf(unknown, "depends on use", "depends on use, and it is not in the estimate"),
+    ...(unpriced.length > 0
+      ? [`${described(unpriced)}: the price was not found in the tables, and is not in the estimate`]
+      : []),
+    ...(open.length > 0 ? [`${described(open)}: to be checked at the update`] : []),
+    ...(used.length > 0
+      ? [
+          `what depends on use is not in the estimate, until the rule's usage tells it: that of ${names(used)}`,
+        ]
+      : []),
     ...notPriced.map(
-      ({ type, names, why }) =>
-        `${type} (${names.join(", ")}): not looked into, and not in the estimate: ${why}`,
+      (each) =>
+        `${each.type} (${each.names.join(", ")}): not looked into, and not in the estimate: ${each.why}`,
     ),
   ];
 }
 
-function unknownOf(items: readonly CostItem[], reason: UnknownReason, consequence: string): string[] {
-  const found = items.filter(({ unknown }) => unknown?.reason === reason);
-  if (found.length === 0) return [];
-  return [`${found.map(({ name, what }) => `${name} (${what})`).join("; ")}: ${consequence}`];
+function described(items: readonly CostItem[]): string {
+  return items.map(({ name, what }) => `${name} (${what})`).join("; ");
+}
+
+function names(items: readonly CostItem[]): string {
+  return [...new Set(items.map(({ name }) => name))].join(", ");
 }

@@ -1,5 +1,13 @@
 import type { EstimateInput } from "../cost-estimate.ts";
-import { allMonth, always, type Context, type Describers, type Meter, notKnownYet } from "../meter.ts";
+import {
+  type AmountKey,
+  allMonth,
+  always,
+  type Context,
+  type Describers,
+  type Meter,
+  notKnownYet,
+} from "../meter.ts";
 import { count, notYet, text } from "../read-property.ts";
 import { egress } from "./network.ts";
 
@@ -24,35 +32,25 @@ export const storage: Describers = {
   "azure-native:keyvault:Secret": { meters: () => [] },
 };
 
-/** By how often the data are there; cold and premium storage are in no table. */
-const storageServices: Record<string, string> = {
-  Standard_LRS: "bucket-storage",
-  Standard_ZRS: "bucket-storage-zrs",
-  Standard_GRS: "bucket-storage-grs",
-};
+/** What services of the table end in, by how often the data are there; cold and premium storage are in no table. */
+const redundancies: Record<string, string> = { Standard_LRS: "", Standard_ZRS: "-zrs", Standard_GRS: "-grs" };
 
 function accountMeters(resource: EstimateInput, context: Context): Meter[] {
   const sku = text(resource.properties, "sku.name");
   const tier = text(resource.properties, "accessTier") ?? "Hot";
-  const service = tier === "Hot" && typeof sku === "string" ? storageServices[sku] : undefined;
-  const requests = tier === "Hot" && sku === "Standard_LRS";
-  const what = `data, ${sku === notYet ? "redundancy not known yet" : (sku ?? "Standard_RAGRS")}`;
-  const amount =
-    sku === notYet || tier === notYet ? notKnownYet("its SKU") : context.use(resource, "storedGb");
+  const ending = tier === "Hot" && typeof sku === "string" ? redundancies[sku] : undefined;
+  const open = sku === notYet || tier === notYet;
+  const meter = (what: string, key: AmountKey, service: string): Meter => ({
+    part: "storage",
+    what,
+    amount: open ? notKnownYet("its SKU") : context.use(resource, key),
+    ...(ending !== undefined && { service: `${service}${ending}` }),
+  });
+  const redundancy = sku === notYet ? "redundancy not known yet" : (sku ?? "Standard_RAGRS");
   return [
-    { part: "storage", what, amount, ...(service && { service }) },
-    {
-      part: "storage",
-      what: "requests that write",
-      amount: context.use(resource, "writeRequests"),
-      ...(requests && { service: "bucket-writes" }),
-    },
-    {
-      part: "storage",
-      what: "requests that read",
-      amount: context.use(resource, "readRequests"),
-      ...(requests && { service: "bucket-reads" }),
-    },
+    meter(`data, ${redundancy}`, "storedGb", "bucket-storage"),
+    meter("requests that write", "writeRequests", "bucket-writes"),
+    meter("requests that read", "readRequests", "bucket-reads"),
     egress(resource, context),
   ];
 }

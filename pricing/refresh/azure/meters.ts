@@ -7,6 +7,8 @@ export interface RetailMeter {
   /** Of our table; the interface's own unit must be `unitOfMeasure`. */
   unit: string;
   unitOfMeasure: string;
+  /** The same everywhere: the interface has it for the region Global, our table for `*`. */
+  global?: true;
 }
 
 const premium = [1, 2, 3, 4, 6, 10, 15, 20, 30, 40, 50, 60, 70, 80].map(
@@ -53,16 +55,18 @@ export const meters: readonly RetailMeter[] = [
   blob("bucket-storage-grs", "Hot GRS Data Stored", "GB month", "1 GB/Month"),
   blob("bucket-writes", "Hot LRS Write Operations", "10000 operations", "10K"),
   blob("bucket-reads", "Hot Read Operations", "10000 operations", "10K"),
+  blob("bucket-writes-zrs", "Hot ZRS Write Operations", "10000 operations", "10K"),
+  blob("bucket-reads-zrs", "Hot ZRS Read Operations", "10000 operations", "10K"),
   registry("Basic"),
   registry("Standard"),
   registry("Premium"),
   {
     ...{ service: "nat-gateway", serviceName: "NAT Gateway", meterName: "Standard Gateway" },
-    ...{ unit: "gateway hour", unitOfMeasure: "1 Hour" },
+    ...{ unit: "gateway hour", unitOfMeasure: "1 Hour", global: true },
   },
   {
     ...{ service: "nat-gateway-data", serviceName: "NAT Gateway", meterName: "Standard Data Processed" },
-    ...{ unit: "GB", unitOfMeasure: "1 GB" },
+    ...{ unit: "GB", unitOfMeasure: "1 GB", global: true },
   },
   {
     ...{
@@ -78,7 +82,7 @@ export const meters: readonly RetailMeter[] = [
       serviceName: "Virtual Network",
       meterName: "Standard Private Endpoint",
     },
-    ...{ unit: "hour", unitOfMeasure: "1 Hour" },
+    ...{ unit: "hour", unitOfMeasure: "1 Hour", global: true },
   },
   {
     ...{ service: "log-ingestion", serviceName: "Log Analytics", meterName: "Analytics Logs Data Ingestion" },
@@ -87,5 +91,14 @@ export const meters: readonly RetailMeter[] = [
   {
     ...{ service: "log-storage", serviceName: "Log Analytics", meterName: "Analytics Logs Data Retention" },
     ...{ unit: "GB month", unitOfMeasure: "1 GB/Month" },
+  },
+  {
+    ...{ service: "load-balancer", serviceName: "Load Balancer" },
+    meterName: "Standard Included LB Rules and Outbound Rules",
+    ...{ unit: "hour", unitOfMeasure: "1 Hour", global: true },
+  },
+  {
+    ...{ service: "load-balancer-data", serviceName: "Load Balancer", meterName: "Standard Data Processed" },
+    ...{ unit: "GB", unitOfMeasure: "1 GB", global: true },
   },
 ];

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { ask } from "../ask.ts";
 import type { FoundPrice, PriceReader, ReaderOptions, Wanted } from "../price-reader.ts";
-import { meters } from "./meters.ts";
+import { meters, type RetailMeter } from "./meters.ts";
 
 const BASE = "https://prices.azure.com";
+const GLOBAL = "Global";
 const VERSION = "2023-01-01-preview";
 /** Of machine types in one question, so that the address stays short enough. */
 const TYPES_AT_ONCE = 10;
@@ -37,9 +38,22 @@ async function* read(wanted: Wanted, options: ReaderOptions): AsyncGenerator<Fou
       const filter = `serviceName eq 'Virtual Machines' and (${some.map((type) => `armSkuName eq '${type}'`).join(" or ")})`;
       yield* machinesOf(await items(filter, region, options), region);
     }
-    for (const serviceName of new Set(meters.map((meter) => meter.serviceName)))
-      yield* servicesOf(await items(`serviceName eq '${serviceName}'`, region, options), serviceName, region);
+    yield* await servicesIn(region, region, options);
   }
+  yield* await servicesIn(GLOBAL, "*", options);
+}
+
+/** @param region of the interface. @param place of our table. */
+async function servicesIn(region: string, place: string, options: ReaderOptions): Promise<FoundPrice[]> {
+  const wanted = meters.filter((meter) => (meter.global === true) === (region === GLOBAL));
+  const found: FoundPrice[] = [];
+  for (const serviceName of new Set(wanted.map((meter) => meter.serviceName))) {
+    const answers = await items(`serviceName eq '${serviceName}'`, region, options);
+    found.push(
+      ...servicesOf(answers, serviceName, wanted, { region: place, source: source(region, serviceName) }),
+    );
+  }
+  return found;
 }
 
 /** What is paid for as it is used, on all pages. */
@@ -76,8 +90,13 @@ function machinesOf(found: readonly Item[], region: string): FoundPrice[] {
 }
 
 /** Of several steps the lowest that costs something. */
-function servicesOf(found: readonly Item[], serviceName: string, region: string): FoundPrice[] {
-  return meters
+function servicesOf(
+  found: readonly Item[],
+  serviceName: string,
+  wanted: readonly RetailMeter[],
+  place: { region: string; source: string },
+): FoundPrice[] {
+  return wanted
     .filter((meter) => meter.serviceName === serviceName)
     .flatMap((meter): FoundPrice[] => {
       const matching = found.filter(
@@ -90,15 +109,6 @@ function servicesOf(found: readonly Item[], serviceName: string, region: string)
       const [first] = matching.toSorted((left, right) => left.tierMinimumUnits - right.tierMinimumUnits);
       if (first === undefined) return [];
       const { service, unit } = meter;
-      return [
-        {
-          kind: "service",
-          service,
-          unit,
-          region,
-          usd: first.retailPrice,
-          source: source(region, serviceName),
-        },
-      ];
+      return [{ kind: "service", service, unit, usd: first.retailPrice, ...place }];
     });
 }

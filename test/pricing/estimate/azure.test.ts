@@ -103,7 +103,7 @@ describe("estimate of azure", () => {
     const usage = parseUsage("default: {natGb: 100, egressGb: 10, endpointGb: 10}", "usage.yaml");
     const nat = itemsOf([resource("azure-native:network:NatGateway", { location })], "eastus", { usage });
     assert.deepEqual(Object.values(nat).map(expected), [32.85, 4.5, 0.87]);
-    assert.match(nat["NAT gateway"]?.doubtful ?? "", /roughly/);
+    assert.match(nat["traffic to the internet"]?.doubtful ?? "", /about/);
     const address = itemsOf([resource("azure-native:network:PublicIPAddress", { location })], "eastus");
     assert.equal(expected(address["public address"]), 3.65);
     const zone = itemsOf([resource("azure-native:privatedns:PrivateZone", { location: "global" })], "eastus");

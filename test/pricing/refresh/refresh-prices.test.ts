@@ -87,15 +87,16 @@ describe("refreshPrices", () => {
     assert.deepEqual(changed(refreshed), {
       "azure Standard_D4as_v5 eastus on-demand": ["changed", 0.172, 0.18],
       "azure Standard_D4as_v5 eastus spot": ["changed", Number(rawSpot()), 0.03],
-      "azure bucket-storage eastus": ["new", "unknown", 0.0208],
+      "azure bucket-storage eastus": ["confirmed", 0.0208, 0.0208],
       "azure disk-p15 eastus": ["new", "unknown", 38.02],
       "azure log-ingestion eastus": ["confirmed", 2.3, 2.3],
+      "azure nat-gateway *": ["changed", 0.045, 0.05],
     });
-    const added = row("services.csv", { cloud: "azure", service: "bucket-storage", region: "eastus" });
+    const added = row("services.csv", { cloud: "azure", service: "disk-p15", region: "eastus" });
     assert.match(added.source ?? "", /^https:\/\/prices\.azure\.com\/api\/retail\/prices\?.*eastus/);
     assert.ok(server.asked.some((address) => address.includes("$skip=1000")));
     const text = readFileSync(join(folder, "services.csv"), "utf8");
-    assert.ok(text.indexOf("azure,bucket-storage,eastus") < text.indexOf("azure,bucket-storage,*"));
+    assert.ok(text.indexOf("azure,disk-p15,eastus") < text.indexOf("azure,disk-p15,*"));
   });
 
   /** Of the table before the refresh. */
