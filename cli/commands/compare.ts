@@ -1,20 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { Usage } from "../../pricing/estimate/usage.ts";
 import { type PricedCloud, pricedClouds } from "../../pricing/row-schema.ts";
-import { estimateOf, usageOf } from "../cost/estimate-of.ts";
-import { variantOn } from "../cost/other-cloud.ts";
-import { type CloudColumn, printComparison } from "../cost/report-comparison.ts";
-import { readStackConfig, type StackConfig } from "../cost/stack-config.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { CannotRun } from "../output.ts";
-import { billedCloud } from "../target.ts";
+import { withCommonOptions } from "../options.ts";
 
 type Regions = Partial<Record<PricedCloud, string>>;
-
-interface CompareOptions extends CommonOptions {
-  usage?: string;
-  region: Regions;
-}
 
 export function addCompareCommand(program: Command): void {
   withCommonOptions(program.command("compare"))
@@ -29,7 +17,11 @@ export function addCompareCommand(program: Command): void {
         .argParser(addRegion)
         .default({}, "the nearest"),
     )
-    .action(showComparison);
+    .action(async (stack, options) => {
+      // Loaded when asked for: other commands start sooner without the price tables.
+      const { showComparison } = await import("../cost/show-comparison.ts");
+      await showComparison(stack, options);
+    });
 }
 
 function addRegion(text: string, regions: Regions): Regions {
@@ -38,36 +30,4 @@ function addRegion(text: string, regions: Regions): Regions {
   if (cloud === undefined || !region)
     throw new InvalidArgumentError(`must be CLOUD=REGION with one of ${pricedClouds.join(", ")}.`);
   return { ...regions, [cloud]: region };
-}
-
-async function showComparison(name: string | undefined, given: CompareOptions): Promise<void> {
-  const options = { ...given, stack: name ?? given.stack };
-  const output = begin(options);
-  const usage = usageOf(options.usage);
-  if (billedCloud(options.stack) === undefined)
-    throw new CannotRun(`${options.stack} is in no cloud that bills: compare one that is, such as prod-aws`);
-  const config = readStackConfig(options.stack);
-  const columns: CloudColumn[] = [];
-  for (const cloud of pricedClouds)
-    columns.push(await columnOf(cloud, options.stack, config, usage, options.region[cloud]));
-  output.document({ stack: options.stack, clouds: columns });
-  printComparison(options.stack, columns, output);
-}
-
-async function columnOf(
-  cloud: PricedCloud,
-  stack: string,
-  config: StackConfig,
-  usage: Usage | undefined,
-  region: string | undefined,
-): Promise<CloudColumn> {
-  const variant = variantOn(cloud, config, region);
-  const column = { cloud, region: variant.region, lacks: variant.lacks };
-  try {
-    return { ...column, estimate: await estimateOf(stack, usage, { config: variant.config }) };
-  } catch (error) {
-    // The stack's own cloud must work; what another says against it is an answer.
-    if (!(error instanceof CannotRun) || billedCloud(stack) === cloud) throw error;
-    return { ...column, refused: error.message };
-  }
 }
