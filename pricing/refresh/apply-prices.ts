@@ -16,8 +16,6 @@ export interface Applied {
   changes: RowChange[];
 }
 
-const serviceColumns = ["cloud", "service", "region"];
-
 /** The table of services with the prices that were found; rows for regions that had none are added after their kind. */
 export function applyServices(
   table: string,
@@ -25,25 +23,56 @@ export function applyServices(
   found: readonly FoundPrice[],
   today: string,
 ): Applied {
+  const services = found.filter((price) => price.kind === "service");
+  return applyRows(table, services, today, "unitPriceUsd", ({ service, region, unit }) => ({
+    key: { cloud, service, region },
+    kind: ["cloud", "service"],
+    more: { unit },
+  }));
+}
+
+/** The table of reservations, likewise. */
+export function applyReservations(
+  table: string,
+  cloud: PricedCloud,
+  found: readonly FoundPrice[],
+  today: string,
+): Applied {
+  const reservations = found.filter((price) => price.kind === "reservation");
+  return applyRows(table, reservations, today, "usdPerMonth", ({ machineType, region, term }) => ({
+    key: { cloud, machineType, region, term },
+    kind: ["cloud", "machineType"],
+    more: {},
+  }));
+}
+
+interface RowOf {
+  /** Columns that tell the row. */
+  key: Record<string, string>;
+  /** Those of them that rows beside it share. */
+  kind: readonly string[];
+  /** Columns that must be the same: a row in another unit is of another offer, and stays as it is. */
+  more: Record<string, string>;
+}
+
+function applyRows<Price extends FoundPrice>(
+  table: string,
+  found: readonly Price[],
+  today: string,
+  column: string,
+  rowOf: (price: Price) => RowOf,
+): Applied {
   const lines = parse(table);
   const changes: RowChange[] = [];
   for (const price of found) {
-    if (price.kind !== "service") continue;
-    const { service, region, unit, usd, source } = price;
-    const key = { cloud, service, region };
-    let row = lines.rows.find((each) =>
-      serviceColumns.every((column) => each.get(column) === key[column as keyof typeof key]),
-    );
-    // A row in another unit is of another offer: it stays as it is.
-    if (row !== undefined && row.get("unit") !== unit) continue;
-    const isNew = row === undefined;
-    row ??= addRow(
-      lines,
-      new Map(Object.entries({ ...key, unit, unitPriceUsd: "" })),
-      serviceColumns.slice(0, 2),
-    );
-    changes.push(put(row, "unitPriceUsd", usd, `${cloud} ${service} ${region}`, isNew));
-    row.set("source", source).set("commit", "").set("retrieved", today).set("doubtful", "");
+    const { key, kind, more } = rowOf(price);
+    const alike = (row: Row, values: Record<string, string>) =>
+      Object.entries(values).every(([name, value]) => row.get(name) === value);
+    const there = lines.rows.find((each) => alike(each, key));
+    if (there !== undefined && !alike(there, more)) continue;
+    const row = there ?? addRow(lines, new Map(Object.entries({ ...key, ...more })), kind);
+    changes.push(put(row, column, price.usd, Object.values(key).join(" "), there === undefined));
+    row.set("source", price.source).set("commit", "").set("retrieved", today).set("doubtful", "");
   }
   return { text: print(lines), changes };
 }
@@ -53,7 +82,7 @@ export function applyMachines(table: string, found: readonly FoundPrice[], today
   const lines = parse(table);
   const changes: RowChange[] = [];
   for (const price of found) {
-    if (price.kind === "service") continue;
+    if (price.kind === "service" || price.kind === "reservation") continue;
     const row = lines.rows.find((each) => isOf(each, price));
     if (row === undefined) continue;
     const column = price.purchase === "spot" ? "spotUsdPerHour" : "onDemandUsdPerHour";
@@ -70,7 +99,7 @@ export function applyMachines(table: string, found: readonly FoundPrice[], today
   return { text: print(lines), changes };
 }
 
-function isOf(row: Row, price: Exclude<FoundPrice, { kind: "service" }>): boolean {
+function isOf(row: Row, price: Extract<FoundPrice, { purchase: unknown }>): boolean {
   if (row.get("region") !== price.region) return false;
   if (price.kind === "accelerator")
     return (

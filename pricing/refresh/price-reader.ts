@@ -1,10 +1,12 @@
 import type { Purchase } from "../machine-offers.ts";
+import type { Term } from "../reservations.ts";
 import type { PricedCloud } from "../row-schema.ts";
 
-/** A price that a cloud's own list tells, in the unit of our table. */
+/** A price that a cloud's own list tells, in the unit of our table; of a reservation, USD a month. */
 export type FoundPrice = { region: string; usd: number; source: string } & (
   | { kind: "service"; service: string; unit: string }
   | { kind: "machine"; machineType: string; purchase: Purchase }
+  | { kind: "reservation"; machineType: string; term: Term }
   | { kind: "accelerator"; accelerator: string; acceleratorCount: number; purchase: Purchase }
 );
 

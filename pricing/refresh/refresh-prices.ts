@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadMachineTypes } from "../machine-rows.ts";
 import type { PricedCloud } from "../row-schema.ts";
-import { applyMachines, applyServices, type RowChange } from "./apply-prices.ts";
+import { applyMachines, applyReservations, applyServices, type RowChange } from "./apply-prices.ts";
 import { createReader } from "./create-reader.ts";
 import type { FoundPrice, ReaderOptions, Wanted } from "./price-reader.ts";
 
@@ -39,11 +39,13 @@ export async function refreshPrices(options: RefreshOptions): Promise<Refreshed>
   for await (const price of reader.read(wantedOf(cloud, options.regions), options)) found.push(price);
   const services = applyServices(read(folder, "services.csv"), cloud, found, today);
   const machines = applyMachines(read(folder, `${cloud}.csv`), found, today);
+  const reservations = applyReservations(read(folder, "reservations.csv"), cloud, found, today);
   if (!options.dryRun) {
+    replace(folder, "reservations.csv", reservations.text);
     replace(folder, "services.csv", services.text);
     replace(folder, `${cloud}.csv`, machines.text);
   }
-  return { cloud, changes: [...machines.changes, ...services.changes] };
+  return { cloud, changes: [...machines.changes, ...reservations.changes, ...services.changes] };
 }
 
 function wantedOf(cloud: PricedCloud, only: readonly string[] | undefined): Wanted {

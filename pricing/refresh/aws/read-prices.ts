@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { hoursPerMonth } from "../../monthly-cost.ts";
+import type { Term } from "../../reservations.ts";
 import { ask } from "../ask.ts";
 import { jsonMembers } from "../json-members.ts";
 import type { FoundPrice, PriceReader, ReaderOptions, Wanted } from "../price-reader.ts";
@@ -16,6 +18,7 @@ type Product = z.output<typeof productSchema>;
 const termsSchema = z.record(
   z.string(),
   z.object({
+    termAttributes: z.record(z.string(), z.unknown()).default({}),
     priceDimensions: z.record(
       z.string(),
       z.object({
@@ -56,17 +59,27 @@ async function* readOffer(
   wanted: Wanted,
 ): AsyncGenerator<FoundPrice> {
   const meant = new Map<string, Meant[]>();
-  for await (const { path, value } of jsonMembers(chunks, [["products"], ["terms", "OnDemand"]])) {
+  for await (const { path, name, value } of jsonMembers(chunks, [
+    ["products"],
+    ["terms", "OnDemand"],
+    ["terms", "Reserved"],
+  ])) {
     if (path[0] === "products") {
       const product = productSchema.parse(value);
       const found = whatIsMeant(product, offer, wanted);
       if (found.length > 0) meant.set(product.sku, found);
       continue;
     }
+    const ofProduct = meant.get(name) ?? [];
+    if (ofProduct.length === 0) continue;
     const terms = termsSchema.parse(value);
-    const [code] = Object.keys(terms);
+    if (path[1] === "Reserved") {
+      for (const { price } of ofProduct)
+        if (price.kind === "machine") yield* reservations(terms, price.machineType, { region, source });
+      continue;
+    }
     const usd = firstPrice(terms);
-    for (const { price, times } of meant.get(code?.split(".")[0] ?? "") ?? [])
+    for (const { price, times } of ofProduct)
       if (usd !== undefined) yield { ...price, region, source, usd: rounded(usd * times) };
   }
 }
@@ -110,6 +123,25 @@ function isPlainLinux(attributes: Product["attributes"]): boolean {
     attributes.preInstalledSw === "NA" &&
     attributes.capacitystatus === "Used"
   );
+}
+
+const lengths: Record<string, Term> = { "1yr": "1 year", "3yr": "3 years" };
+
+/** Without payment in advance, of the class that stays with its machine type. */
+function reservations(
+  terms: z.output<typeof termsSchema>,
+  machineType: string,
+  place: { region: string; source: string },
+): FoundPrice[] {
+  return Object.values(terms).flatMap(({ termAttributes, priceDimensions }): FoundPrice[] => {
+    const term = lengths[String(termAttributes.LeaseContractLength)];
+    const plain =
+      termAttributes.PurchaseOption === "No Upfront" && termAttributes.OfferingClass === "standard";
+    const [price] = Object.values(priceDimensions);
+    const usd = Number(price?.pricePerUnit.USD ?? 0);
+    if (term === undefined || !plain || usd <= 0) return [];
+    return [{ kind: "reservation", machineType, term, usd: rounded(usd * hoursPerMonth), ...place }];
+  });
 }
 
 /** Of the lowest step that costs something: what comes before it is free of charge. */

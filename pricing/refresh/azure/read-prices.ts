@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Term } from "../../reservations.ts";
 import { ask } from "../ask.ts";
 import type { FoundPrice, PriceReader, ReaderOptions, Wanted } from "../price-reader.ts";
 import { meters, type RetailMeter } from "./meters.ts";
@@ -20,6 +21,7 @@ const itemSchema = z.object({
   retailPrice: z.number(),
   tierMinimumUnits: z.number().default(0),
   type: z.string(),
+  reservationTerm: z.string().optional(),
 });
 type Item = z.output<typeof itemSchema>;
 const pageSchema = z.object({ Items: z.array(itemSchema), NextPageLink: z.string().nullish() });
@@ -37,6 +39,7 @@ async function* read(wanted: Wanted, options: ReaderOptions): AsyncGenerator<Fou
       const some = types.slice(index, index + TYPES_AT_ONCE);
       const filter = `serviceName eq 'Virtual Machines' and (${some.map((type) => `armSkuName eq '${type}'`).join(" or ")})`;
       yield* machinesOf(await items(filter, region, options), region);
+      yield* reservationsOf(await items(filter, region, options, "Reservation"), region);
     }
     yield* await servicesIn(region, region, options);
   }
@@ -56,9 +59,14 @@ async function servicesIn(region: string, place: string, options: ReaderOptions)
   return found;
 }
 
-/** What is paid for as it is used, on all pages. */
-async function items(filter: string, region: string, options: ReaderOptions): Promise<Item[]> {
-  const wanted = `armRegionName eq '${region}' and priceType eq 'Consumption' and ${filter}`;
+/** On all pages. @param priceType what is paid for as it is used, or for a term. */
+async function items(
+  filter: string,
+  region: string,
+  options: ReaderOptions,
+  priceType = "Consumption",
+): Promise<Item[]> {
+  const wanted = `armRegionName eq '${region}' and priceType eq '${priceType}' and ${filter}`;
   const query = new URLSearchParams({ "api-version": VERSION, $filter: wanted });
   let address: string | undefined = `${options.base ?? BASE}/api/retail/prices?${query}`;
   const found: Item[] = [];
@@ -68,7 +76,7 @@ async function items(filter: string, region: string, options: ReaderOptions): Pr
     found.push(...page.Items);
     address = page.NextPageLink ?? undefined;
   }
-  return found.filter((item) => item.armRegionName === region && item.type === "Consumption");
+  return found.filter((item) => item.armRegionName === region && item.type === priceType);
 }
 
 function source(region: string, serviceName: string): string {
@@ -87,6 +95,31 @@ function machinesOf(found: readonly Item[], region: string): FoundPrice[] {
       purchase: skuName.includes("Spot") ? "spot" : "on-demand",
       source: source(region, "Virtual Machines"),
     }));
+}
+
+const months: Record<string, { term: Term; count: number }> = {
+  "1 Year": { term: "1 year", count: 12 },
+  "3 Years": { term: "3 years", count: 36 },
+};
+
+/** The interface tells the price of the whole term. */
+function reservationsOf(found: readonly Item[], region: string): FoundPrice[] {
+  return found.flatMap(({ armSkuName, productName, retailPrice, reservationTerm = "" }): FoundPrice[] => {
+    const length = months[reservationTerm];
+    if (length === undefined || productName.includes("Windows") || retailPrice <= 0) return [];
+    const usd = Number((retailPrice / length.count).toPrecision(10));
+    const { term } = length;
+    return [
+      {
+        kind: "reservation",
+        machineType: armSkuName,
+        term,
+        region,
+        usd,
+        source: source(region, "Virtual Machines"),
+      },
+    ];
+  });
 }
 
 /** Of several steps the lowest that costs something. */

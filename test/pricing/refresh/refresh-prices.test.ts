@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { type Refreshed, refreshPrices } from "../../../pricing/refresh/refresh-prices.ts";
 import type { PricedCloud } from "../../../pricing/row-schema.ts";
 import { type PriceServer, startPriceServer } from "./price-server.ts";
@@ -65,6 +67,8 @@ describe("refreshPrices", () => {
     assert.deepEqual(changed(refreshed), {
       "aws m6i.xlarge us-east-1 on-demand": ["changed", 0.192, 0.201],
       "aws g6.xlarge us-east-1 on-demand": ["confirmed", 0.8048, 0.8048],
+      "aws m6i.xlarge us-east-1 1 year": ["new", "unknown", 92.71],
+      "aws m6i.xlarge us-east-1 3 years": ["new", "unknown", 63.51],
       "aws nat-gateway us-east-1": ["changed", 0.045, 0.046],
       "aws node-disk us-east-1": ["confirmed", 0.08, 0.08],
       "aws queue-requests us-east-1": ["confirmed", 0.4, 0.4],
@@ -87,6 +91,8 @@ describe("refreshPrices", () => {
     assert.deepEqual(changed(refreshed), {
       "azure Standard_D4as_v5 eastus on-demand": ["changed", 0.172, 0.18],
       "azure Standard_D4as_v5 eastus spot": ["changed", Number(rawSpot()), 0.03],
+      "azure Standard_D4as_v5 eastus 1 year": ["new", "unknown", 74],
+      "azure Standard_D4as_v5 eastus 3 years": ["new", "unknown", 48],
       "azure bucket-storage eastus": ["confirmed", 0.0208, 0.0208],
       "azure disk-p15 eastus": ["new", "unknown", 38.02],
       "azure log-ingestion eastus": ["confirmed", 2.3, 2.3],
@@ -122,6 +128,41 @@ describe("refreshPrices", () => {
     ])
       assert.ok(!source?.includes("a-key"));
   });
+
+  it("leaves tables whose lines all have the fields of their header", async () => {
+    await refresh("aws", "us-east-1");
+    await refresh("azure", "eastus");
+    for (const name of ["aws.csv", "azure.csv", "services.csv", "reservations.csv"]) {
+      const lines = readFileSync(join(folder, name), "utf8").trimEnd().split("\n");
+      const [header = "", ...rows] = lines.filter((line) => !line.startsWith("#"));
+      for (const line of rows) assert.equal(line.split(",").length, header.split(",").length, line);
+    }
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith(".next")),
+      [],
+    );
+  });
+
+  it("tells on the command line what it reads and what changed in which row", async () => {
+    const main = fileURLToPath(new URL("../../../pricing/refresh/main.ts", import.meta.url));
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ["--no-warnings", main, "--folder", folder, ...args]);
+    const { stdout, stderr } = await run("--cloud", "azure", "--region", "eastus", "--base", server.base);
+    assert.match(stdout, /^azure Standard_D4as_v5 eastus on-demand: 0\.172 → 0\.18$/m);
+    assert.match(stdout, /^azure disk-p15 eastus: new, 38\.02$/m);
+    assert.match(stdout, /^azure: \d+ changed, \d+ new, \d+ confirmed$/m);
+    assert.match(stderr, /azure eastus: serviceName eq 'Storage'/);
+    await assert.rejects(
+      run("--cloud", "azure", "--region", "eastus", "--base", "http://127.0.0.1:1"),
+      (error) => {
+        const { code, stderr: said } = error as unknown as { code: number; stderr: string };
+        assert.equal(code, 2);
+        assert.match(said, /127\.0\.0\.1:1.*its tables are as they were/);
+        return true;
+      },
+    );
+    await assert.rejects(run("--region", "eastus"), /belong to one cloud/);
+  }).timeout(30_000);
 
   it("marks a change of more than twice", async () => {
     const { changes } = await refresh("azure", "eastus");
