@@ -1,4 +1,5 @@
 import type { EstimateInput } from "./cost-estimate.ts";
+import { plainType } from "./create-description.ts";
 import { type Amount, type AmountKey, always, type Context, isNotKnown } from "./meter.ts";
 import { read } from "./read-property.ts";
 import { type Usage, useOf } from "./usage.ts";
@@ -9,10 +10,11 @@ export function createContext(
   usage: Usage | undefined,
   nodesOfPools: () => readonly Amount[],
 ): Context {
-  const byType = Map.groupBy(resources, ({ type }) => type);
+  const byType = Map.groupBy(resources, ({ type }) => plainType(type));
   return {
     use: (resource, key) => useOf(usage, resource, key) ?? notTold(key),
     find: (type, reference, from) => findResource(byType.get(type) ?? [], reference, from),
+    all: (type) => byType.get(type) ?? [],
     nodes: () => sum(nodesOfPools()),
   };
 }

@@ -15,6 +15,12 @@ export function createDescription(cloud: PricedCloud): CloudDescription {
   return descriptions[cloud];
 }
 
+/** The type as the describers have it. */
+export function plainType(type: string): string {
+  const cloud = cloudOfType(type);
+  return (cloud && descriptions[cloud].typeOf?.(type)) ?? type;
+}
+
 /** The cloud that bills a type of resource; undefined for what runs in clusters or only exists in the program. */
 export function cloudOfType(type: string): PricedCloud | undefined {
   return pricedClouds.find((cloud) => type.startsWith(`${descriptions[cloud].package}:`));

@@ -7,7 +7,7 @@ import {
   type EstimateOptions,
   parts,
 } from "./cost-estimate.ts";
-import { cloudOfType, createDescription } from "./create-description.ts";
+import { cloudOfType, createDescription, plainType } from "./create-description.ts";
 import { kubernetesMeters, whyOpaque } from "./kubernetes/describe-kubernetes.ts";
 import type { Context, Meter, NodePool } from "./meter.ts";
 import { isAccelerated, type PoolNodes, poolMeters, poolNodes } from "./node-pool.ts";
@@ -62,8 +62,7 @@ interface PoolWithNodes {
 function describer(type: string) {
   const cloud = cloudOfType(type);
   if (cloud === undefined) return undefined;
-  const description = createDescription(cloud);
-  return description.describers[description.typeOf?.(type) ?? type];
+  return createDescription(cloud).describers[plainType(type)];
 }
 
 function poolsOf(resource: EstimateInput, context: Context, { usage }: EstimateOptions): PoolWithNodes[] {
@@ -100,8 +99,7 @@ function metersOf(
 function isFree(type: string): boolean {
   const cloud = cloudOfType(type);
   if (cloud === undefined) return withoutCost.test(type);
-  const description = createDescription(cloud);
-  return description.isFree(description.typeOf?.(type) ?? type);
+  return createDescription(cloud).isFree(plainType(type));
 }
 
 function add(

@@ -74,6 +74,8 @@ export interface Context {
   use(resource: EstimateInput, key: AmountKey): Amount;
   /** The resource of that type that is meant by an id or name, or the only one that the other depends on. */
   find(type: string, reference: unknown, from: EstimateInput): EstimateInput | undefined;
+  /** Every resource of that type in the stack. */
+  all(type: string): readonly EstimateInput[];
   /** All nodes of the stack. */
   nodes(): Amount;
 }

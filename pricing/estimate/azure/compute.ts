@@ -2,6 +2,7 @@ import type { EstimateInput } from "../cost-estimate.ts";
 import {
   allMonth,
   always,
+  type Context,
   counted,
   type Describers,
   type Meter,
@@ -10,7 +11,7 @@ import {
   notKnownYet,
   type PoolSize,
 } from "../meter.ts";
-import { count, flag, list, type NotYet, notYet, read, text } from "../read-property.ts";
+import { count, flag, knownText, list, type NotYet, notYet, read, text } from "../read-property.ts";
 import { diskService } from "./disk-tiers.ts";
 
 /** AKS takes so much where nothing is said and the machine has no disk of its own. */
@@ -19,20 +20,27 @@ const DEFAULT_NODE_DISK_GIB = 128;
 const DEFAULT_ROOT_GIB = 30;
 const PREMIUM = "Premium_LRS";
 
+const AGENT_POOL = "azure-native:containerservice:AgentPool";
+
 export const compute: Describers = {
   "azure-native:containerservice:ManagedCluster": { pools: clusterPools, meters: clusterMeters },
-  "azure-native:containerservice:AgentPool": { pools: ({ properties }) => [agentPool(properties)] },
+  [AGENT_POOL]: { pools: ({ properties }) => [agentPool(properties)] },
   "azure-native:compute:VirtualMachine": { pools: machinePools },
   "azure-native:compute:VirtualMachineScaleSet": { pools: scaleSetPools },
   "azure-native:compute:Disk": { meters: diskMeters },
 };
 
-function clusterPools({ properties }: EstimateInput): NodePool[] {
+function clusterPools({ properties }: EstimateInput, context: Context): NodePool[] {
   const profiles = list(properties, "agentPoolProfiles");
   if (profiles === notYet) return [{ ...agentPool({}), machineTypes: notYet }];
-  return profiles.map((profile) => {
-    const name = text(profile, "name");
-    return { ...(typeof name === "string" && { name }), ...agentPool(profile) };
+  // A state has the pools of other resources in here as well.
+  const apart = context
+    .all(AGENT_POOL)
+    .flatMap((pool) => [knownText(pool.properties, "agentPoolName"), knownText(pool.properties, "name")]);
+  const own = profiles.filter((profile) => !apart.includes(knownText(profile, "name") ?? ""));
+  return own.map((profile) => {
+    const name = knownText(profile, "name");
+    return { ...(name !== undefined && { name }), ...agentPool(profile) };
   });
 }
 

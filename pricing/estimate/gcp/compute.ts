@@ -11,7 +11,7 @@ import {
   notKnownYet,
   type PoolSize,
 } from "../meter.ts";
-import { count, flag, list, type NotYet, notYet, read, text } from "../read-property.ts";
+import { count, flag, knownText, list, type NotYet, notYet, read, text } from "../read-property.ts";
 
 /** What GKE takes where nothing is said (API reference, NodeConfig). */
 const DEFAULT_NODE = { machineType: "e2-medium", diskType: "pd-balanced", diskGib: 100 };
@@ -19,9 +19,11 @@ const DEFAULT_NODE = { machineType: "e2-medium", diskType: "pd-balanced", diskGi
 const ZONES = 3;
 const DEFAULT_ROOT_GIB = 10;
 
+const NODE_POOL = "gcp:container/nodePool:NodePool";
+
 export const compute: Describers = {
   "gcp:container/cluster:Cluster": { pools: clusterPools, meters: clusterMeters },
-  "gcp:container/nodePool:NodePool": { pools: nodePoolPools },
+  [NODE_POOL]: { pools: nodePoolPools },
   "gcp:compute/instance:Instance": { pools: instancePools },
   "gcp:compute/disk:Disk": { meters: diskMeters },
   "gcp:compute/regionDisk:RegionDisk": {
@@ -61,13 +63,21 @@ function madeByGke(properties: unknown, property: string, what: string): Meter[]
   return enabled === true ? [{ part: "machines", what, amount }] : [];
 }
 
-/** The pool that a cluster comes with, unless it is removed at once. */
-function clusterPools({ properties }: EstimateInput): NodePool[] {
+/** The pool that a cluster comes with unless it is removed at once, or pools that are written inside it. */
+function clusterPools({ properties }: EstimateInput, context: Context): NodePool[] {
   const removed = flag(properties, "removeDefaultNodePool");
   if (removed === true || flag(properties, "enableAutopilot") === true) return [];
-  const nodes = times(count(properties, "initialNodeCount") ?? 0, zonesOf(properties));
-  const pools = list(properties, "nodePools");
-  if (nodes === 0 && (pools === notYet || pools.length === 0)) return [];
+  const zones = zonesOf(properties);
+  const inside = list(properties, "nodePools");
+  // A state has the pools of other resources in here as well.
+  if (inside !== notYet && inside.length > 0 && context.all(NODE_POOL).length === 0)
+    return inside.map((pool, index) => ({
+      ...machines(read(pool, "nodeConfig")),
+      name: knownText(pool, "name") ?? String(index),
+      size: poolSize(pool, zones),
+    }));
+  const nodes = times(count(properties, "initialNodeCount") ?? 0, zones);
+  if (nodes === 0) return [];
   return [
     {
       ...machines(read(properties, "nodeConfig")),

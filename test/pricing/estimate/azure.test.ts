@@ -29,6 +29,26 @@ describe("estimate of azure", () => {
     assert.deepEqual(amounts(beside["Standard_D4as_v5, on-demand"]), [125.56, 251.12, 502.24]);
   });
 
+  it("counts a pool once that a state has inside the cluster and beside it", () => {
+    const profiles = [
+      { name: "system", ...pool },
+      { name: "general", ...pool },
+    ];
+    const beside = resource("azure-native:containerservice:AgentPool", { agentPoolName: "general", ...pool });
+    const items = itemsOf(
+      [resource(cluster, { location, agentPoolProfiles: profiles }, "aks"), beside],
+      "eastus",
+    );
+    const machines = Object.values(items).filter(({ part }) => part === "machines");
+    assert.deepEqual(
+      machines.map(({ name, what }) => [name, what]),
+      [
+        ["aks", "pool system: Standard_D4as_v5, on-demand"],
+        ["it", "Standard_D4as_v5, on-demand"],
+      ],
+    );
+  });
+
   it("keeps a pool that does not scale at its count, and takes an ephemeral disk for free", () => {
     const fixed = { vmSize: "Standard_D4as_v5", count: 3, minCount: 1, maxCount: 9, osDiskType: "Ephemeral" };
     const items = itemsOf([resource("azure-native:containerservice:AgentPool", fixed)], "eastus");

@@ -101,6 +101,23 @@ describe("estimate of gcp", () => {
     assert.equal(expected(open["node pools made automatically"]), "not known before the update");
   });
 
+  it("prices pools that are written inside a cluster, and counts none twice that a state has there as well", () => {
+    const inside = { location: region, nodePools: [{ name: "own", nodeConfig, nodeCount: 1 }] };
+    const cluster = resource("gcp:container/cluster:Cluster", inside, "gke");
+    assert.equal(
+      expected(itemsOf([cluster], region)["pool own: e2-standard-4, on-demand"]),
+      cents(3 * 730 * E2),
+    );
+    const beside = resource(nodePool, { location: region, nodeConfig, nodeCount: 1 }, "own");
+    const machines = Object.values(itemsOf([cluster, beside], region)).filter(
+      ({ part }) => part === "machines",
+    );
+    assert.deepEqual(
+      machines.map(({ name }) => name),
+      ["own"],
+    );
+  });
+
   it("bills NAT by the machines of the stack, at most 32, and its own address", () => {
     const pool = resource(
       nodePool,
