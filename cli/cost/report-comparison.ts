@@ -24,7 +24,7 @@ export function printComparison(stack: string, columns: readonly CloudColumn[], 
       ["", ...columns.map(({ cloud, region }) => `${cloud} ${region}`)],
       ...machineRows(columns),
       ...partRows(columns),
-      row("SUM OF WHAT IS KNOWN", columns, ({ items }) => range(items)),
+      ["SUM OF WHAT IS KNOWN", ...columns.map(sum)],
       row("unknown: price not found", columns, (estimate) => missing(estimate, "price not found")),
       row("unknown: depends on use", columns, (estimate) => missing(estimate, "depends on use")),
       row("doubtful prices in the sum", columns, ({ items }) => String(doubtful(items))),
@@ -47,6 +47,13 @@ function row(
   cell: (estimate: CostEstimate) => string,
 ): string[] {
   return [title, ...columns.map(({ estimate }) => (estimate === undefined ? "–" : cell(estimate)))];
+}
+
+/** A sum that lacks a pool says so: it is not that of the same stack. */
+function sum({ estimate, lacks }: CloudColumn): string {
+  if (estimate === undefined) return "–";
+  const without = lacks.length === 0 ? "" : `, without ${lacks.map(({ pool }) => pool).join(" and ")}`;
+  return `${range(estimate.items)}${without}`;
 }
 
 /** The machines of each pool; a pool that a cloud lacks has none there. */

@@ -55,6 +55,7 @@ describe("skyloom cost and compare", function () {
       stdout,
       /machines of l4 +g6\.xlarge, on-demand +lacks the accelerator +g2-standard-4 with 1 × l4/,
     );
+    assert.match(stdout, /^SUM OF WHAT IS KNOWN .* \+ unknown, without l4 /m);
     assert.match(stdout, /azure lacks pool l4, which its sum leaves out: .*nearest accelerators/);
   });
 
