@@ -164,12 +164,15 @@ describe("estimateStack", () => {
       );
     const [small, large] = [many(200), many(2000)];
     estimateStack(small, place);
-    const time = (resources: ReturnType<typeof many>) => {
+    const once = (resources: ReturnType<typeof many>) => {
       const start = performance.now();
       estimateStack(resources, place);
       return performance.now() - start;
     };
-    assert.ok(time(large) < 30 * Math.max(time(small), 1));
+    // The best of several: others use the machine at the same time. Growing by the square would be a hundred times.
+    const best = (resources: ReturnType<typeof many>) =>
+      Math.min(...Array.from({ length: 7 }, () => once(resources)));
+    assert.ok(best(large) < 30 * Math.max(best(small), 1));
   });
 });
 
