@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { addCompareCommand } from "./commands/compare.ts";
+import { addCostCommand } from "./commands/cost.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEnvCommand } from "./commands/env.ts";
@@ -27,6 +29,8 @@ addDemoCommand(program);
 addRunsCommand(program);
 addWorkflowsCommand(program);
 addModelsCommand(program);
+addCostCommand(program);
+addCompareCommand(program);
 addEnvCommand(program);
 addDoctorCommand(program);
 

@@ -18,7 +18,7 @@ const unitPrice = z
 
 const serviceSchema = z.strictObject({
   cloud: z.enum(pricedClouds),
-  service: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
+  service: z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
   region: z.string().min(1),
   unit: z.string().min(1),
   unitPriceUsd: unitPrice,

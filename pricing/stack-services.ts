@@ -79,6 +79,8 @@ function inUnit(unit: Known<string>, amount: number, nodes: Range, perNode: bool
       return amount / 1e6;
     case "10000 operations":
       return amount / 1e4;
+    case "day":
+      return hoursPerMonth / 24;
     case "30 days":
       return hoursPerMonth / 24 / 30;
     case "128 GiB disk month":

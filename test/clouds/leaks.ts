@@ -130,7 +130,7 @@ const gcp: LeakyCloud = {
       name: "pvc-data",
       inputs: { ...US_CENTRAL, name: "pvc-data", size: 50, type: "pd-balanced", labels: GCP_CLUSTER },
       listedAs: "compute.googleapis.com/Disk",
-      monthlyUsd: 8.5, // 50 GiB × 0.17
+      monthlyUsd: 5, // 50 GiB × 0.10
       removal: "gcloud compute disks delete pvc-data --zone us-central1-a --project skyloom-dev",
     },
     {
@@ -138,7 +138,7 @@ const gcp: LeakyCloud = {
       name: "a0123456789",
       inputs: { name: "a0123456789", region: "us-central1", labels: GCP_CLUSTER },
       listedAs: "compute.googleapis.com/ForwardingRule",
-      monthlyUsd: "unknown",
+      monthlyUsd: 18.25, // 730 h × 0.025
       removal: "gcloud compute forwarding-rules delete a0123456789 --region us-central1",
     },
     {
@@ -208,7 +208,7 @@ const azure: LeakyCloud = {
   },
   question: "azure-native:authorization:getClientToken",
   remedy: /az login/,
-  atLeastUsd: 0, // its control plane is free, and of the others no price is known in the region
+  atLeastUsd: 32.85, // its control plane is free; NAT gateway: 730 h × 0.045
   leaks: [
     {
       type: "azure-native:resources:ResourceGroup",
@@ -223,7 +223,7 @@ const azure: LeakyCloud = {
       name: "kubernetes",
       inputs: { ...NODES, loadBalancerName: "kubernetes", sku: { name: "Standard" } },
       listedAs: "Microsoft.Network/loadBalancers",
-      monthlyUsd: "unknown",
+      monthlyUsd: 18.25, // 730 h × 0.025
       removal: removalIn(NODES, "Microsoft.Network/loadBalancers/kubernetes"),
     },
     {
@@ -231,7 +231,7 @@ const azure: LeakyCloud = {
       name: "kubernetes-a0123456789",
       inputs: { ...NODES, publicIpAddressName: "kubernetes-a0123456789" },
       listedAs: "Microsoft.Network/publicIPAddresses",
-      monthlyUsd: "unknown",
+      monthlyUsd: 3.65, // 730 h × 0.005
       removal: removalIn(NODES, "Microsoft.Network/publicIPAddresses/kubernetes-a0123456789"),
     },
     {

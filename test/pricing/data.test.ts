@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { loadAttachableAccelerators, loadMachineTypes } from "../../pricing/machine-rows.ts";
 import { loadQuotaFamilies } from "../../pricing/quota-families.ts";
+import { loadReservations } from "../../pricing/reservations.ts";
 import { pricedClouds } from "../../pricing/row-schema.ts";
 import { loadServicePrices } from "../../pricing/service-prices.ts";
 import { rawTable } from "./tables.ts";
@@ -11,6 +12,7 @@ const loaders = {
   "gcp.csv": () => loadMachineTypes("gcp"),
   "services.csv": loadServicePrices,
   "quota-families.csv": loadQuotaFamilies,
+  "reservations.csv": loadReservations,
   "attachable-accelerators.csv": loadAttachableAccelerators,
 };
 

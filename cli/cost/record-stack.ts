@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
+import { CannotRun } from "../output.ts";
+import { projectFolder } from "../project.ts";
+import { readStackConfig, type StackConfig } from "./stack-config.ts";
+
+export interface RecordStackOptions {
+  /** Of the project, for another revision than the one that runs. Default: this one. */
+  folder?: string;
+  /** Default: what the stack's file says. */
+  config?: StackConfig;
+}
+
+let recordings = 0;
+
+/**
+ * What a stack's program registers on simulated providers in this process: no account, no network. As in an update, so
+ * that no value stays unknown.
+ * @throws CannotRun with what the program, or a provider, says against it.
+ */
+export async function recordStack(stack: string, options: RecordStackOptions = {}): Promise<EstimateInput[]> {
+  const { folder = projectFolder, config = readStackConfig(stack, folder) } = options;
+  recordings += 1;
+  // A module runs once for each address that it is imported by.
+  const address = `${pathToFileURL(join(folder, "stacks", "index.ts"))}?recording=${recordings}`;
+  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
+  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(config.secretKeys);
+  try {
+    // Loaded when asked for: it brings the SDK and the simulated providers, which no other command wants.
+    const { recordProgram } = await import("../../test/components/recording-monitor.ts");
+    const run = () => import(address);
+    const { resources } = await recordProgram(run, { stack, config: config.values, preview: false });
+    return resources
+      .filter(({ custom }) => custom)
+      .map(({ urn, type, name, id, inputs, dependencies }) => ({
+        urn,
+        type,
+        name,
+        id,
+        properties: inputs,
+        dependencies,
+      }));
+  } catch (error) {
+    throw new CannotRun(`the program of ${stack} does not run: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    if (before === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
+    else process.env.PULUMI_CONFIG_SECRET_KEYS = before;
+  }
+}
