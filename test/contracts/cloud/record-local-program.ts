@@ -1,9 +1,13 @@
 import type resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor, type MockResourceArgs, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
+import { type ProgramStore, settled, withProgramStore } from "../../../simulator/recording/program-store.ts";
+import type { RecordOptions } from "../../../simulator/recording/record-program.ts";
+import {
+  type RecordedResource,
+  type Recording,
+  recordingOf,
+} from "../../../simulator/recording/recording.ts";
 import { type Properties, unwrapProperties } from "../../../simulator/values.ts";
-import { type ProgramStore, settled, withProgramStore } from "../../components/program-store.ts";
-import { type RecordedResource, type Recording, recordingOf } from "../../components/recording.ts";
-import type { RecordOptions } from "../../components/recording-monitor.ts";
 
 /**
  * As recordProgram of the simulated providers, for the resources of this machine's own provider: it would start

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { ClusterApi } from "../../../../components/clouds/existing/cluster-api.ts";
 import { planStack } from "../../../../components/clouds/existing/preflight.ts";
 import { neededKinds, type OptionalParts } from "../../../../components/platform/needed-kinds.ts";
+import { recordProgram } from "../../../../simulator/recording/record-program.ts";
 import { readExampleStack } from "../../../contracts/cloud/example-settings.ts";
 import { IMAGE } from "../../../contracts/cloud/record-cloud.ts";
-import { recordProgram } from "../../recording-monitor.ts";
 
 const gateway = { host: "a.example.com", issuerEmail: "a@example.com", namespace: "edge" };
 const monitoring = { prometheus: true, namespace: "monitoring" };

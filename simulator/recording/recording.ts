@@ -1,4 +1,4 @@
-import { type Properties, unwrapProperties, type Value } from "../../simulator/values.ts";
+import { type Properties, unwrapProperties, type Value } from "../values.ts";
 import { secretPaths } from "./secret-paths.ts";
 
 /** A resource as the program registered it. */
