@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCheckCommand } from "./commands/check.ts";
 import { addDemoCommand } from "./commands/demo.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addEnvCommand } from "./commands/env.ts";
@@ -21,6 +22,7 @@ const program = new Command("skyloom")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : COULD_NOT_RUN));
 
 addStackCommands(program);
+addCheckCommand(program);
 addLeftoversCommand(program);
 addStatusCommand(program);
 addDemoCommand(program);
