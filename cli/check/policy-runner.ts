@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { CannotRun } from "../output.ts";
 import { compileCache } from "../target.ts";
@@ -30,6 +32,8 @@ export interface PolicyRunner {
  * @throws CannotRun with what the pack said when it ends before it listens.
  */
 export async function startPolicyRunner(options: PolicyRunnerOptions): Promise<PolicyRunner> {
+  if (!existsSync(join(options.packFolder, "PulumiPolicy.yaml")))
+    throw new CannotRun(`there is no policy pack in ${options.packFolder}: it has no PulumiPolicy.yaml`);
   // No engine answers at this address; the pack asks it for nothing but log lines.
   const child = spawn(process.execPath, [runPolicyPack, "127.0.0.1:1", options.packFolder], {
     // The SDK reads the pack's version from the package.json in the working directory.

@@ -1,8 +1,9 @@
 // The process that runs a stack's program: it is sent what to run, and later where the policy pack listens, and
 // answers with what the program registered and what the pack found.
 import { pathToFileURL } from "node:url";
+import { RunError } from "@pulumi/pulumi";
 import { runInPulumiStack } from "@pulumi/pulumi/runtime/stack.js";
-import { recordProgram } from "../../simulator/recording/record-program.ts";
+import { RefusedResources, recordProgram } from "../../simulator/recording/record-program.ts";
 import { type Properties, unwrapProperties } from "../../simulator/values.ts";
 import { Analysis } from "./analysis.ts";
 import { analyzedResource, Providers } from "./analyzed-resource.ts";
@@ -67,6 +68,7 @@ async function answer(message: ProgramAnswer | { problem: string }): Promise<nev
 
 /** What is for the user is told by its message, anything else with its stack. */
 async function fail(error: unknown): Promise<never> {
-  const { name = "", message = String(error), stack = message } = (error ?? {}) as Partial<Error>;
-  return await answer({ problem: ["RunError", "RefusedResources"].includes(name) ? message : stack });
+  if (RunError.isInstance(error) || error instanceof RefusedResources)
+    return await answer({ problem: error.message });
+  return await answer({ problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
 }
