@@ -32,7 +32,8 @@ export class Analysis {
     await this.#begin();
     try {
       const properties = this.#remediates ? await this.#remediate(resource) : resource.properties;
-      const found = await this.#analyzer.analyze({ ...resource, properties });
+      const changed = properties === resource.properties ? resource : { ...resource, properties };
+      const found = await this.#analyzer.analyze(changed);
       this.findings.diagnostics.push(...found);
       return properties;
     } finally {

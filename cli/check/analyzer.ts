@@ -37,6 +37,13 @@ export function connectAnalyzer(address: string): Analyzer {
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
   });
+  // A resource is sent twice where rules may change it, and mostly as it was.
+  const requests = new WeakMap<AnalyzedResource, analyzer.AnalyzeRequest>();
+  const requestFor = (resource: AnalyzedResource) => {
+    const request = requests.get(resource) ?? analyzeRequest(resource);
+    requests.set(resource, request);
+    return request;
+  };
   return {
     info: async () =>
       packInfoOf(
@@ -48,7 +55,7 @@ export function connectAnalyzer(address: string): Analyzer {
       await answer<empty.Empty>((reply) => client.configure(request, reply));
     },
     async remediate(resource) {
-      const request = analyzeRequest(resource);
+      const request = requestFor(resource);
       const response = await answer<analyzer.RemediateResponse>((reply) => client.remediate(request, reply));
       return response.getRemediationsList().map((each) => ({
         rule: each.getPolicyname(),
@@ -57,7 +64,7 @@ export function connectAnalyzer(address: string): Analyzer {
       }));
     },
     async analyze(resource) {
-      const request = analyzeRequest(resource);
+      const request = requestFor(resource);
       const response = await answer<analyzer.AnalyzeResponse>((reply) => client.analyze(request, reply));
       return response.getDiagnosticsList().map((each) => diagnosticOf(each, resource.urn));
     },

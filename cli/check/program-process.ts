@@ -10,6 +10,11 @@ import { analyzedResource, Providers } from "./analyzed-resource.ts";
 import { connectAnalyzer } from "./analyzer.ts";
 import type { ProgramAnswer, ProgramMessage, ProgramTask } from "./run-program.ts";
 
+// The SDK takes a stack trace for each of its many promises, in case one is never settled: a third of its time.
+Error.stackTraceLimit = 6;
+Error.prepareStackTrace = (error, frames) =>
+  error.message === "" ? "Error" : `${error}\n    at ${frames.join("\n    at ")}`;
+
 const task = Promise.withResolvers<ProgramTask>();
 const analysis = Promise.withResolvers<Analysis>();
 process.on("message", (message: ProgramMessage) => {

@@ -47,6 +47,15 @@ export function readProject(folder: string): Project {
     throw new CannotRun(
       `${file}: programs of runtime ${language} cannot be run here; check a plan instead: --plan FILE`,
     );
+  for (const [key, type] of Object.entries(config ?? {}))
+    if (
+      key.includes(":") &&
+      !key.startsWith(`${name}:`) &&
+      (type as ConfigType | null)?.default !== undefined
+    )
+      throw new CannotRun(
+        `${file}: ${key} is another namespace's: the engine takes a value for it, no default`,
+      );
   return {
     name,
     folder,

@@ -58,6 +58,8 @@ export function runProgram(
 ): ProgramRun {
   const child = fork(join(import.meta.dirname, "program-process.ts"), {
     cwd: folder,
+    // A stack of ten thousand resources is many short-lived messages.
+    execArgv: ["--max-semi-space-size=32"],
     env: {
       ...process.env,
       ...environment,
