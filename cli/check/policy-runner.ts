@@ -41,6 +41,10 @@ export async function startPolicyRunner(options: PolicyRunnerOptions): Promise<P
     env: { ...process.env, ...runnerEnvironment(options) },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // It outlives this process otherwise.
+  const kill = () => child.kill();
+  process.once("exit", kill);
+  child.once("close", () => process.removeListener("exit", kill));
   let errors = "";
   child.stderr.on("data", (chunk) => {
     errors += chunk;

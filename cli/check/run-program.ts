@@ -95,5 +95,8 @@ async function answerOf(child: ChildProcess, stack: string): Promise<ProgramAnsw
   });
   if (answer !== undefined && !("problem" in answer)) return answer;
   const problem = answer?.problem ?? `it ended with exit status ${code}:\n${output.trim()}`;
-  throw new CannotRun(`the program of ${stack} is broken: ${problem}`);
+  const hint = problem.includes("no simulated provider")
+    ? "\nCheck a plan of the stack instead: --plan FILE"
+    : "";
+  throw new CannotRun(`the program of ${stack} is broken: ${problem}${hint}`);
 }

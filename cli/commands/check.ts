@@ -68,6 +68,9 @@ export function addCheckCommand(program: Command): void {
 /** The answer is complete, or there is none: nothing is printed or written before every stack has been checked. */
 async function check(stacks: string[], options: CheckOptions): Promise<void> {
   const output = createOutput(options.json);
+  // So that processes of the check end with it.
+  for (const [signal, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }))
+    process.once(signal, () => process.exit(128 + number));
   const base = options.base === undefined ? new Map() : readBase(options.base);
   const report = await createReport(await checkAll(stacks, options), createCostEstimator(), base);
   writeFiles(reportFiles(report, options));
