@@ -3,6 +3,9 @@ import type { CheckReport, StackReport } from "../report.ts";
 import type { NotChecked, Violation } from "../stack-result.ts";
 import { counted, dollars, resourceText } from "./resource-text.ts";
 
+/** That a line lists. */
+const MOST_NAMES = 10;
+
 /** For a terminal. */
 export function tableReport({ pack, stacks }: CheckReport): string {
   const details = stacks.map(stackText).filter((text) => text !== "");
@@ -47,11 +50,14 @@ function notCheckedLines(entries: NotChecked[]): string[] {
   );
   return [
     ...whole.map(({ resource, reason }) => `${word}  ${resourceText(resource)}: ${reason}`),
-    ...[...byRule].map(
-      ([rule, found]) =>
-        `${word}  ${rule}: known at apply only for ${found.map(({ resource }) => resource?.name ?? "the stack").join(", ")}`,
-    ),
+    ...[...byRule].map(([rule, found]) => `${word}  ${rule}: known at apply only for ${someNames(found)}`),
   ];
+}
+
+function someNames(entries: NotChecked[]): string {
+  const names = entries.map(({ resource }) => resource?.name ?? "the stack");
+  const more = names.length > MOST_NAMES ? [`and ${names.length - MOST_NAMES} more`] : [];
+  return [...names.slice(0, MOST_NAMES), ...more].join(", ");
 }
 
 function summary(stacks: StackReport[]): string {
