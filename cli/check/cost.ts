@@ -7,9 +7,10 @@ export interface CostRange {
   maximum: number;
 }
 
-/** Prices the resources of a stack. */
+/** Prices the resources of a stack, whose name tells what is known about its use. */
 export type CostEstimator = (
   resources: Pick<RegisteredResource, "urn" | "type" | "name" | "properties" | "dependencies">[],
+  stack: string,
 ) => CostEstimate | Promise<CostEstimate>;
 
 /** What reports show of an estimate. */

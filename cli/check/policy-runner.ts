@@ -35,9 +35,7 @@ export async function startPolicyRunner(options: PolicyRunnerOptions): Promise<P
   if (!existsSync(join(options.packFolder, "PulumiPolicy.yaml")))
     throw new CannotRun(`there is no policy pack in ${options.packFolder}: it has no PulumiPolicy.yaml`);
   // No engine answers at this address; the pack asks it for nothing but log lines.
-  // A rule that meets an unknown value throws: by the thousand, and the trace is all that costs.
-  const args = ["--stack-trace-limit=4", runPolicyPack, "127.0.0.1:1", options.packFolder];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [runPolicyPack, "127.0.0.1:1", options.packFolder], {
     // The SDK reads the pack's version from the package.json in the working directory.
     cwd: options.packFolder,
     env: { ...process.env, ...runnerEnvironment(options) },

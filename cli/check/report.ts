@@ -39,7 +39,7 @@ export async function createReport(
 ): Promise<CheckReport> {
   const stacks: StackReport[] = [];
   for (const each of checked) {
-    const cost = await estimate?.(each.resources);
+    const cost = await estimate?.(each.resources, each.stack);
     stacks.push({ ...stackResult(each), cost, costBefore: base.get(each.stack) });
   }
   const pack = checked[0]?.pack ?? { name: "", version: "", rules: [] };
