@@ -8,7 +8,7 @@ import { type Properties, unwrapProperties } from "../../simulator/values.ts";
 import { Analysis } from "./analysis.ts";
 import { analyzedResource, Providers } from "./analyzed-resource.ts";
 import { connectAnalyzer } from "./analyzer.ts";
-import type { ProgramAnswer, ProgramMessage, ProgramTask } from "./run-program.ts";
+import type { BrokenRun, ProgramAnswer, ProgramMessage, ProgramTask } from "./run-program.ts";
 
 // The SDK takes a stack trace for each of its many promises, in case one is never settled: a third of its time.
 Error.stackTraceLimit = 6;
@@ -41,14 +41,15 @@ async function run({ entry, project, stack, config, secretKeys }: ProgramTask): 
       // A rule that breaks ends the check; the other resources would only say the same.
       const properties = await pack
         .check(analyzedResource(resource, resource.inputs, providers))
-        .catch((error) => fail(new Error(`${resource.urn}: ${error.message}`)));
+        .catch((error) => answer({ problem: `${resource.urn}: ${error.message}`, of: "policy pack" }));
       checked.set(resource.urn, properties);
       return properties;
     },
   });
   const { resources, log } = recording;
   const pack = await analysis.promise;
-  await pack.checkStack(resources.map((each) => analyzedResource(each, each.outputs, providers)));
+  const outputs = resources.map((each) => analyzedResource(each, each.outputs, providers));
+  await pack.checkStack(outputs).catch((error) => answer({ problem: error.message, of: "policy pack" }));
   return {
     findings: pack.findings,
     resources: resources.map(({ urn, type, name, custom, remote, inputs, dependencies }) => ({
@@ -66,7 +67,7 @@ async function outputsOf(entry: string): Promise<unknown> {
   return await (typeof program === "function" ? program() : program);
 }
 
-async function answer(message: ProgramAnswer | { problem: string }): Promise<never> {
+async function answer(message: ProgramAnswer | BrokenRun): Promise<never> {
   await new Promise<void>((resolve) => process.send?.(message, undefined, undefined, () => resolve()));
   process.exit(0);
 }
@@ -74,6 +75,7 @@ async function answer(message: ProgramAnswer | { problem: string }): Promise<nev
 /** What is for the user is told by its message, anything else with its stack. */
 async function fail(error: unknown): Promise<never> {
   if (RunError.isInstance(error) || error instanceof RefusedResources)
-    return await answer({ problem: error.message });
-  return await answer({ problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    return await answer({ problem: error.message, of: "program" });
+  const problem = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return await answer({ problem, of: "program" });
 }

@@ -42,6 +42,12 @@ export interface ProgramAnswer {
   log: Recording<unknown>["log"];
 }
 
+/** Why there is no answer, and whose fault it is. */
+export interface BrokenRun {
+  problem: string;
+  of: "program" | "policy pack";
+}
+
 export interface ProgramRun {
   /** @throws CannotRun with what the program threw, or what it wrote before it ended. */
   answer: Promise<ProgramAnswer>;
@@ -85,7 +91,7 @@ async function answerOf(child: ChildProcess, stack: string): Promise<ProgramAnsw
     stream?.on("data", (chunk) => {
       output += chunk;
     });
-  let answer: ProgramAnswer | { problem: string } | undefined;
+  let answer: ProgramAnswer | BrokenRun | undefined;
   child.once("message", (message: typeof answer) => {
     answer = message;
   });
@@ -95,6 +101,7 @@ async function answerOf(child: ChildProcess, stack: string): Promise<ProgramAnsw
   });
   if (answer !== undefined && !("problem" in answer)) return answer;
   const problem = answer?.problem ?? `it ended with exit status ${code}:\n${output.trim()}`;
+  if (answer?.of === "policy pack") throw new CannotRun(`the policy pack broke on ${stack}: ${problem}`);
   const hint = problem.includes("no simulated provider")
     ? "\nCheck a plan of the stack instead: --plan FILE"
     : "";

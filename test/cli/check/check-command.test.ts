@@ -149,6 +149,11 @@ describe("skyloom check", function () {
       ["a program that exits", ["exits"], /program of exits is broken: it ended with exit status 3/],
       ["inputs that a provider refuses", ["refused"], /Queue::orders: delaySeconds/],
       [
+        "a rule that throws",
+        ["breaks"],
+        /pack broke on breaks: urn:.*::breaks: Error validating resource with policy 'queue-encrypted'[\s\S]*the rule's own mistake/,
+      ],
+      [
         "a plan that is none",
         ["--plan", join(project, "package.json")],
         /is no plan: make one with pulumi preview/,
@@ -199,6 +204,22 @@ describe("skyloom check", function () {
       assert.equal(exitCode, 2);
       assert.match(stderr, /does not start:[\s\S]*waivers\.yaml:3: expires: 2026-13-01 is no date/);
     });
+  });
+
+  it("reads a state instead of running a program", async () => {
+    const urn = "urn:pulumi:good::fixture::aws:sqs/queue:Queue::open-letters";
+    const inputs = { messageRetentionSeconds: 3600, sqsManagedSseEnabled: false };
+    const resource = { urn, type: "aws:sqs/queue:Queue", custom: true, inputs, outputs: inputs };
+    const state = join(folder, "state.json");
+    await writeFile(state, JSON.stringify({ version: 3, deployment: { resources: [resource] } }));
+    const { exitCode, stdout, stderr } = await check(["--state", state, "--json"]);
+    assert.equal(exitCode, 1, stderr);
+    const [stack] = JSON.parse(stdout).stacks as Stack[];
+    assert.equal(stack?.stack, "good");
+    assert.deepEqual(names(stack?.violations ?? []), [
+      ["queue-encrypted", "mandatory", "open-letters"],
+      ["queue-has-policy", "mandatory", "open-letters"],
+    ]);
   });
 
   it("configures rules as the engine does", async () => {

@@ -12,6 +12,7 @@ new PolicyPack("fixture", {
       remediationSteps: "Set sqsManagedSseEnabled to true; fixture:queues names the queues.",
       framework: { name: "Fixture benchmark", version: "1.0", reference: "4.2" },
       validateResource({ type, name, props }, reportViolation) {
+        if (name === "breaks") throw new TypeError("the rule's own mistake");
         if (type !== queueType || props.sqsManagedSseEnabled) return;
         if (name !== "open-waived") return reportViolation("sqsManagedSseEnabled is false");
         reportViolation({
