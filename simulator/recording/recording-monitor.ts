@@ -185,8 +185,9 @@ export class RecordingMonitor extends MockMonitor {
     return inputs;
   }
 
+  /** Not so are providers themselves, and what our own provider makes, such as secrets that it keeps in the state. */
   #isSimulated(type: string): boolean {
-    return !type.startsWith("pulumi:") && (!this.#options.anyProvider || packageOf(type) !== undefined);
+    return !/^(pulumi|skyloom):/.test(type) && (!this.#options.anyProvider || packageOf(type) !== undefined);
   }
 
   #session(token: string) {
