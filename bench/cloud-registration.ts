@@ -62,6 +62,7 @@ async function measureProgram(stack: string) {
       ...simulator.environment,
       PULUMI_BACKEND_URL: pathToFileURL(backend).href,
       PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_OPTION_POLICY_PACK: join(projectFolder, "policies"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       NODE_COMPILE_CACHE: join(folder, "cache", "node"),

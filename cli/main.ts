@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addCheckCommand } from "./commands/check.ts";
 import { addCompareCommand } from "./commands/compare.ts";
 import { addCostCommand } from "./commands/cost.ts";
 import { addDemoCommand } from "./commands/demo.ts";
@@ -23,6 +24,7 @@ const program = new Command("skyloom")
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : COULD_NOT_RUN));
 
 addStackCommands(program);
+addCheckCommand(program);
 addLeftoversCommand(program);
 addStatusCommand(program);
 addDemoCommand(program);

@@ -51,6 +51,11 @@ export function backendFolder(target: Target): string {
   return join(target.offline ? offlineFolder(target.stack) : stateFolder, "pulumi");
 }
 
+/** Programs, providers and policy packs start half a second sooner when Node finds here what it compiled before. */
+export function compileCache(): string {
+  return process.env.NODE_COMPILE_CACHE ?? join(stateFolder, "cache", "node");
+}
+
 /**
  * What a plain `npx pulumi` needs. A stack of our own has an empty passphrase on purpose: a real one would have to
  * lie beside the state that it protects, so the state folder is readable by its owner only instead. A stack in a
@@ -61,8 +66,7 @@ export function pulumiSettings(target: Target): Record<string, string> {
     PULUMI_OPTION_POLICY_PACK: join(projectFolder, "policies"),
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Programs, providers and policy packs start half a second sooner.
-    NODE_COMPILE_CACHE: join(stateFolder, "cache", "node"),
+    NODE_COMPILE_CACHE: compileCache(),
     ...(isOwn(target) && {
       PULUMI_BACKEND_URL: pathToFileURL(backendFolder(target)).href,
       PULUMI_CONFIG_PASSPHRASE: "",

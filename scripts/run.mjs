@@ -7,13 +7,16 @@ import { binFolder, nodeBinary, projectFolder, toolEnvironment } from "./project
 import { SetUpError } from "./pulumi-cli.mjs";
 import { setUp } from "./setup.mjs";
 
+/** Commands of skyloom that never call Pulumi's command line. */
+const WITHOUT_PULUMI = ["check", "cost", "compare"];
+
 const [tool, ...args] = process.argv.slice(2);
 if (!tool) {
   process.stderr.write("usage: node scripts/run.mjs TOOL [ARGUMENT…]\n");
   process.exit(2);
 }
 try {
-  await setUp();
+  await setUp({ pulumi: !(tool === "skyloom" && WITHOUT_PULUMI.includes(args[0])) });
 } catch (error) {
   process.stderr.write(`${error instanceof SetUpError ? error.message : error.stack}\n`);
   process.exit(2);

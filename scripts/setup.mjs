@@ -39,13 +39,16 @@ async function installPackages() {
   writeFileSync(stampFile, lockHash());
 }
 
-/** @throws SetUpError that says what is missing and how to get it. */
-export async function setUp() {
+/**
+ * @param pulumi whether the command line of Pulumi is needed, too
+ * @throws SetUpError that says what is missing and how to get it.
+ */
+export async function setUp({ pulumi = true } = {}) {
   const major = Number(process.versions.node.split(".")[0]);
   if (major < MINIMUM_NODE)
     throw new SetUpError(
       `Node ${process.versions.node} is too old: install Node ${MINIMUM_NODE} or later (https://nodejs.org)`,
     );
   await ensurePackages();
-  await ensurePulumi();
+  if (pulumi) await ensurePulumi();
 }

@@ -9,6 +9,7 @@ import {
   gpuPool,
   labelMessage,
   labelValue,
+  policies,
   publicEndpoint,
 } from "./pools-and-limits.ts";
 
@@ -77,6 +78,7 @@ const schema = {
   monitoring: json(monitoring, "{prometheus, …}").optional(),
   mesh: mesh.default("none"),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
+  policies: json(policies, "{waivers, withoutPack, …}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
   deletionProtection: boolean.optional(),
   retainData: boolean.optional(),

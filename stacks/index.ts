@@ -12,6 +12,7 @@ import { deployWorkflowEngine } from "../components/platform/workflow-engine.ts"
 import { cloudSettings } from "./cloud-settings.ts";
 import { readConfiguration } from "./configuration.ts";
 import { platformSizes } from "./platform-sizes.ts";
+import { ancestorCommands, requirePolicyPack } from "./policy-pack.ts";
 import { stopWithMessage } from "./stop-with-message.ts";
 
 // Pulumi looks every frame of its many stack traces up in source maps. Node strips the types in place, so lines are
@@ -25,6 +26,10 @@ const secretKeys = JSON.parse(process.env.PULUMI_CONFIG_SECRET_KEYS ?? "[]");
 const configuration = await stopWithMessage(() =>
   readConfiguration(values, secretKeys, `stacks/Pulumi.${stack}.yaml`),
 );
+const withoutPack = await stopWithMessage(() =>
+  requirePolicyPack(configuration, stack, { environment: process.env, ancestors: ancestorCommands }),
+);
+if (withoutPack !== undefined) await pulumi.log.warn(`no policy pack is in force: ${withoutPack}`);
 
 const settings = cloudSettings(configuration, {
   stack,

@@ -1,14 +1,14 @@
 import { cheapestMachineType, refusalMessage } from "../../pricing/machine-types.ts";
 import { nearestRegion } from "../../pricing/nearest-regions.ts";
 import type { PricedCloud } from "../../pricing/row-schema.ts";
+import type { StackConfiguration } from "../check/stack-configuration.ts";
 import { CannotRun } from "../output.ts";
 import { createProviderConfig } from "./create-provider-config.ts";
-import type { StackConfig } from "./stack-config.ts";
 
 export interface Variant {
   cloud: PricedCloud;
   region: string;
-  config: StackConfig;
+  config: StackConfiguration;
   /** GPU pools that the cloud cannot have, with the reason and what is nearest. */
   lacks: { pool: string; why: string }[];
 }
@@ -31,7 +31,7 @@ const ofOneCloud = [
  * The same stack on a cloud: the same environment, sizes and accelerators, with machine types that the cloud chooses.
  * @param region where, instead of the region nearest to the stack's own.
  */
-export function variantOn(cloud: PricedCloud, config: StackConfig, region?: string): Variant {
+export function variantOn(cloud: PricedCloud, config: StackConfiguration, region?: string): Variant {
   const own = config.values["skyloom:cloud"] as PricedCloud;
   const ownRegion = config.values["skyloom:region"] ?? "";
   if (cloud === own && (region === undefined || region === ownRegion))
@@ -57,7 +57,7 @@ export function variantOn(cloud: PricedCloud, config: StackConfig, region?: stri
   return { cloud, region: place, config: { values, secretKeys }, lacks: pools.lacks };
 }
 
-function gpuPools({ values }: StackConfig, cloud: PricedCloud, region: string) {
+function gpuPools({ values }: StackConfiguration, cloud: PricedCloud, region: string) {
   const pools = parsed<GpuPool[]>(values["skyloom:gpuPools"], []);
   const lacks: Variant["lacks"] = [];
   const possible = pools.flatMap((pool) => {
@@ -70,7 +70,7 @@ function gpuPools({ values }: StackConfig, cloud: PricedCloud, region: string) {
   return { possible, lacks };
 }
 
-function generalPool({ values }: StackConfig): Record<string, string> {
+function generalPool({ values }: StackConfiguration): Record<string, string> {
   const pool = parsed<object | undefined>(values["skyloom:generalPool"], undefined);
   return pool === undefined ? {} : { "skyloom:generalPool": JSON.stringify(withoutMachine(pool)) };
 }

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
+import type { StackConfiguration } from "../check/stack-configuration.ts";
 import { CannotRun } from "../output.ts";
 import { projectFolder } from "../project.ts";
-import { readStackConfig, type StackConfig } from "./stack-config.ts";
+import { readStackConfig } from "./stack-config.ts";
 
 export interface RecordStackOptions {
   /** Of the project, for another revision than the one that runs. Default: this one. */
   folder?: string;
   /** Default: what the stack's file says. */
-  config?: StackConfig;
+  config?: StackConfiguration;
 }
 
 let recordings = 0;
@@ -24,11 +25,14 @@ export async function recordStack(stack: string, options: RecordStackOptions = {
   recordings += 1;
   // A module runs once for each address that it is imported by.
   const address = `${pathToFileURL(join(folder, "stacks", "index.ts"))}?recording=${recordings}`;
-  const before = process.env.PULUMI_CONFIG_SECRET_KEYS;
-  process.env.PULUMI_CONFIG_SECRET_KEYS = JSON.stringify(config.secretKeys);
+  const putBack = setEnvironment({
+    PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
+    // Nothing is made here: a production stack need not be refused for want of a pack.
+    PULUMI_OPTION_POLICY_PACK: join(folder, "policies"),
+  });
   try {
     // Loaded when asked for: it brings the SDK and the simulated providers, which no other command wants.
-    const { recordProgram } = await import("../../test/components/recording-monitor.ts");
+    const { recordProgram } = await import("../../simulator/recording/record-program.ts");
     const run = () => import(address);
     const { resources } = await recordProgram(run, { stack, config: config.values, preview: false });
     return resources
@@ -46,7 +50,17 @@ export async function recordStack(stack: string, options: RecordStackOptions = {
       cause: error,
     });
   } finally {
-    if (before === undefined) delete process.env.PULUMI_CONFIG_SECRET_KEYS;
-    else process.env.PULUMI_CONFIG_SECRET_KEYS = before;
+    putBack();
   }
+}
+
+/** @returns what puts the variables back as they were. */
+function setEnvironment(values: Record<string, string>): () => void {
+  const before = Object.keys(values).map((name): [string, string | undefined] => [name, process.env[name]]);
+  Object.assign(process.env, values);
+  return () => {
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+  };
 }

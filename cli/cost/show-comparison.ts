@@ -1,12 +1,13 @@
 import type { Usage } from "../../pricing/estimate/usage.ts";
 import { type PricedCloud, pricedClouds } from "../../pricing/row-schema.ts";
+import type { StackConfiguration } from "../check/stack-configuration.ts";
 import { begin, type CommonOptions } from "../options.ts";
 import { CannotRun } from "../output.ts";
 import { billedCloud } from "../target.ts";
 import { estimateOf, usageOf } from "./estimate-of.ts";
 import { variantOn } from "./other-cloud.ts";
 import { type CloudColumn, printComparison } from "./report-comparison.ts";
-import { readStackConfig, type StackConfig } from "./stack-config.ts";
+import { readStackConfig } from "./stack-config.ts";
 
 interface CompareOptions extends CommonOptions {
   usage?: string;
@@ -32,7 +33,7 @@ export async function showComparison(name: string | undefined, given: CompareOpt
 async function columnOf(
   cloud: PricedCloud,
   stack: string,
-  config: StackConfig,
+  config: StackConfiguration,
   usage: Usage | undefined,
   region: string | undefined,
 ): Promise<CloudColumn> {

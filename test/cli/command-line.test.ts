@@ -23,6 +23,7 @@ describe("command line", () => {
       "runs",
       "workflows",
       "models",
+      "check",
       "env",
       "doctor",
     ])

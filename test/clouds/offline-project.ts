@@ -104,6 +104,7 @@ export class OfflineProject extends ProjectCopy {
         ...simulator.environment,
         PULUMI_BACKEND_URL: pathToFileURL(join(folder, "pulumi")).href,
         PULUMI_CONFIG_PASSPHRASE: "",
+        PULUMI_OPTION_POLICY_PACK: join(this.folder, "policies"),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         PULUMI_NODEJS_TRANSPILE_ONLY: "true",
         PULUMI_OPTION_CONFIG_FILE: join(folder, `Pulumi.${stack}.yaml`),

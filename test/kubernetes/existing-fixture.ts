@@ -1,6 +1,6 @@
 import { capabilities } from "../../components/clouds/existing/capabilities.ts";
 import { createExistingCloud } from "../../components/clouds/existing/existing-cloud.ts";
-import { recordProgram } from "../components/recording-monitor.ts";
+import { recordProgram } from "../../simulator/recording/record-program.ts";
 import type { CloudFixture } from "../contracts/cloud/cloud-fixture.ts";
 import { readExampleStack } from "../contracts/cloud/example-settings.ts";
 

@@ -120,6 +120,18 @@ describe("stack configuration", () => {
       );
   });
 
+  it("takes a reason for no policy pack, and leaves the pack's own settings to the pack", () => {
+    const given = {
+      ...inCloud,
+      "skyloom:policies": '{"waivers":"waivers.yaml","withoutPack":"enforced elsewhere"}',
+    };
+    const { policies } = readConfiguration(given, [], "file");
+    assert.deepEqual(policies, { waivers: "waivers.yaml", withoutPack: "enforced elsewhere" });
+    assert.deepEqual(problems({ ...inCloud, "skyloom:policies": '{"withoutPack":"because"}' }), [
+      "skyloom:policies.withoutPack: must be a reason of at least 10 characters",
+    ]);
+  });
+
   it("wants of a stack that is billed a region, a budget, an owner and who pays", () => {
     const found = problems({ ...defaults, "skyloom:cloud": "gcp" });
     assert.deepEqual(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import type { StackConfiguration } from "../../../cli/check/stack-configuration.ts";
 import { variantOn } from "../../../cli/cost/other-cloud.ts";
-import type { StackConfig } from "../../../cli/cost/stack-config.ts";
 
-function config(gpuPools: object[], more: Record<string, string> = {}): StackConfig {
+function config(gpuPools: object[], more: Record<string, string> = {}): StackConfiguration {
   const values = {
     "aws:region": "us-east-1",
     "skyloom:cloud": "aws",

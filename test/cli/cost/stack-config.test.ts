@@ -11,7 +11,7 @@ describe("readStackConfig", () => {
     mkdirSync(join(folder, "stacks"));
     writeFileSync(
       join(folder, "Pulumi.yaml"),
-      "config:\n  port: {default: 8080}\n  region: {description: none}\n",
+      "name: skyloom\nruntime: nodejs\nmain: index.ts\nstackConfigDir: stacks\nconfig:\n  port: {default: 8080}\n",
     );
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -36,6 +36,6 @@ describe("readStackConfig", () => {
 
   it("names the file that is no YAML", () => {
     writeFileSync(join(folder, "stacks", "Pulumi.one.yaml"), "config: [1\n");
-    assert.throws(() => readStackConfig("one", folder), /CannotRun: .*Pulumi\.one\.yaml: /);
+    assert.throws(() => readStackConfig("one", folder), /CannotRun: .*Pulumi\.one\.yaml is no YAML/);
   });
 });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { GpuPoolSettings } from "../../../components/cloud.ts";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
-import { type RecordOptions, recordProgram } from "../recording-monitor.ts";
+import { type RecordOptions, recordProgram } from "../../../simulator/recording/record-program.ts";
 
 export const IMAGE = `registry.example.com/runtime@sha256:${"0".repeat(64)}`;
 

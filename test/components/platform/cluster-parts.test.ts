@@ -6,9 +6,9 @@ import { deployGateway, type GatewaySettings } from "../../../components/platfor
 import { deployGpuMetrics } from "../../../components/platform/gpu-metrics.ts";
 import { deployMesh, type Mesh, meshLabels } from "../../../components/platform/mesh.ts";
 import { deployMonitoring, type MonitoringSettings } from "../../../components/platform/monitoring.ts";
+import { type RecordedResource, recordProgram } from "../../../simulator/recording/record-program.ts";
 import { awsFixture } from "../../contracts/cloud/aws-fixture.ts";
 import { developmentSettings } from "../../contracts/cloud/record-cloud.ts";
-import { type RecordedResource, recordProgram } from "../recording-monitor.ts";
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 const POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy";

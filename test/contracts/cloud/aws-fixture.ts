@@ -1,6 +1,6 @@
 import { createAwsCloud } from "../../../components/clouds/aws/aws-cloud.ts";
 import { capabilities } from "../../../components/clouds/aws/capabilities.ts";
-import { recordProgram } from "../../components/recording-monitor.ts";
+import { recordProgram } from "../../../simulator/recording/record-program.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { readExampleStack } from "./example-settings.ts";
 

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createAzureCloud } from "../../../components/clouds/azure/azure-cloud.ts";
 import { capabilities } from "../../../components/clouds/azure/capabilities.ts";
+import { type RecordOptions, recordProgram } from "../../../simulator/recording/record-program.ts";
 import { accessToken, startResourceManager } from "../../../simulator/resource-manager.ts";
 import { Store } from "../../../simulator/store.ts";
-import { type RecordOptions, recordProgram } from "../../components/recording-monitor.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { readExampleStack } from "./example-settings.ts";
 

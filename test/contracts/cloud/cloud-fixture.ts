@@ -1,6 +1,10 @@
 import type { Capabilities, Cloud, CloudName } from "../../../components/cloud.ts";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
-import type { RecordedResource, Recording, RecordOptions } from "../../components/recording-monitor.ts";
+import type {
+  RecordedResource,
+  Recording,
+  RecordOptions,
+} from "../../../simulator/recording/record-program.ts";
 import type { ExampleStack } from "./example-settings.ts";
 
 /** A GPU pool as the cloud was asked for it, in the port's words. */

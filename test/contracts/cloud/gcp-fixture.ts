@@ -1,6 +1,6 @@
 import { capabilities } from "../../../components/clouds/gcp/capabilities.ts";
 import { createGcpCloud } from "../../../components/clouds/gcp/gcp-cloud.ts";
-import { recordProgram } from "../../components/recording-monitor.ts";
+import { recordProgram } from "../../../simulator/recording/record-program.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { readExampleStack } from "./example-settings.ts";
 

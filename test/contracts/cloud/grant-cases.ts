@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Recording } from "../../components/recording-monitor.ts";
+import type { Recording } from "../../../simulator/recording/record-program.ts";
 import type { CloudCase } from "./cloud.ts";
 import type { CloudFixture, Permission } from "./cloud-fixture.ts";
 import { developmentSettings, recordCloud } from "./record-cloud.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
-import type { RecordedResource } from "../../components/recording-monitor.ts";
+import type { RecordedResource } from "../../../simulator/recording/record-program.ts";
 import type { CloudCase } from "./cloud.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { developmentSettings, IMAGE, recordCloud } from "./record-cloud.ts";

@@ -1,6 +1,6 @@
 import type { Cloud, GpuPoolSettings, Grant } from "../../../components/cloud.ts";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
-import type { RecordOptions } from "../../components/recording-monitor.ts";
+import type { RecordOptions } from "../../../simulator/recording/record-program.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 
 export const IMAGE = `registry.example.com/runtime@sha256:${"5".repeat(64)}`;

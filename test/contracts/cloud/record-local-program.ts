@@ -1,9 +1,13 @@
 import type resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { MockMonitor, type MockResourceArgs, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
+import { type ProgramStore, settled, withProgramStore } from "../../../simulator/recording/program-store.ts";
+import type { RecordOptions } from "../../../simulator/recording/record-program.ts";
+import {
+  type RecordedResource,
+  type Recording,
+  recordingOf,
+} from "../../../simulator/recording/recording.ts";
 import { type Properties, unwrapProperties } from "../../../simulator/values.ts";
-import { type ProgramStore, settled, withProgramStore } from "../../components/program-store.ts";
-import { type RecordedResource, type Recording, recordingOf } from "../../components/recording.ts";
-import type { RecordOptions } from "../../components/recording-monitor.ts";
 
 /**
  * As recordProgram of the simulated providers, for the resources of this machine's own provider: it would start
@@ -72,10 +76,12 @@ function recorded(
     type: request.getType(),
     name: request.getName(),
     custom: request.getCustom(),
+    remote: request.getRemote(),
     parent: request.getParent() || undefined,
     inputs: unwrapProperties((request.getObject()?.toJavaScript() ?? {}) as Properties),
     secrets: [],
     dependencies: request.getDependenciesList(),
+    propertyDependencies: {},
     protect: request.getProtect() ?? false,
     provider: undefined,
     deletedWith: undefined,
@@ -84,6 +90,7 @@ function recorded(
     replaceOnChanges: [],
     deleteBeforeReplace: undefined,
     retainOnDelete: false,
+    additionalSecretOutputs: [],
     customTimeouts: { create: "", update: "", delete: "" },
     id: response.getId(),
     outputs: (response.getObject()?.toJavaScript() ?? {}) as Properties,

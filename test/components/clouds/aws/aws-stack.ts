@@ -1,6 +1,10 @@
 import type { CloudSettings, Environment } from "../../../../components/cloud-settings.ts";
 import { createAwsCloud } from "../../../../components/clouds/aws/aws-cloud.ts";
-import { type Recording, type RecordOptions, recordProgram } from "../../recording-monitor.ts";
+import {
+  type Recording,
+  type RecordOptions,
+  recordProgram,
+} from "../../../../simulator/recording/record-program.ts";
 import { developmentSettings, spotPool } from "../settings.ts";
 
 export const gpuPool = spotPool;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Environment } from "../../../../components/cloud-settings.ts";
-import type { RecordedResource, Recording } from "../../recording-monitor.ts";
+import type { RecordedResource, Recording } from "../../../../simulator/recording/record-program.ts";
 import { gpuPool, recordStack, settingsOf } from "./aws-stack.ts";
 
 const closed = { enabled: false, allowedCidrs: [] };

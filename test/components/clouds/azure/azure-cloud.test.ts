@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Recording } from "../../recording-monitor.ts";
+import type { Recording } from "../../../../simulator/recording/record-program.ts";
 import { IMAGE } from "../settings.ts";
 import { development, entraToken, pool, production, recordAzure, useCloud } from "./fixture.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RecordedResource, Recording } from "../../recording-monitor.ts";
+import type { RecordedResource, Recording } from "../../../../simulator/recording/record-program.ts";
 import { development, production, recordAzure, useCloud } from "./fixture.ts";
 
 const NATIVE = "azure-native";

@@ -1,7 +1,7 @@
 import type { Cloud } from "../../../../components/cloud.ts";
 import type { CloudSettings } from "../../../../components/cloud-settings.ts";
 import { createAzureCloud } from "../../../../components/clouds/azure/azure-cloud.ts";
-import { type RecordOptions, recordProgram } from "../../recording-monitor.ts";
+import { type RecordOptions, recordProgram } from "../../../../simulator/recording/record-program.ts";
 import { developmentSettings, productionSettings, recordRefusal, spotPool } from "../settings.ts";
 
 export const pool = spotPool;

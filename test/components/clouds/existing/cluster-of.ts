@@ -3,7 +3,7 @@ import type { ClusterApi } from "../../../../components/clouds/existing/cluster-
 import { planStack } from "../../../../components/clouds/existing/preflight.ts";
 import { readExampleStack } from "../../../contracts/cloud/example-settings.ts";
 import { IMAGE } from "../../../contracts/cloud/record-cloud.ts";
-import { recordProgram } from "../../recording-monitor.ts";
+import { recordProgram } from "../../../../simulator/recording/record-program.ts";
 
 const config = { "skyloom:credentials": JSON.stringify({ accessKeyId: "key", secretAccessKey: "secret" }) };
 

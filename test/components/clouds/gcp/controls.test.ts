@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Recording } from "../../recording-monitor.ts";
+import type { Recording } from "../../../../simulator/recording/record-program.ts";
 import { development, production, recordGcp } from "./fixture.ts";
 
 const DAYS = 24 * 3600;

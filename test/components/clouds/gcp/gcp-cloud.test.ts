@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Cloud } from "../../../../components/cloud.ts";
+import type { RecordedResource } from "../../../../simulator/recording/record-program.ts";
 import { UNKNOWN } from "../../../../simulator/values.ts";
-import type { RecordedResource } from "../../recording-monitor.ts";
 import { IMAGE } from "../settings.ts";
 import { development, production, recordGcp } from "./fixture.ts";
 

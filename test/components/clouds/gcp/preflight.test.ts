@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { CloudSettings } from "../../../../components/cloud-settings.ts";
 import { readProject } from "../../../../components/clouds/gcp/project.ts";
-import { recordProgram } from "../../recording-monitor.ts";
+import { recordProgram } from "../../../../simulator/recording/record-program.ts";
 import { development, pool, refusal } from "./fixture.ts";
 
 /** The refusal's lines after the first, which says that nothing was changed. */

@@ -1,4 +1,4 @@
-import { isProperties, signatureOf, type Value } from "../../simulator/values.ts";
+import { isProperties, signatureOf, type Value } from "../values.ts";
 
 /** The signature of a secret (sdk/go/common/resource/sig in pulumi/pulumi). */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";

@@ -1,4 +1,4 @@
-import { type Properties, unwrapProperties, type Value } from "../../simulator/values.ts";
+import { type Properties, unwrapProperties, type Value } from "../values.ts";
 import { secretPaths } from "./secret-paths.ts";
 
 /** A resource as the program registered it. */
@@ -7,6 +7,8 @@ export interface RecordedResource {
   type: string;
   name: string;
   custom: boolean;
+  /** A component that is made elsewhere, out of the program's sight. */
+  remote: boolean;
   /** URN; undefined for the top of the tree. */
   parent: string | undefined;
   /** Plain: secrets are unwrapped, resources are their ids, what is not known in a preview is UNKNOWN. */
@@ -16,6 +18,8 @@ export interface RecordedResource {
   secrets: string[];
   /** URNs of everything that it comes after, by an input or by dependsOn. */
   dependencies: string[];
+  /** The same by the name of the input. */
+  propertyDependencies: Record<string, string[]>;
   protect: boolean;
   /** `URN::ID` of the provider instance; undefined: the default one. */
   provider: string | undefined;
@@ -27,11 +31,15 @@ export interface RecordedResource {
   replaceOnChanges: string[];
   deleteBeforeReplace: boolean | undefined;
   retainOnDelete: boolean;
+  additionalSecretOutputs: string[];
   customTimeouts: { create: string; update: string; delete: string };
   id: string;
   // biome-ignore lint/suspicious/noExplicitAny: as inputs
   outputs: any;
 }
+
+/** A resource whose inputs its provider has checked; secrets in them are marked as the engine marks them. */
+export type CheckedResource = Omit<RecordedResource, "id" | "outputs" | "inputs"> & { inputs: Properties };
 
 export interface Recording<Result> {
   /** In the order of registration. */

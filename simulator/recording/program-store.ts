@@ -1,7 +1,7 @@
 import type { AsyncLocalStorage } from "node:async_hooks";
 import { createRequire } from "node:module";
 import { serializeProperties } from "@pulumi/pulumi/runtime/rpc.js";
-import type { Properties } from "../../simulator/values.ts";
+import type { Properties } from "../values.ts";
 
 /** What the SDK keeps for one program (runtime/state.js); its types are not published. */
 export interface ProgramStore {

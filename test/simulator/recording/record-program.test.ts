@@ -3,8 +3,8 @@ import { getServiceQuota } from "@pulumi/aws/servicequotas/getServiceQuota.js";
 import { Queue } from "@pulumi/aws/sqs/queue.js";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy.js";
 import { ComponentResource, Config, interpolate, log, secret } from "@pulumi/pulumi";
-import { UNKNOWN } from "../../simulator/values.ts";
-import { recordProgram } from "./recording-monitor.ts";
+import { recordProgram } from "../../../simulator/recording/record-program.ts";
+import { UNKNOWN } from "../../../simulator/values.ts";
 
 const config = { "aws:region": "eu-west-1" };
 

@@ -1,119 +1,45 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import resource from "@pulumi/pulumi/proto/resource_pb.js";
 import type { ResourceTransformArgs } from "@pulumi/pulumi/resource.js";
-import { setAllConfig } from "@pulumi/pulumi/runtime/config.js";
-import { MockMonitor, setMocks } from "@pulumi/pulumi/runtime/mocks.js";
-import { FaultInjector } from "../../simulator/fault-injector.ts";
-import { Faults } from "../../simulator/faults.ts";
-import { Provider } from "../../simulator/provider.ts";
-import { packageOf, SchemaRepository } from "../../simulator/schema/repository.ts";
-import { createSession } from "../../simulator/session.ts";
-import { Store } from "../../simulator/store.ts";
-import { type Properties, unwrapProperties, type Value } from "../../simulator/values.ts";
-import { fromWire, toWire } from "../../simulator/wire.ts";
-import { type ProgramStore, settled, withProgramStore } from "./program-store.ts";
-import { type RecordedResource, type Recording, recordingOf } from "./recording.ts";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+import { FaultInjector } from "../fault-injector.ts";
+import { Faults } from "../faults.ts";
+import { Provider } from "../provider.ts";
+import { packageOf, SchemaRepository } from "../schema/repository.ts";
+import { createSession } from "../session.ts";
+import { Store } from "../store.ts";
+import { type Properties, unwrapProperties, type Value } from "../values.ts";
+import { fromWire, toWire } from "../wire.ts";
+import { markSecrets } from "./mark-secrets.ts";
+import type { RecordOptions } from "./record-program.ts";
+import type { RecordedResource } from "./recording.ts";
 import { secretPaths } from "./secret-paths.ts";
-import { TransformTable } from "./transform-table.ts";
+import type { TransformTable } from "./transform-table.ts";
 
-export type { RecordedResource, Recording } from "./recording.ts";
-
-export interface RecordOptions {
-  /** Outputs that a provider computes are unknown, as in `pulumi preview`. Default: false. */
-  preview?: boolean;
-  /** Default: `test`. */
-  stack?: string;
-  /** Default: `skyloom`. */
-  project?: string;
-  /** As in Pulumi.STACK.yaml, e.g. `{"aws:region": "eu-west-1"}`. Default: none. */
-  config?: Record<string, string>;
-  /** Answers to invokes by token instead of the simulator's; may throw. */
-  invokes?: Record<string, (inputs: Properties) => Properties>;
-  /** As in the simulator's faults file. */
-  faults?: object[];
-  /** As in the simulator's quotas.json, e.g. `{"aws/L-417A185B": 0}`. */
-  quotas?: Record<string, number>;
-}
-
-/**
- * Runs a program in this process and records what it registers. Inputs are checked, and outputs and invokes answered,
- * by the simulated providers; each recording has state of its own, so that several in one process do not meet.
- * @throws what the program throws, or an Error that lists every resource that a provider refused.
- */
-export async function recordProgram<Result>(
-  program: () => Promise<Result> | Result,
-  options: RecordOptions = {},
-): Promise<Recording<Result>> {
-  const folder = mkdtempSync(join(tmpdir(), "recording-"));
-  try {
-    return await withProgramStore((store) => record(program, options, folder, store));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function record<Result>(
-  program: () => Promise<Result> | Result,
-  options: RecordOptions,
-  folder: string,
-  store: ProgramStore,
-): Promise<Recording<Result>> {
-  const { stack = "test", project = "skyloom", config = {}, preview = false } = options;
-  const log: Recording<Result>["log"] = [];
-  const transforms = new TransformTable();
-  const monitor = new RecordingMonitor({ ...options, preview, config }, folder, transforms);
-  // Always as a preview: elsewhere a missing output becomes the text "undefined" instead of staying unknown.
-  await setMocks(unusedMocks, project, stack, true);
-  store.settings.monitor = monitor;
-  store.settings.engine = recordingEngine(log);
-  store.callbacks = transforms;
-  store.supportsTransforms = true;
-  setAllConfig(config);
-  const returned = await settled(store, program);
-  if (monitor.problems.length > 0) throw new Error(monitor.problems.join("\n"));
-  const { recorded: resources, invokes } = monitor;
-  return { ...recordingOf<Result>(resources, returned), invokes, log };
-}
-
-const unusedMocks = {
+/** Nothing asks for these: the monitor answers before the SDK's own would. */
+export const unusedMocks = {
   call: () => ({}),
   newResource: () => ({ id: undefined, state: {} }),
 };
 
-/** Stands where the engine does, for log lines only. */
-function recordingEngine(log: Recording<unknown>["log"]) {
-  const severities = ["debug", "info", "warning", "error"] as const;
-  return {
-    log(
-      request: { getSeverity(): number; getMessage(): string },
-      callback: (error: null, answer: object) => void,
-    ) {
-      const severity = severities[request.getSeverity()] ?? "info";
-      if (severity !== "debug") log.push({ severity, message: request.getMessage() });
-      callback(null, {});
-    },
-  };
-}
+type MonitorOptions = RecordOptions & Required<Pick<RecordOptions, "config" | "stack" | "project">>;
 
 type Callback = (error: Error | null, response?: unknown) => void;
 
-class RecordingMonitor extends MockMonitor {
+/** Stands where the engine's resource monitor does. */
+export class RecordingMonitor extends MockMonitor {
   readonly recorded: RecordedResource[] = [];
   readonly invokes: { token: string; inputs: Properties }[] = [];
   /** What a provider refused; the program goes on, so that all of it comes to light. */
   readonly problems: string[] = [];
-  readonly #options: RecordOptions & { config: Record<string, string> };
+  readonly #byUrn = new Map<string, RecordedResource>();
+  readonly #options: MonitorOptions;
   readonly #provider: Provider;
   readonly #transforms: TransformTable;
 
-  constructor(
-    options: RecordOptions & { config: Record<string, string> },
-    folder: string,
-    transforms: TransformTable,
-  ) {
+  constructor(options: MonitorOptions, folder: string, transforms: TransformTable) {
     super(unusedMocks);
     this.#options = options;
     this.#transforms = transforms;
@@ -144,7 +70,7 @@ class RecordingMonitor extends MockMonitor {
     request: resource.RegisterResourceOutputsRequest,
     callback: Callback,
   ): void {
-    const recorded = this.recorded.find(({ urn }) => urn === request.getUrn());
+    const recorded = this.#byUrn.get(request.getUrn());
     if (recorded) recorded.outputs = fromWire(request.getOutputs());
     callback(null, {});
   }
@@ -175,7 +101,7 @@ class RecordingMonitor extends MockMonitor {
   async #record(request: resource.RegisterResourceRequest): Promise<RecordedResource> {
     const [type, name, parent] = [request.getType(), request.getName(), request.getParent()];
     const urn = this.#urn(parent, type, name);
-    if (this.recorded.some((other) => other.urn === urn)) this.problems.push(`${urn}: registered twice`);
+    if (this.#byUrn.has(urn)) this.problems.push(`${urn}: registered twice`);
     this.#transforms.add(urn, parent, request.getTransformsList());
     const raw = (request.getObject()?.toJavaScript() ?? {}) as Properties;
     const plain = unwrapProperties(raw);
@@ -188,25 +114,26 @@ class RecordingMonitor extends MockMonitor {
       opts: options,
     });
     const inputs = transformed.props as Properties;
-    const { id, outputs } = request.getCustom()
-      ? await this.#create(urn, type, inputs)
-      : { id: "", outputs: {} };
     const recorded: RecordedResource = {
       urn,
       type,
       name,
       custom: request.getCustom(),
+      remote: request.getRemote(),
       parent: parent || undefined,
       inputs,
       secrets: secretPaths(raw),
       dependencies: request.getDependenciesList(),
+      propertyDependencies: propertyDependencies(request),
       provider: request.getProvider() || undefined,
       deletedWith: request.getDeletedwith() || undefined,
       formerTypes: request.getAliasesList().flatMap((alias) => alias.getSpec()?.getType() || []),
       ...(transformed.opts as ReturnType<typeof recordedOptions>),
-      id,
-      outputs,
+      id: "",
+      outputs: {},
     };
+    this.#byUrn.set(urn, recorded);
+    Object.assign(recorded, await this.#create(recorded, raw));
     this.recorded.push(recorded);
     return recorded;
   }
@@ -223,20 +150,44 @@ class RecordingMonitor extends MockMonitor {
     return { props, opts };
   }
 
-  async #create(urn: string, type: string, given: Properties): Promise<{ id: string; outputs: Properties }> {
-    // The project's own resources are made by no simulated provider.
-    if (type.startsWith("pulumi:") || packageOf(type) === undefined)
-      return { id: this.#options.preview ? "" : `${urn}::id`, outputs: given };
-    const target = { session: this.#session(type), urn, type };
+  async #create(
+    recorded: RecordedResource,
+    raw: Properties,
+  ): Promise<Pick<RecordedResource, "id" | "outputs">> {
+    const given: Properties = recorded.inputs;
     try {
-      const { inputs, failures } = this.#provider.check(target, {}, given);
-      for (const { property, reason } of failures) this.problems.push(`${urn}: ${property}: ${reason}`);
+      const checked = this.#check(recorded, given);
+      const inputs = this.#options.beforeCreate
+        ? unwrapProperties(
+            await this.#options.beforeCreate({
+              ...recorded,
+              inputs: markSecrets(checked, raw) as Properties,
+            }),
+          )
+        : checked;
+      if (!recorded.custom) return { id: "", outputs: {} };
+      if (!this.#isSimulated(recorded.type))
+        return { id: this.#options.preview ? "" : `${recorded.urn}::id`, outputs: inputs };
+      const target = { session: this.#session(recorded.type), urn: recorded.urn, type: recorded.type };
       if (this.#options.preview) return { id: "", outputs: this.#provider.previewCreate(target, inputs) };
       return await this.#provider.create(target, inputs);
     } catch (error) {
-      this.problems.push(`${urn}: ${(error as Error).message}`);
+      this.problems.push(`${recorded.urn}: ${(error as Error).message}`);
       return { id: "refused", outputs: given };
     }
+  }
+
+  /** @returns the inputs with names and defaults. */
+  #check({ urn, type, custom }: RecordedResource, given: Properties): Properties {
+    if (!custom || !this.#isSimulated(type)) return given;
+    const { inputs, failures } = this.#provider.check({ session: this.#session(type), urn, type }, {}, given);
+    for (const { property, reason } of failures) this.problems.push(`${urn}: ${property}: ${reason}`);
+    return inputs;
+  }
+
+  /** Not so are providers themselves, and what our own provider makes, such as secrets that it keeps in the state. */
+  #isSimulated(type: string): boolean {
+    return !/^(pulumi|skyloom):/.test(type) && (!this.#options.anyProvider || packageOf(type) !== undefined);
   }
 
   #session(token: string) {
@@ -251,11 +202,17 @@ class RecordingMonitor extends MockMonitor {
     );
   }
 
+  /** As the engine forms it: the types of all parents but the stack. */
   #urn(parent: string, type: string, name: string): string {
-    const parents = parent === "" ? "" : `${parent.split("::")[2]}$`;
-    const { stack = "test", project = "skyloom" } = this.#options;
-    return `urn:pulumi:${stack}::${project}::${parents}${type}::${name}`;
+    const parentType = parent.split("::")[2] ?? "";
+    const parents = parentType === "" || parentType === "pulumi:pulumi:Stack" ? "" : `${parentType}$`;
+    return `urn:pulumi:${this.#options.stack}::${this.#options.project}::${parents}${type}::${name}`;
   }
+}
+
+function propertyDependencies(request: resource.RegisterResourceRequest): Record<string, string[]> {
+  const entries = [...request.getPropertydependenciesMap().entries()];
+  return Object.fromEntries(entries.map(([name, dependencies]) => [name, dependencies.getUrnsList()]));
 }
 
 /** Types are read once for all recordings: deriving them takes seconds. */
@@ -271,6 +228,7 @@ function recordedOptions(request: resource.RegisterResourceRequest) {
       ? request.getDeletebeforereplace()
       : undefined,
     retainOnDelete: request.getRetainondelete() ?? false,
+    additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
     customTimeouts: {
       create: timeouts?.getCreate() ?? "",
       update: timeouts?.getUpdate() ?? "",
