@@ -121,8 +121,8 @@ class Reporter {
 
   report(message: string, urn: string | undefined): void {
     const waiver = this.#context.waivers.use(this.#rule.name, urn ?? "");
-    if (waiver === undefined) return this.#reportViolation(message, urn);
-    this.#advise(`${WAIVED} ${waiver.expires} by ${waiver.owner}: ${waiver.reason}\n${message}`, urn);
+    if (waiver === undefined) this.#reportViolation(message, urn);
+    else this.#advise(`${WAIVED} ${waiver.expires} by ${waiver.owner}: ${waiver.reason}\n${message}`, urn);
   }
 
   /** A rule that cannot look must neither pass nor break the whole operation. */
@@ -132,9 +132,8 @@ class Reporter {
     } catch (error) {
       if (isUnknownValue(error)) {
         this.#context.waivers.keep(this.#rule.name, urn ?? "");
-        return this.#advise(`${AT_APPLY}: ${error.message}`, urn);
-      }
-      this.report(`could not be checked: ${(error as Error).message}`, urn);
+        this.#advise(`${AT_APPLY}: ${error.message}`, urn);
+      } else this.report(`could not be checked: ${(error as Error).message}`, urn);
     }
   }
 

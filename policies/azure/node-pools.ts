@@ -14,16 +14,22 @@ interface Pool {
 
 /** Checks each pool of a cluster, or the pool that the resource is. */
 export function checkPools(props: Properties, check: (pool: Pool) => void): void {
-  if (!isCluster(props)) return check({ path: "", pool: props });
-  checkEach(listOf(props.agentPoolProfiles), (pool, index) =>
-    check({ path: `agentPoolProfiles[${index}].`, pool }),
-  );
+  if (isCluster(props))
+    checkEach(listOf(props.agentPoolProfiles), (pool, index) =>
+      check({ path: `agentPoolProfiles[${index}].`, pool }),
+    );
+  else check({ path: "", pool: props });
 }
 
 /** Mends each. @returns whether one was changed. */
 export function mendPools(props: Properties, mend: (pool: Properties) => boolean): boolean {
   const pools = isCluster(props) ? listOf(props.agentPoolProfiles) : [props];
-  return pools.map(mend).includes(true);
+  let changed = false;
+  // By index: methods of arrays fail on what the SDK gives to remediations.
+  checkEach(pools, (pool) => {
+    if (mend(pool)) changed = true;
+  });
+  return changed;
 }
 
 function isCluster(props: Properties): boolean {

@@ -1,7 +1,7 @@
 import { eksBenchmark } from "../benchmarks.ts";
-import { setAt, shown, valueAt } from "../property-path.ts";
+import { setAt, shown } from "../property-path.ts";
 import type { ResourceRule } from "../rule.ts";
-import { checkContainers, podOf, podTypes, securityOf } from "./pods.ts";
+import { checkContainers, podTypes, securityOf } from "./pods.ts";
 
 const property = "securityContext.seccompProfile.type";
 
@@ -21,9 +21,12 @@ export const podRequireSeccompProfile: ResourceRule = {
     });
   },
   remediate(resource) {
-    const pod = podOf(resource);
-    if (pod === undefined || valueAt(pod.spec, property) !== undefined) return false;
-    setAt(pod.spec, property, "RuntimeDefault");
-    return true;
+    let changed = false;
+    checkContainers(resource, (each) => {
+      if (securityOf(each, "seccompProfile.type") !== undefined) return;
+      setAt(each.container, property, "RuntimeDefault");
+      changed = true;
+    });
+    return changed;
   },
 };

@@ -1,11 +1,20 @@
 import assert from "node:assert/strict";
-import { processEnvironmentSecrets as policy } from "../../policies/process-environment-secrets.ts";
-import { remediate, secret, unknownObject, unknownText } from "./analyze.ts";
+import { withDefaults } from "../../../policies/configuration/settings.ts";
+import { processEncryptEnvironmentSecrets as rule } from "../../../policies/local/process-encrypt-environment-secrets.ts";
+import { toPolicy } from "../../../policies/to-policy.ts";
+import { WaiverBook } from "../../../policies/waivers/waiver-book.ts";
+import { remediate as remediateBy, resourceOf, secret, unknownObject, unknownText } from "../analyze.ts";
 
 const type = "skyloom:local:Process";
 const unchanged = { properties: undefined, diagnostic: undefined };
+const policy = toPolicy(rule, {
+  settings: () => withDefaults({}),
+  waivers: new WaiverBook([], undefined, new Date()),
+  asked: new Map(),
+});
+const remediate = (type: string, properties: object) => remediateBy([policy], resourceOf(type, properties));
 
-describe("policy process-environment-secrets", () => {
+describe("rule process-encrypt-environment-secrets", () => {
   const compliant = {
     "has no environment": {},
     "has no secrets": { environment: { PATH: "/bin", KEYBOARD: "us", MONKEY: "x", TOKEN_FILE: "/f" } },
@@ -15,7 +24,7 @@ describe("policy process-environment-secrets", () => {
   };
   for (const [what, properties] of Object.entries(compliant))
     it(`leaves a process as it is that ${what}`, async () => {
-      assert.deepEqual(await remediate(policy, type, properties), unchanged);
+      assert.deepEqual(await remediate(type, properties), unchanged);
     });
 
   it("makes secrets of what stands in plain text, and of nothing else", async () => {
@@ -30,7 +39,7 @@ describe("policy process-environment-secrets", () => {
         HOME: "/home",
       },
     };
-    assert.deepEqual(await remediate(policy, type, properties), {
+    assert.deepEqual(await remediate(type, properties), {
       properties: {
         ...properties,
         environment: {
@@ -47,16 +56,13 @@ describe("policy process-environment-secrets", () => {
 
   it("says that it could not check what is unknown, and changes nothing", async () => {
     for (const environment of [unknownObject, { SKYLOOM_TOKEN: unknownText }]) {
-      const { properties, diagnostic } = await remediate(policy, type, { environment });
+      const { properties, diagnostic } = await remediate(type, { environment });
       assert.equal(properties, undefined);
       assert.match(diagnostic ?? "", /can't run remediation .* can't be known during preview/);
     }
   });
 
   it("leaves other resources alone", async () => {
-    assert.deepEqual(
-      await remediate(policy, "skyloom:local:Queue", { environment: { TOKEN: "a" } }),
-      unchanged,
-    );
+    assert.deepEqual(await remediate("skyloom:local:Queue", { environment: { TOKEN: "a" } }), unchanged);
   });
 });
