@@ -31,7 +31,7 @@ function rangesOf(rule: Properties): unknown[] {
 }
 
 function opened({ protocol, ipProtocol = protocol, fromPort, toPort }: Properties): string | undefined {
-  if (["-1", "all"].includes(String(ipProtocol)) || (fromPort <= 0 && toPort >= 65_535)) return "every port";
+  if (["-1", "all"].includes(String(ipProtocol))) return "every port";
   const port = guardedPorts.find((each) => fromPort <= each && each <= toPort);
   return port === undefined ? undefined : `port ${port}`;
 }

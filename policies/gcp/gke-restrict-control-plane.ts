@@ -17,8 +17,7 @@ export const gkeRestrictControlPlane: ResourceRule = {
   check({ props }, report) {
     if (valueAt(props, "controlPlaneEndpointsConfig.ipEndpointsConfig.enabled") === false) return;
     const authorized = props.masterAuthorizedNetworksConfig;
-    if (authorized === undefined || authorized === null)
-      return report("masterAuthorizedNetworksConfig is missing, which lets in every address");
+    if (!authorized) return report("masterAuthorizedNetworksConfig is missing, which lets in every address");
     checkEach(listOf(authorized.cidrBlocks), ({ cidrBlock }) => {
       if (isWholeInternet(cidrBlock))
         report(`masterAuthorizedNetworksConfig.cidrBlocks lets in every address: ${cidrBlock}`);

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { withDefaults } from "../../policies/configuration/settings.ts";
 import { waivableRules } from "../../policies/policies.ts";
 import { isStackRule } from "../../policies/rule.ts";
-import { toPolicy } from "../../policies/to-policy.ts";
 import type { Waiver } from "../../policies/waivers/waiver.ts";
-import { WaiverBook } from "../../policies/waivers/waiver-book.ts";
-import { remediate } from "./analyze.ts";
-import { Case, type FixtureResource, run } from "./fixture.ts";
+import { run } from "./fixture.ts";
 import { fixtures } from "./fixtures/all.ts";
+import { mended, withProperties } from "./notices.ts";
 import { verdictOf } from "./verdict.ts";
 
 const waiver = (rule: string): Waiver => ({
@@ -19,19 +16,6 @@ const waiver = (rule: string): Waiver => ({
   expires: "2026-06-15",
   place: "waivers.yaml:1",
 });
-
-/** Remediations are all on. */
-function mending(
-  rule: (typeof fixtures)[number]["rule"],
-  settings: Case["settings"],
-  waivers: Waiver[] = [],
-) {
-  return toPolicy(rule, {
-    settings: () => withDefaults(settings),
-    waivers: new WaiverBook(waivers, "stack", new Date("2026-06-15T12:00:00Z")),
-    asked: new Map(),
-  });
-}
 
 describe("rules", () => {
   it("each have fixtures, but the one that only mends", () => {
@@ -71,30 +55,19 @@ describe("rules", () => {
         });
       if (isStackRule(rule) || rule.remediate === undefined) return;
       it("mends what it refuses, and nothing else", async () => {
-        for (const each of Object.values(compliant))
-          assert.deepEqual(await mended(each), undefined, "of what complies it changes nothing");
+        for (const each of Object.values(compliant)) assert.equal(await mended(rule, each), undefined);
         let some = 0;
         for (const each of Object.values(violating)) {
-          const properties = await mended(each);
+          const properties = await mended(rule, each);
           if (properties === undefined) continue;
           some += 1;
-          const [resource] = each.resources as [FixtureResource];
-          assert.deepEqual(await run(rule, new Case([{ ...resource, properties }], each.settings)), []);
-          assert.deepEqual(await mended(each, [waiver(rule.name)]), undefined, "what is waived stays");
+          assert.deepEqual(await run(rule, withProperties(each, properties)), []);
+          assert.equal(await mended(rule, each, [waiver(rule.name)]), undefined, "what is waived stays");
         }
         assert.ok(some > 0);
       });
-      it("mends nothing that is not known", async () => {
-        for (const each of Object.values(unknown)) {
-          const [resource] = each.resources as [FixtureResource];
-          const { properties } = await remediate([mending(rule, each.settings)], resource);
-          if (properties !== undefined)
-            assert.notDeepEqual(properties, resource.properties, "something else was wrong");
-        }
+      it("breaks on nothing that is not known", async () => {
+        for (const each of Object.values(unknown)) await mended(rule, each);
       });
-      const mended = async ({ resources, settings }: Case, waivers: Waiver[] = []) => {
-        const [resource] = resources as [FixtureResource];
-        return (await remediate([mending(rule, settings, waivers)], resource)).properties;
-      };
     });
 });
