@@ -31,6 +31,22 @@ export function checkEach<Item>(items: ArrayLike<Item>, check: (item: Item, inde
   if (failures.length > 0) throw failures[0];
 }
 
+/**
+ * Whether one of the questions has the answer yes, though that to another may not be known yet.
+ * @throws what the first of those threw, where no answer is yes.
+ */
+export function anyKnown(...questions: (() => boolean)[]): boolean {
+  const failures: unknown[] = [];
+  for (const question of questions)
+    try {
+      if (question()) return true;
+    } catch (error) {
+      failures.push(error);
+    }
+  if (failures.length > 0) throw failures[0];
+  return false;
+}
+
 /** What `read` returns, or `unknown` where a value in it is not known yet. */
 export function ifKnown<Value, Else>(read: () => Value, unknown: Else): Value | Else {
   try {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { machineClouds, unbilledClouds } from "../components/cloud.ts";
+import { stackPolicies } from "../policies/configuration/stack-settings.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
 import { gateway, mesh, monitoring } from "./platform-settings.ts";
@@ -75,6 +76,7 @@ const schema = {
   gateway: json(gateway, "{host, issuerEmail, …}").optional(),
   monitoring: json(monitoring, "{prometheus, …}").optional(),
   mesh: mesh.default("none"),
+  policies: json(stackPolicies, "{waivers, …}").optional(),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
   deletionProtection: boolean.optional(),

@@ -1,15 +1,25 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { valueAt } from "../property-path.ts";
 import type { CheckedStack } from "../rule.ts";
-import { naming } from "../stack/related.ts";
+import { someRelated } from "../stack/related.ts";
+import { anyKnown } from "../unknown-values.ts";
 import { bucketNames, buckets } from "./types.ts";
 
-/** Resources that send access logs of a bucket to targetBucket. */
-export const loggings = ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"];
+const loggings = ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:BucketLoggingV2"];
+
+/** Whether the bucket's access logs go to another: by a resource of its own, or by the bucket. */
+export function sendsAccessLogs(bucket: PolicyResource, stack: CheckedStack): boolean {
+  return anyKnown(
+    () => someRelated(stack.all(...loggings), { path: "bucket", outputs: bucketNames }, bucket),
+    () => Boolean(valueAt(stack.asked(bucket), "logging.targetBucket")),
+  );
+}
 
 /** Whether another bucket's access logs go to this one. */
 export function receivesAccessLogs(bucket: PolicyResource, stack: CheckedStack): boolean {
-  return (
-    naming(stack.all(...loggings), "targetBucket", bucket, bucketNames).length > 0 ||
-    naming(stack.all(...buckets), "logging.targetBucket", bucket, bucketNames).length > 0
+  const senders = stack.all(...buckets).filter((each) => valueAt(stack.asked(each), "logging") !== undefined);
+  return anyKnown(
+    () => someRelated(stack.all(...loggings), { path: "targetBucket", outputs: bucketNames }, bucket),
+    () => someRelated(senders, { path: "logging.targetBucket", outputs: bucketNames }, bucket),
   );
 }

@@ -1,6 +1,7 @@
 import { eksBenchmark } from "../benchmarks.ts";
 import type { StackRule } from "../rule.ts";
 import { namedBy } from "../stack/related.ts";
+import { unknownValue } from "../unknown-values.ts";
 import { nodeGroup } from "./types.ts";
 
 /** Subnets that are not of the stack cannot be looked at. */
@@ -14,9 +15,11 @@ export const nodeGroupRequirePrivateSubnets: StackRule = {
   checkStack(stack, report) {
     const subnets = stack.all("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet");
     stack.each(stack.all(nodeGroup), (group) => {
-      for (const subnet of namedBy(group, "subnetIds", subnets, ["id"]))
+      const { found, mayBeMore } = namedBy(group, { path: "subnetIds", outputs: ["id"] }, subnets);
+      for (const subnet of found)
         if (subnet.props.mapPublicIpOnLaunch === true)
           report(`subnetIds names subnet ${subnet.name}, which has mapPublicIpOnLaunch true`, group);
+      if (mayBeMore) throw unknownValue("subnetIds");
     });
   },
 };

@@ -2,7 +2,8 @@ import type { PolicyResource } from "@pulumi/policy";
 import { eksBenchmark } from "../benchmarks.ts";
 import { listOf } from "../property-path.ts";
 import type { CheckedStack, StackRule } from "../rule.ts";
-import { namedBy, naming } from "../stack/related.ts";
+import { namedBy, naming, type Related } from "../stack/related.ts";
+import { checkEach, unknownValue } from "../unknown-values.ts";
 import { attachments } from "./policy-attachments.ts";
 import { nodeGroup, role } from "./types.ts";
 
@@ -13,7 +14,7 @@ const allowed = [
   "AmazonEKSWorkerNodeMinimalPolicy",
   "AmazonEKS_CNI_Policy",
 ];
-const roleNames = ["name", "id", "arn"];
+const outputs = ["name", "id", "arn"];
 
 /** Every pod of a node can become the node. */
 export const nodeRoleRestrictPolicies: StackRule = {
@@ -21,31 +22,56 @@ export const nodeRoleRestrictPolicies: StackRule = {
   description: "The role of nodes may do what a node must, and no more.",
   severity: "high",
   framework: eksBenchmark("5.1.3"),
-  remediationSteps: `Leave the role ${allowed.slice(0, 1)}, ${allowed[2]} and ${allowed[4]}; give the rest to workloads' own roles.`,
+  remediationSteps: `Leave the role these only: ${allowed.join(", ")}. Give the rest to workloads' own roles.`,
   checkStack(stack, report) {
-    const roles = stack.all(role);
-    const groups = stack.all(nodeGroup);
-    const nodeRoles = new Set(groups.flatMap((group) => namedBy(group, "nodeRoleArn", roles, ["arn"])));
-    stack.each([...nodeRoles], (nodeRole) => {
-      for (const policy of policiesOf(nodeRole, stack))
-        if (!allowed.includes(policy)) report(`the role of nodes also has ${policy}`, nodeRole);
+    const seen = new Set<PolicyResource>();
+    stack.each(stack.all(nodeGroup), (group) => {
+      const roles = namedBy(group, { path: "nodeRoleArn", outputs: ["arn"] }, stack.all(role));
+      stack.each(
+        roles.found.filter((each) => !seen.has(each)),
+        (nodeRole) => {
+          seen.add(nodeRole);
+          checkEach(policiesOf(nodeRole, stack), (policy) => {
+            const name = policy();
+            if (!allowed.includes(name)) report(`the role of nodes also has ${name}`, nodeRole);
+          });
+        },
+      );
+      if (roles.mayBeMore) throw unknownValue("nodeRoleArn");
     });
   },
 };
 
-/** Names of what is attached to the role in any of the ways there are. */
-function policiesOf(nodeRole: PolicyResource, stack: CheckedStack): string[] {
-  const attached = naming(stack.all(...attachments), "role", nodeRole, roleNames);
-  const inList = naming(stack.all("aws:iam/policyAttachment:PolicyAttachment"), "roles", nodeRole, roleNames);
-  const inline = naming(stack.all("aws:iam/rolePolicy:RolePolicy"), "role", nodeRole, roleNames);
+/** Names of what is attached to the role in any of the ways there are; each may be unknown yet. */
+function policiesOf(nodeRole: PolicyResource, stack: CheckedStack): (() => string)[] {
+  const byRole = { path: "role", outputs };
+  const attached = naming(stack.all(...attachments), byRole, nodeRole);
+  const inList = naming(stack.all(...attachments), { path: "roles", outputs }, nodeRole);
+  const inline = naming(stack.all("aws:iam/rolePolicy:RolePolicy"), byRole, nodeRole);
   const own = stack.asked(nodeRole);
-  const arns = [
-    ...[...attached, ...inList].map(({ props }) => props.policyArn),
-    ...listOf(own.managedPolicyArns),
-  ];
+  const nameOf = (arn: unknown) => String(arn).split("/").at(-1) ?? "";
   return [
-    ...arns.map((arn) => String(arn).split("/").at(-1) ?? ""),
-    ...inline.map(({ name }) => `the inline policy ${name}`),
-    ...listOf(own.inlinePolicies).map(({ name }) => `the inline policy ${name}`),
+    ...[...attached.found, ...inList.found].map((each) => () => nameOf(stack.asked(each).policyArn)),
+    ...inline.found.map(
+      ({ name }) =>
+        () =>
+          `the inline policy ${name}`,
+    ),
+    ...[attached, inList, inline].flatMap(whatMayBeMore),
+    ...listOf(own.managedPolicyArns).map((arn) => () => nameOf(arn)),
+    ...listOf(own.inlinePolicies).map(
+      ({ name }) =>
+        () =>
+          `the inline policy ${name}`,
+    ),
+  ];
+}
+
+function whatMayBeMore({ mayBeMore }: Related): (() => string)[] {
+  if (!mayBeMore) return [];
+  return [
+    () => {
+      throw unknownValue("role");
+    },
   ];
 }

@@ -20,7 +20,9 @@ export const s3RequireLifecycle: StackRule = {
       if (listOf(stack.asked(bucket).lifecycleRules).some(({ enabled }) => enabled === true)) return;
       const hasRule = (each: PolicyResource) =>
         listOf(stack.asked(each).rules).some(({ status }) => status === "Enabled");
-      if (!someRelated(stack.all(...configurations), "bucket", bucket, bucketNames, hasRule))
+      if (
+        !someRelated(stack.all(...configurations), { path: "bucket", outputs: bucketNames }, bucket, hasRule)
+      )
         report("no lifecycle rule is enabled for it", bucket);
     });
   },

@@ -14,10 +14,9 @@ export const roleAssignmentForbidBroadRoles: ResourceRule = {
   remediationSteps: "Assign a role that names what is done, on the one resource or its group.",
   types: [roleAssignment],
   check({ props }, report) {
-    const { roleDefinitionId, scope } = props;
-    const id = String(roleDefinitionId).split("/").at(-1)?.toLowerCase();
+    const id = String(props.roleDefinitionId).split("/").at(-1)?.toLowerCase();
     const broad = Object.entries(broadRoles).find(([known]) => known === id)?.[1];
-    if (broad !== undefined && isWide(scope)) report(`${broad} is assigned on ${scope}`);
+    if (broad !== undefined && isWide(props.scope)) report(`${broad} is assigned on ${props.scope}`);
   },
 };
 

@@ -1,10 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { valueAt } from "../property-path.ts";
 import type { CheckedStack, StackRule } from "../rule.ts";
-import { naming, someRelated } from "../stack/related.ts";
+import { someRelated } from "../stack/related.ts";
 import { blobServiceProperties, storageAccount } from "./types.ts";
-
-const accountNames = ["name", "accountName"];
 
 /** An account that only gets flow logs needs no versions: nothing in it is ever replaced. */
 export const storageEnableBlobRecovery: StackRule = {
@@ -15,16 +13,16 @@ export const storageEnableBlobRecovery: StackRule = {
     "Add BlobServiceProperties for the account with deleteRetentionPolicy {enabled: true, days} and isVersioningEnabled true.",
   checkStack(stack, report) {
     const services = stack.all(blobServiceProperties);
+    const byAccount = { path: "accountName", outputs: ["name", "accountName"] };
     stack.each(stack.all(storageAccount), (account) => {
-      const needsVersions = !getsFlowLogs(account, stack);
       const recovers = (service: PolicyResource) => {
         const asked = stack.asked(service);
         return (
           valueAt(asked, "deleteRetentionPolicy.enabled") === true &&
-          (asked.isVersioningEnabled === true || !needsVersions)
+          (asked.isVersioningEnabled === true || getsFlowLogs(account, stack))
         );
       };
-      if (!someRelated(services, "accountName", account, accountNames, recovers))
+      if (!someRelated(services, byAccount, account, recovers))
         report(
           "no BlobServiceProperties with deleteRetentionPolicy and isVersioningEnabled is there for it",
           account,
@@ -34,5 +32,9 @@ export const storageEnableBlobRecovery: StackRule = {
 };
 
 function getsFlowLogs(account: PolicyResource, stack: CheckedStack): boolean {
-  return naming(stack.all("azure-native*:network*:FlowLog"), "storageId", account, ["id"]).length > 0;
+  return someRelated(
+    stack.all("azure-native*:network*:FlowLog"),
+    { path: "storageId", outputs: ["id"] },
+    account,
+  );
 }

@@ -2,6 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { listOf, valueAt } from "../property-path.ts";
 import type { CheckedStack, Properties } from "../rule.ts";
 import { namedBy } from "../stack/related.ts";
+import { unknownValue } from "../unknown-values.ts";
 import { acceleratorOf } from "./accelerators.ts";
 import type { GpuPool } from "./gpu-pools.ts";
 
@@ -31,9 +32,8 @@ export function amazonPools(group: PolicyResource, stack: CheckedStack): GpuPool
 
 function templatesOf(group: PolicyResource, stack: CheckedStack): Properties[] {
   const templates = stack.all("aws:ec2/launchTemplate:LaunchTemplate");
-  const named = [
-    ...namedBy(group, "launchTemplate.id", templates, ["id"]),
-    ...namedBy(group, "launchTemplate.name", templates, ["name"]),
-  ];
-  return [...new Set(named)].map((template) => stack.asked(template));
+  const byId = namedBy(group, { path: "launchTemplate.id", outputs: ["id"] }, templates);
+  const byName = namedBy(group, { path: "launchTemplate.name", outputs: ["name"] }, templates);
+  if (byId.mayBeMore || byName.mayBeMore) throw unknownValue("launchTemplate");
+  return [...new Set([...byId.found, ...byName.found])].map((template) => stack.asked(template));
 }

@@ -10,6 +10,6 @@ export const iamForbidBasicRoles: ResourceRule = {
   types: [...members, ...bindings, ...policies],
   check({ props }, report) {
     for (const { role } of rolesAndMembers(props))
-      if (/^roles\/(owner|editor)$/.test(String(role))) report(`${role} is given`);
+      if (/^roles\/(owner|editor)$/.test(String(role()))) report(`${role()} is given`);
   },
 };

@@ -1,4 +1,3 @@
-import { listOf } from "../property-path.ts";
 import type { ResourceRule } from "../rule.ts";
 import { rolesAndMembers } from "./bindings.ts";
 import { bindings, members, policies } from "./types.ts";
@@ -11,7 +10,7 @@ export const iamForbidPublicMembers: ResourceRule = {
   types: [...members, ...bindings, ...policies],
   check({ props }, report) {
     for (const { role, members } of rolesAndMembers(props))
-      for (const member of listOf(members))
-        if (/^all(Authenticated)?Users$/.test(member)) report(`${role ?? "a role"} is given to ${member}`);
+      for (const member of members())
+        if (/^all(Authenticated)?Users$/.test(member)) report(`${role() ?? "a role"} is given to ${member}`);
   },
 };

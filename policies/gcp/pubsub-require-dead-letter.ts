@@ -1,10 +1,13 @@
 import type { PolicyResource } from "@pulumi/policy";
+import { valueAt } from "../property-path.ts";
 import type { CheckedStack, StackRule } from "../rule.ts";
-import { namedBy } from "../stack/related.ts";
-import { ifKnown } from "../unknown-values.ts";
+import { namedBy, someRelated } from "../stack/related.ts";
+import { ifKnown, unknownValue } from "../unknown-values.ts";
 import { subscription, topic } from "./types.ts";
 
-const topicNames = ["id", "name"];
+const outputs = ["id", "name"];
+const reads = { path: "topic", outputs };
+const putsAside = { path: "deadLetterPolicy.deadLetterTopic", outputs };
 
 /** The subscription that reads the dead letters themselves needs none. */
 export const pubsubRequireDeadLetter: StackRule = {
@@ -14,7 +17,7 @@ export const pubsubRequireDeadLetter: StackRule = {
   remediationSteps: "Set deadLetterPolicy to {deadLetterTopic, maxDeliveryAttempts}.",
   checkStack(stack, report) {
     stack.each(stack.all(subscription), (each) => {
-      if (stack.asked(each).deadLetterPolicy?.deadLetterTopic || readsDeadLetters(each, stack)) return;
+      if (valueAt(stack.asked(each), putsAside.path) || readsDeadLetters(each, stack)) return;
       report("deadLetterPolicy is missing, and no other subscription puts its dead letters there", each);
     });
   },
@@ -23,12 +26,13 @@ export const pubsubRequireDeadLetter: StackRule = {
 function readsDeadLetters(reader: PolicyResource, stack: CheckedStack): boolean {
   const others = stack.all(subscription).filter(({ urn }) => urn !== reader.urn);
   const read = ifKnown(() => stack.asked(reader).topic, undefined);
-  const topics = namedBy(reader, "topic", stack.all(topic), topicNames);
-  return others.some((other) => {
-    const target = ifKnown(() => other.props.deadLetterPolicy?.deadLetterTopic, undefined);
-    if (target !== undefined && target === read) return true;
-    return topics.some(
-      (each) => namedBy(other, "deadLetterPolicy.deadLetterTopic", [each], topicNames).length > 0,
-    );
-  });
+  const targets = others.map((other) =>
+    ifKnown(() => valueAt(stack.asked(other), putsAside.path), "unknown"),
+  );
+  if (read !== undefined && targets.includes(read)) return true;
+  const topics = namedBy(reader, reads, stack.all(topic));
+  if (topics.found.some((each) => someRelated(others, putsAside, each))) return true;
+  const isOpen = topics.found.length === 0 && targets.includes("unknown");
+  if (isOpen || (topics.mayBeMore && others.length > 0)) throw unknownValue(putsAside.path);
+  return false;
 }

@@ -4,45 +4,79 @@ import { ifKnown, unknownValue } from "../unknown-values.ts";
 
 type Relation = "related" | "unrelated" | "unknown";
 
-/**
- * Whether a property names a resource: by the value of one of its outputs, or, where a preview does not know one of the
- * two yet, by the dependency that the engine recorded.
- * @param outputs of the target, any of which the property may hold.
- */
-function relation(from: PolicyResource, path: string, target: PolicyResource, outputs: string[]): Relation {
-  const property = path.split(".")[0] as string;
-  const depends = from.propertyDependencies[property]?.some(({ urn }) => urn === target.urn) ?? false;
-  const value = ifKnown(() => [...listOf(valueAt(from.props, path))], undefined);
-  if (value === undefined)
-    return depends ? "related" : hasDependencies(from, property) ? "unrelated" : "unknown";
-  const named = outputs.map((output) => ifKnown(() => ({ value: valueAt(target.props, output) }), undefined));
-  if (named.some((each) => each?.value !== undefined && value.includes(each.value))) return "related";
-  if (depends) return "related";
-  return "unrelated";
+/** How a property names a resource. */
+export interface Reference {
+  /** Dotted path of the property. */
+  path: string;
+  /** Outputs of the target, any of which the property may hold. */
+  outputs: readonly string[];
+  /** What of the property's value names the target. Default: all of it. */
+  part?(value: unknown): unknown;
 }
 
-function hasDependencies(from: PolicyResource, property: string): boolean {
-  return (from.propertyDependencies[property]?.length ?? 0) > 0;
+/**
+ * Whether a property names a resource: by the value of one of its outputs, or, where a preview does not know one of the
+ * two yet, by the dependencies that the engine recorded.
+ */
+function relation(
+  from: PolicyResource,
+  { path, outputs, part }: Reference,
+  target: PolicyResource,
+): Relation {
+  const property = path.split(".")[0] as string;
+  const recorded = from.propertyDependencies[property] ?? [];
+  const depends = recorded.some(({ urn }) => urn === target.urn);
+  const values = ifKnown(() => [...listOf(valueAt(from.props, path))], undefined);
+  if (values === undefined) return depends ? "related" : ofUnknown(from, recorded, target);
+  const parts = part === undefined ? values : values.map(part);
+  const named = outputs.map((output) => ifKnown(() => valueAt(target.props, output), undefined));
+  return depends || named.some((each) => each !== undefined && parts.includes(each))
+    ? "related"
+    : "unrelated";
+}
+
+/** A value that is not known yet comes from a resource that its own depends on. */
+function ofUnknown(from: PolicyResource, recorded: PolicyResource[], target: PolicyResource): Relation {
+  if (recorded.length > 0) return "unrelated";
+  const { dependencies } = from;
+  return dependencies.length === 0 || dependencies.some(({ urn }) => urn === target.urn)
+    ? "unknown"
+    : "unrelated";
+}
+
+export interface Related {
+  found: PolicyResource[];
+  /** Whether others may be, too, of which it is not known yet: then what follows from `found` is not all. */
+  mayBeMore: boolean;
 }
 
 /** Those of `candidates` whose property names the target. */
 export function naming(
   candidates: readonly PolicyResource[],
-  path: string,
+  reference: Reference,
   target: PolicyResource,
-  outputs: string[],
-): PolicyResource[] {
-  return candidates.filter((each) => relation(each, path, target, outputs) === "related");
+): Related {
+  return related(candidates, (each) => relation(each, reference, target));
 }
 
 /** Those of `targets` that the property names. */
 export function namedBy(
   from: PolicyResource,
-  path: string,
+  reference: Reference,
   targets: readonly PolicyResource[],
-  outputs: string[],
-): PolicyResource[] {
-  return targets.filter((target) => relation(from, path, target, outputs) === "related");
+): Related {
+  return related(targets, (each) => relation(from, reference, each));
+}
+
+function related(
+  resources: readonly PolicyResource[],
+  relationOf: (each: PolicyResource) => Relation,
+): Related {
+  const relations = resources.map(relationOf);
+  return {
+    found: resources.filter((_, index) => relations[index] === "related"),
+    mayBeMore: relations.includes("unknown"),
+  };
 }
 
 /**
@@ -51,19 +85,18 @@ export function namedBy(
  */
 export function someRelated(
   candidates: readonly PolicyResource[],
-  path: string,
+  reference: Reference,
   target: PolicyResource,
-  outputs: string[],
   complies: (candidate: PolicyResource) => boolean = () => true,
 ): boolean {
   let mayBe = false;
   for (const candidate of candidates) {
-    const related = relation(candidate, path, target, outputs);
+    const related = relation(candidate, reference, target);
     if (related === "unrelated") continue;
     const answer = ifKnown(() => complies(candidate), "unknown");
     if (related === "related" && answer === true) return true;
     if (answer !== false) mayBe = true;
   }
-  if (mayBe) throw unknownValue(path);
+  if (mayBe) throw unknownValue(reference.path);
   return false;
 }

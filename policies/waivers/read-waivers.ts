@@ -22,6 +22,7 @@ const waiverSchema = (rules: readonly string[]) =>
       error: "must be a name, a URN or a pattern with *, or a list of them",
     }),
     stack: text("a stack's name or a pattern with *").default("*"),
+    mayBeAbsent: z.boolean("must be true or false").default(false),
     reason: text("why the rule need not hold"),
     owner: text("who answers for it"),
     expires: date,

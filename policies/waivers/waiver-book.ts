@@ -45,6 +45,7 @@ export class WaiverBook {
       (waiver) =>
         !this.#used.has(waiver) &&
         !isExpired(waiver, this.#now) &&
+        !(waiver.mayBeAbsent && !urns.some((urn) => concernsResource(waiver, urn))) &&
         !skipped.some((urn) => concernsResource(waiver, urn)),
     );
   }

@@ -5,6 +5,8 @@ export interface Waiver {
   rule: string;
   /** Names or URNs, `*` standing for any text. */
   resources: readonly string[];
+  /** Whether it is not unused where no such resource is. */
+  mayBeAbsent: boolean;
   /** Names of stacks, `*` standing for any text. */
   stack: string;
   reason: string;

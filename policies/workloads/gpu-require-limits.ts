@@ -24,7 +24,7 @@ export const gpuRequireLimits: ResourceRule = {
 };
 
 function seesAll(container: Properties): boolean {
-  return listOf(container.env).some(
-    ({ name, value }) => name === "NVIDIA_VISIBLE_DEVICES" && value !== "void" && value !== "none",
-  );
+  // Values of other variables may be unknown yet.
+  const variable = listOf(container.env).find((each) => each.name === "NVIDIA_VISIBLE_DEVICES");
+  return variable !== undefined && variable.value !== "void" && variable.value !== "none";
 }

@@ -20,7 +20,9 @@ export const namespaceRequireDefaultDeny: StackRule = {
       return everyPod && listOf(policyTypes).includes("Ingress") && listOf(ingress).length === 0;
     };
     stack.each(stack.all("kubernetes:core/v1:Namespace"), (namespace) => {
-      if (!someRelated(policies, "metadata.namespace", namespace, ["metadata.name"], denies))
+      if (
+        !someRelated(policies, { path: "metadata.namespace", outputs: ["metadata.name"] }, namespace, denies)
+      )
         report("no NetworkPolicy with an empty podSelector and without ingress is there for it", namespace);
     });
   },

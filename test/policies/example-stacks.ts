@@ -19,12 +19,14 @@ export function stackConfiguration(stack: string): Record<string, string> {
   return Object.fromEntries([...defaults, ...own.map(([key, value]) => [key, asText(value)])]);
 }
 
+let recordings = 0;
+
 /** What a stack of the project registers. */
 export async function recordExampleStack(stack: string, preview: boolean): Promise<RecordedResource[]> {
   const config = stackConfiguration(stack);
-  const query = `${stack}-${preview}`;
   // The program is its module: another query makes it run again.
-  const program = () => import(`../../stacks/index.ts?${query}`);
+  recordings += 1;
+  const program = () => import(`../../stacks/index.ts?recording=${recordings}`);
   return (await recordProgram(program, { stack, config, preview })).resources;
 }
 

@@ -67,7 +67,7 @@ function checking(rule: Rule, change: (check: (report: Report) => void, report: 
 }
 
 describe("mutation of rules", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const loader = new MutantLoader(folder);
   after(() => loader.close());
 

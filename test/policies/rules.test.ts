@@ -11,6 +11,7 @@ const waiver = (rule: string): Waiver => ({
   rule,
   resources: ["*"],
   stack: "*",
+  mayBeAbsent: false,
   reason: "a reason",
   owner: "somebody",
   expires: "2026-06-15",

@@ -19,12 +19,13 @@ const waiver = (changes: Record<string, string | undefined> = {}) => {
 
 describe("file of waivers", () => {
   it("gives them with their place", () => {
-    const text = `# Exceptions.\n${waiver()}  - rule: kms-enable-key-rotation\n    resource: [old-*, older]\n    stack: prod-*\n    reason: r\n    owner: o\n    expires: "2026-12-31"\n`;
+    const text = `# Exceptions.\n${waiver()}  - rule: kms-enable-key-rotation\n    resource: [old-*, older]\n    stack: prod-*\n    mayBeAbsent: true\n    reason: r\n    owner: o\n    expires: "2026-12-31"\n`;
     assert.deepEqual(parse(text), [
       {
         rule: "s3-require-tls",
         resources: ["data"],
         stack: "*",
+        mayBeAbsent: false,
         reason: "a reason",
         owner: "team",
         expires: "2027-01-31",
@@ -34,6 +35,7 @@ describe("file of waivers", () => {
         rule: "kms-enable-key-rotation",
         resources: ["old-*", "older"],
         stack: "prod-*",
+        mayBeAbsent: true,
         reason: "r",
         owner: "o",
         expires: "2026-12-31",

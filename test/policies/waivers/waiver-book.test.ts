@@ -7,6 +7,7 @@ const waiver = (changes: Partial<Waiver> = {}): Waiver => ({
   rule: "s3-require-tls",
   resources: ["data-bucket"],
   stack: "*",
+  mayBeAbsent: false,
   reason: "a reason",
   owner: "team",
   expires: "2026-06-15",
@@ -75,6 +76,13 @@ describe("book of waivers", () => {
   it("says nothing of a waiver whose resource was left out of the operation", () => {
     assert.deepEqual(book().unused([urn]), []);
     assert.equal(book().unused(["urn:pulumi:prod::project::type::other"]).length, 1);
+  });
+
+  it("lets one be unused whose resource need not be there, where it is not", () => {
+    const optional = book({ mayBeAbsent: true });
+    optional.look(urn);
+    assert.deepEqual(optional.unused([]), []);
+    assert.equal(optional.unused([urn]).length, 1);
   });
 
   it("leaves out waivers of other stacks, but where it does not know which stack it is", () => {
