@@ -1,13 +1,25 @@
 import { PolicyPack } from "@pulumi/policy";
-import { createPolicies } from "./create-policies.ts";
+import { readStackFacts } from "./configuration/stack-settings.ts";
+import { PackState } from "./pack-state.ts";
+import { rules } from "./policies.ts";
+import { onStackConfiguration } from "./stack-configuration.ts";
+import { toPolicy } from "./to-policy.ts";
 
 // Starts the server that the engine asks: whoever only wants the rules imports policies.ts.
-try {
+orStop(() => {
   const startFolders = [process.env.PWD ?? "", import.meta.dirname].filter((folder) => folder !== "");
-  const policies = createPolicies({ environment: process.env, startFolders, now: new Date() });
+  const state = new PackState(readStackFacts(process.env), startFolders, new Date());
+  onStackConfiguration((facts) => orStop(() => state.learn(facts)));
+  const policies = rules.map((rule) => toPolicy(rule, state));
   new PolicyPack("skyloom", { policies, enforcementLevel: "mandatory" });
-} catch (error) {
-  // Without the stack trace, which would hide what is wrong with which file.
-  process.stderr.write(`${(error as Error).message}\n`);
-  process.exit(1);
+});
+
+/** Without the stack trace, which would hide what is wrong with which file; a server's answer would lose the message. */
+function orStop(action: () => void): void {
+  try {
+    action();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    process.exit(1);
+  }
 }

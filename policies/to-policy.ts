@@ -24,7 +24,7 @@ import type { WaiverBook } from "./waivers/waiver-book.ts";
 /** What rules are applied with. */
 export interface PackContext {
   settings: SettingsResolver;
-  waivers: WaiverBook;
+  readonly waivers: WaiverBook;
   /** Inputs by URN, as rules of single resources saw them in this operation, for those of the whole stack. */
   asked: Map<string, Properties>;
 }
@@ -72,11 +72,11 @@ function validateResource(rule: ResourceRule, context: PackContext): Partial<Res
   };
 }
 
-function checkedResource(args: ResourceValidationArgs, { settings }: PackContext): CheckedResource {
+function checkedResource(args: ResourceValidationArgs, context: PackContext): CheckedResource {
   const { type, name, props, provider } = args;
   return {
     ...{ type, name, props },
-    settings: settings(args.getConfig(), args.stackTags),
+    settings: context.settings(args.getConfig(), args.stackTags),
     providerProps: provider?.props ?? {},
   };
 }

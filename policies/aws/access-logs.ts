@@ -10,7 +10,7 @@ const loggings = ["aws:s3/bucketLogging:BucketLogging", "aws:s3/bucketLoggingV2:
 /** Whether the bucket's access logs go to another: by a resource of its own, or by the bucket. */
 export function sendsAccessLogs(bucket: PolicyResource, stack: CheckedStack): boolean {
   return anyKnown(
-    () => someRelated(stack.all(...loggings), { path: "bucket", outputs: bucketNames }, bucket),
+    () => someRelated(stack, stack.all(...loggings), { path: "bucket", outputs: bucketNames }, bucket),
     () => Boolean(valueAt(stack.asked(bucket), "logging.targetBucket")),
   );
 }
@@ -19,7 +19,7 @@ export function sendsAccessLogs(bucket: PolicyResource, stack: CheckedStack): bo
 export function receivesAccessLogs(bucket: PolicyResource, stack: CheckedStack): boolean {
   const senders = stack.all(...buckets).filter((each) => valueAt(stack.asked(each), "logging") !== undefined);
   return anyKnown(
-    () => someRelated(stack.all(...loggings), { path: "targetBucket", outputs: bucketNames }, bucket),
-    () => someRelated(senders, { path: "logging.targetBucket", outputs: bucketNames }, bucket),
+    () => someRelated(stack, stack.all(...loggings), { path: "targetBucket", outputs: bucketNames }, bucket),
+    () => someRelated(stack, senders, { path: "logging.targetBucket", outputs: bucketNames }, bucket),
   );
 }

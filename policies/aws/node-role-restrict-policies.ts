@@ -26,7 +26,7 @@ export const nodeRoleRestrictPolicies: StackRule = {
   checkStack(stack, report) {
     const seen = new Set<PolicyResource>();
     stack.each(stack.all(nodeGroup), (group) => {
-      const roles = namedBy(group, { path: "nodeRoleArn", outputs: ["arn"] }, stack.all(role));
+      const roles = namedBy(stack, group, { path: "nodeRoleArn", outputs: ["arn"] }, stack.all(role));
       stack.each(
         roles.found.filter((each) => !seen.has(each)),
         (nodeRole) => {
@@ -45,9 +45,9 @@ export const nodeRoleRestrictPolicies: StackRule = {
 /** Names of what is attached to the role in any of the ways there are; each may be unknown yet. */
 function policiesOf(nodeRole: PolicyResource, stack: CheckedStack): (() => string)[] {
   const byRole = { path: "role", outputs };
-  const attached = naming(stack.all(...attachments), byRole, nodeRole);
-  const inList = naming(stack.all(...attachments), { path: "roles", outputs }, nodeRole);
-  const inline = naming(stack.all("aws:iam/rolePolicy:RolePolicy"), byRole, nodeRole);
+  const attached = naming(stack, stack.all(...attachments), byRole, nodeRole);
+  const inList = naming(stack, stack.all(...attachments), { path: "roles", outputs }, nodeRole);
+  const inline = naming(stack, stack.all("aws:iam/rolePolicy:RolePolicy"), byRole, nodeRole);
   const own = stack.asked(nodeRole);
   const nameOf = (arn: unknown) => String(arn).split("/").at(-1) ?? "";
   return [

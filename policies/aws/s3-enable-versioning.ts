@@ -20,7 +20,15 @@ export const s3EnableVersioning: StackRule = {
       if (valueAt(stack.asked(bucket), "versioning.enabled") === true) return;
       const enabled = (each: PolicyResource) =>
         valueAt(stack.asked(each), "versioningConfiguration.status") === "Enabled";
-      if (!someRelated(stack.all(...versionings), { path: "bucket", outputs: bucketNames }, bucket, enabled))
+      if (
+        !someRelated(
+          stack,
+          stack.all(...versionings),
+          { path: "bucket", outputs: bucketNames },
+          bucket,
+          enabled,
+        )
+      )
         report("no BucketVersioning enables versions for it", bucket);
     });
   },

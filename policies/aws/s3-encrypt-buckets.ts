@@ -42,7 +42,7 @@ function isEncrypted(bucket: PolicyResource, algorithms: string[], stack: Checke
   const reference = { path: "bucket", outputs: bucketNames };
   return anyKnown(
     () =>
-      someRelated(stack.all(...configurations), reference, bucket, (each) =>
+      someRelated(stack, stack.all(...configurations), reference, bucket, (each) =>
         encrypts(stack.asked(each).rules),
       ),
     () => encrypts(valueAt(stack.asked(bucket), "serverSideEncryptionConfiguration.rule")),

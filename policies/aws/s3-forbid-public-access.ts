@@ -17,7 +17,7 @@ export const s3ForbidPublicAccess: StackRule = {
     const blocks = stack.all("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock");
     stack.each(stack.all(...buckets), (bucket) => {
       if (ofAccount.some(blocksAll)) return;
-      if (!someRelated(blocks, { path: "bucket", outputs: bucketNames }, bucket, blocksAll))
+      if (!someRelated(stack, blocks, { path: "bucket", outputs: bucketNames }, bucket, blocksAll))
         report(`no BucketPublicAccessBlock sets ${flags.join(", ")} to true for it`, bucket);
     });
   },

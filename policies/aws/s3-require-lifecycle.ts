@@ -21,7 +21,13 @@ export const s3RequireLifecycle: StackRule = {
       const hasRule = (each: PolicyResource) =>
         listOf(stack.asked(each).rules).some(({ status }) => status === "Enabled");
       if (
-        !someRelated(stack.all(...configurations), { path: "bucket", outputs: bucketNames }, bucket, hasRule)
+        !someRelated(
+          stack,
+          stack.all(...configurations),
+          { path: "bucket", outputs: bucketNames },
+          bucket,
+          hasRule,
+        )
       )
         report("no lifecycle rule is enabled for it", bucket);
     });

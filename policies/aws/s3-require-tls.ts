@@ -15,7 +15,7 @@ export const s3RequireTls: StackRule = {
     stack.each(stack.all(...buckets), (bucket) => {
       if (deniesWithoutTls(stack.asked(bucket).policy)) return;
       if (
-        !someRelated(policies, { path: "bucket", outputs: bucketNames }, bucket, (each) =>
+        !someRelated(stack, policies, { path: "bucket", outputs: bucketNames }, bucket, (each) =>
           deniesWithoutTls(stack.asked(each).policy),
         )
       )

@@ -32,8 +32,8 @@ function reasonsToPass(each: PolicyResource, stack: CheckedStack): (() => boolea
   return [
     () => Boolean(stack.asked(each).redrivePolicy),
     () => Boolean(stack.asked(each).redriveAllowPolicy),
-    () => someRelated(stack.all(redrivePolicy), byQueueUrl, each),
-    () => someRelated(stack.all(redriveAllowPolicy), byQueueUrl, each),
-    () => someRelated(others, toDeadLetters, each),
+    () => someRelated(stack, stack.all(redrivePolicy), byQueueUrl, each),
+    () => someRelated(stack, stack.all(redriveAllowPolicy), byQueueUrl, each),
+    () => someRelated(stack, others, toDeadLetters, each),
   ];
 }

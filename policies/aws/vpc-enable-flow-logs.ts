@@ -10,7 +10,7 @@ export const vpcEnableFlowLogs: StackRule = {
   checkStack(stack, report) {
     const logs = stack.all("aws:ec2/flowLog:FlowLog");
     stack.each(stack.all(vpc), (each) => {
-      if (!someRelated(logs, { path: "vpcId", outputs: ["id"] }, each))
+      if (!someRelated(stack, logs, { path: "vpcId", outputs: ["id"] }, each))
         report("no FlowLog is there for it", each);
     });
   },

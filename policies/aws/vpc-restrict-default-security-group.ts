@@ -15,7 +15,7 @@ export const vpcRestrictDefaultSecurityGroup: StackRule = {
     stack.each(stack.all(vpc), (each) => {
       const isEmpty = (group: PolicyResource) =>
         listOf(stack.asked(group).ingress).length === 0 && listOf(stack.asked(group).egress).length === 0;
-      if (!someRelated(groups, { path: "vpcId", outputs: ["id"] }, each, isEmpty))
+      if (!someRelated(stack, groups, { path: "vpcId", outputs: ["id"] }, each, isEmpty))
         report("no DefaultSecurityGroup without rules is there for it", each);
     });
   },

@@ -22,7 +22,7 @@ export const storageEnableBlobRecovery: StackRule = {
           (asked.isVersioningEnabled === true || getsFlowLogs(account, stack))
         );
       };
-      if (!someRelated(services, byAccount, account, recovers))
+      if (!someRelated(stack, services, byAccount, account, recovers))
         report(
           "no BlobServiceProperties with deleteRetentionPolicy and isVersioningEnabled is there for it",
           account,
@@ -33,6 +33,7 @@ export const storageEnableBlobRecovery: StackRule = {
 
 function getsFlowLogs(account: PolicyResource, stack: CheckedStack): boolean {
   return someRelated(
+    stack,
     stack.all("azure-native*:network*:FlowLog"),
     { path: "storageId", outputs: ["id"] },
     account,

@@ -15,7 +15,7 @@ export interface StackFacts {
   configuration: Record<string, string>;
 }
 
-/** From the environment that the engine gives a policy pack, which holds the stack's own configuration. */
+/** From the environment, in which older engines give a policy pack the stack's own configuration. */
 export function readStackFacts(environment: Record<string, string | undefined>): StackFacts {
   const text = environment.PULUMI_CONFIG;
   return {

@@ -9,13 +9,18 @@ export const resourceRestrictRegions: ResourceRule = {
   remediationSteps: "Put it into an allowed region, or add its region to allowedRegions.",
   settings: ["allowedRegions"],
   types: ["aws:*", "azure-native*", "gcp:*"],
-  check({ props, providerProps, settings }, report) {
+  check({ type, props, providerProps, settings }, report) {
     const allowed = settings.allowedRegions;
     if (allowed === undefined) return;
-    const region = props.region ?? props.location ?? providerProps.region ?? providerProps.location;
+    const region = props.region ?? props.location ?? (isOfRegion(type) ? providerProps.region : undefined);
     if (typeof region !== "string") return;
     const name = region.toLowerCase().replaceAll(" ", "");
     if (name !== "global" && !matchesAny(allowed, name))
       report(`it is in ${region}, allowed are ${allowed.join(", ")}`);
   },
 };
+
+/** Of AWS nearly everything is where its provider is; on the other clouds what has a region says so itself. */
+function isOfRegion(type: string): boolean {
+  return /^aws:(?!iam|budgets|cloudfront|route53|organizations)/.test(type);
+}

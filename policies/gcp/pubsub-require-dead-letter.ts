@@ -30,8 +30,8 @@ function readsDeadLetters(reader: PolicyResource, stack: CheckedStack): boolean 
     ifKnown(() => valueAt(stack.asked(other), putsAside.path), "unknown"),
   );
   if (read !== undefined && targets.includes(read)) return true;
-  const topics = namedBy(reader, reads, stack.all(topic));
-  if (topics.found.some((each) => someRelated(others, putsAside, each))) return true;
+  const topics = namedBy(stack, reader, reads, stack.all(topic));
+  if (topics.found.some((each) => someRelated(stack, others, putsAside, each))) return true;
   const isOpen = topics.found.length === 0 && targets.includes("unknown");
   if (isOpen || (topics.mayBeMore && others.length > 0)) throw unknownValue(putsAside.path);
   return false;

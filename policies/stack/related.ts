@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { listOf, valueAt } from "../property-path.ts";
+import type { CheckedStack } from "../rule.ts";
 import { ifKnown, unknownValue } from "../unknown-values.ts";
 
 type Relation = "related" | "unrelated" | "unknown";
@@ -19,6 +20,7 @@ export interface Reference {
  * two yet, by the dependencies that the engine recorded.
  */
 function relation(
+  stack: CheckedStack,
   from: PolicyResource,
   { path, outputs, part }: Reference,
   target: PolicyResource,
@@ -26,13 +28,17 @@ function relation(
   const property = path.split(".")[0] as string;
   const recorded = from.propertyDependencies[property] ?? [];
   const depends = recorded.some(({ urn }) => urn === target.urn);
-  const values = ifKnown(() => [...listOf(valueAt(from.props, path))], undefined);
+  const values = ifKnown(() => valuesAt(stack, from, path), undefined);
   if (values === undefined) return depends ? "related" : ofUnknown(from, recorded, target);
   const parts = part === undefined ? values : values.map(part);
-  const named = outputs.map((output) => ifKnown(() => valueAt(target.props, output), undefined));
-  return depends || named.some((each) => each !== undefined && parts.includes(each))
-    ? "related"
-    : "unrelated";
+  const named = outputs.flatMap((output) => ifKnown(() => valuesAt(stack, target, output), []));
+  return depends || named.some((each) => parts.includes(each)) ? "related" : "unrelated";
+}
+
+/** Of what the resource became, or, where a preview does not know that, of what the program asks for. */
+function valuesAt(stack: CheckedStack, resource: PolicyResource, path: string): unknown[] {
+  const became = ifKnown(() => [...listOf(valueAt(resource.props, path))], []);
+  return became.length > 0 ? became : [...listOf(valueAt(stack.asked(resource), path))];
 }
 
 /** A value that is not known yet comes from a resource that its own depends on. */
@@ -52,20 +58,22 @@ export interface Related {
 
 /** Those of `candidates` whose property names the target. */
 export function naming(
+  stack: CheckedStack,
   candidates: readonly PolicyResource[],
   reference: Reference,
   target: PolicyResource,
 ): Related {
-  return related(candidates, (each) => relation(each, reference, target));
+  return related(candidates, (each) => relation(stack, each, reference, target));
 }
 
 /** Those of `targets` that the property names. */
 export function namedBy(
+  stack: CheckedStack,
   from: PolicyResource,
   reference: Reference,
   targets: readonly PolicyResource[],
 ): Related {
-  return related(targets, (each) => relation(from, reference, each));
+  return related(targets, (each) => relation(stack, from, reference, each));
 }
 
 function related(
@@ -84,6 +92,7 @@ function related(
  * @throws as for an unknown value, where none surely does and one of which it is not known yet might.
  */
 export function someRelated(
+  stack: CheckedStack,
   candidates: readonly PolicyResource[],
   reference: Reference,
   target: PolicyResource,
@@ -91,7 +100,7 @@ export function someRelated(
 ): boolean {
   let mayBe = false;
   for (const candidate of candidates) {
-    const related = relation(candidate, reference, target);
+    const related = relation(stack, candidate, reference, target);
     if (related === "unrelated") continue;
     const answer = ifKnown(() => complies(candidate), "unknown");
     if (related === "related" && answer === true) return true;

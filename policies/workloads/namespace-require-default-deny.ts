@@ -21,7 +21,13 @@ export const namespaceRequireDefaultDeny: StackRule = {
     };
     stack.each(stack.all("kubernetes:core/v1:Namespace"), (namespace) => {
       if (
-        !someRelated(policies, { path: "metadata.namespace", outputs: ["metadata.name"] }, namespace, denies)
+        !someRelated(
+          stack,
+          policies,
+          { path: "metadata.namespace", outputs: ["metadata.name"] },
+          namespace,
+          denies,
+        )
       )
         report("no NetworkPolicy with an empty podSelector and without ingress is there for it", namespace);
     });

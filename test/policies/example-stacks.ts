@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { createPolicies } from "../../policies/create-policies.ts";
+import { PackState } from "../../policies/pack-state.ts";
+import { rules } from "../../policies/policies.ts";
+import { toPolicy } from "../../policies/to-policy.ts";
 import { type RecordedResource, recordProgram } from "../components/recording-monitor.ts";
 import { type AnalyzedResource, analyzeResource, analyzeStack, type Diagnostic } from "./analyze.ts";
 
@@ -36,8 +38,9 @@ export async function checkStack(
   resources: RecordedResource[],
   now = new Date(),
 ): Promise<Diagnostic[]> {
-  const environment = { PULUMI_CONFIG: JSON.stringify(stackConfiguration(stack)), PULUMI_STACK: stack };
-  const policies = createPolicies({ environment, startFolders: [projectFolder], now });
+  const facts = { stack, project: "skyloom", configuration: stackConfiguration(stack) };
+  const state = new PackState(facts, [projectFolder], now);
+  const policies = rules.map((rule) => toPolicy(rule, state));
   const diagnostics: Diagnostic[] = [];
   for (const resource of resources)
     diagnostics.push(...(await analyzeResource(policies, analyzed(resource, resource.inputs))));

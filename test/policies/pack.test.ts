@@ -90,7 +90,7 @@ describe("policy pack", () => {
   let client: Client;
 
   before(async () => {
-    pack = start({ PULUMI_CONFIG: JSON.stringify(configuration), PULUMI_STACK: "dev" });
+    pack = start({});
     assert.ok(pack.stdout);
     const [port] = (await once(createInterface({ input: pack.stdout }), "line")) as [string];
     client = new analyzerClients.AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
@@ -100,6 +100,19 @@ describe("policy pack", () => {
     pack.kill();
     await once(pack, "exit");
     rmSync(folder, { recursive: true });
+  });
+
+  /** As the engine does before anything else. */
+  const tell = (settings: Record<string, string>) => {
+    const request = new analyzer.AnalyzerStackConfigureRequest();
+    request.setStack("dev");
+    request.setProject("shop");
+    for (const [key, value] of Object.entries(settings)) request.getConfigMap().set(key, value);
+    return answer((callback) => client.configureStack(request, callback));
+  };
+
+  it("takes the stack's configuration", async () => {
+    await tell(configuration);
   });
 
   it("names itself and every rule, with what each can be told", async () => {
@@ -187,6 +200,26 @@ describe("policy pack", () => {
       [found?.level, found?.message.split("\n")[1], others],
       ["advisory", "labels lacks owner", []],
     );
+  });
+
+  it("stops at a configuration that it cannot read, and says what and where", async () => {
+    const other = start({});
+    assert.ok(other.stdout);
+    let text = "";
+    other.stderr?.on("data", (chunk) => {
+      text += chunk;
+    });
+    const [port] = (await once(createInterface({ input: other.stdout }), "line")) as [string];
+    const configuring = new analyzerClients.AnalyzerClient(
+      `127.0.0.1:${port}`,
+      grpc.credentials.createInsecure(),
+    );
+    const request = new analyzer.AnalyzerStackConfigureRequest();
+    request.getConfigMap().set("skyloom:policies", '{"maximumGpuNodes":-1}');
+    await assert.rejects(answer((callback) => configuring.configureStack(request, callback)));
+    configuring.close();
+    if (other.exitCode === null) await once(other, "close");
+    assert.match(text, /^wrong configuration of the policies:\n {2}skyloom:policies.maximumGpuNodes: /);
   });
 
   it("does not start with what it cannot read, and says what and where", async () => {
