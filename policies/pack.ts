@@ -1,8 +1,8 @@
 import { PolicyPack } from "@pulumi/policy";
 import { readStackFacts } from "./configuration/stack-settings.ts";
+import { onStackConfiguration, translatePropertiesOnce } from "./engine-messages.ts";
 import { PackState } from "./pack-state.ts";
 import { rules } from "./policies.ts";
-import { onStackConfiguration } from "./stack-configuration.ts";
 import { toPolicy } from "./to-policy.ts";
 
 // Starts the server that the engine asks: whoever only wants the rules imports policies.ts.
@@ -10,6 +10,7 @@ orStop(() => {
   const startFolders = [process.env.PWD ?? "", import.meta.dirname].filter((folder) => folder !== "");
   const state = new PackState(readStackFacts(process.env), startFolders, new Date());
   onStackConfiguration((facts) => orStop(() => state.learn(facts)));
+  translatePropertiesOnce();
   const policies = rules.map((rule) => toPolicy(rule, state));
   new PolicyPack("skyloom", { policies, enforcementLevel: "mandatory" });
 });

@@ -88,7 +88,7 @@ function validateStack(rule: StackRule, context: PackContext) {
     const stackUrn = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
     const stack: CheckedStack = {
       resources,
-      all: (...types: string[]) => resources.filter(({ type }) => matchesAny(types, type)),
+      all: allOf(resources),
       asked: ({ urn, props }) => context.asked.get(urn) ?? props,
       each: (items, check) => {
         for (const item of items) reporter.guard(item.urn, () => check(item));
@@ -146,6 +146,18 @@ class Reporter {
     };
     this.#reportViolation(violation as unknown as string);
   }
+}
+
+/** The same list each time, so that what is derived from one is derived once. */
+function allOf(resources: readonly PolicyResource[]): CheckedStack["all"] {
+  const lists = new Map<string, PolicyResource[]>();
+  return (...types) => {
+    const key = types.join(" ");
+    const matches = typeMatcher(types);
+    const list = lists.get(key) ?? resources.filter(({ type }) => matches(type));
+    lists.set(key, list);
+    return list;
+  };
 }
 
 /** Types repeat, patterns are slower than a look into a map. */

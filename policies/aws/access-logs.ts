@@ -17,9 +17,14 @@ export function sendsAccessLogs(bucket: PolicyResource, stack: CheckedStack): bo
 
 /** Whether another bucket's access logs go to this one. */
 export function receivesAccessLogs(bucket: PolicyResource, stack: CheckedStack): boolean {
-  const senders = stack.all(...buckets).filter((each) => valueAt(stack.asked(each), "logging") !== undefined);
   return anyKnown(
     () => someRelated(stack, stack.all(...loggings), { path: "targetBucket", outputs: bucketNames }, bucket),
-    () => someRelated(stack, senders, { path: "logging.targetBucket", outputs: bucketNames }, bucket),
+    () =>
+      someRelated(
+        stack,
+        stack.all(...buckets),
+        { path: "logging.targetBucket", outputs: bucketNames },
+        bucket,
+      ),
   );
 }

@@ -15,11 +15,11 @@ export const nodeGroupRequirePrivateSubnets: StackRule = {
   checkStack(stack, report) {
     const subnets = stack.all("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet");
     stack.each(stack.all(nodeGroup), (group) => {
-      const { found, mayBeMore } = namedBy(stack, group, { path: "subnetIds", outputs: ["id"] }, subnets);
+      const { found, open } = namedBy(stack, group, { path: "subnetIds", outputs: ["id"] }, subnets);
       for (const subnet of found)
         if (subnet.props.mapPublicIpOnLaunch === true)
           report(`subnetIds names subnet ${subnet.name}, which has mapPublicIpOnLaunch true`, group);
-      if (mayBeMore) throw unknownValue("subnetIds");
+      if (open.length > 0) throw unknownValue("subnetIds");
     });
   },
 };

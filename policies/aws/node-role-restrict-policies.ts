@@ -37,7 +37,7 @@ export const nodeRoleRestrictPolicies: StackRule = {
           });
         },
       );
-      if (roles.mayBeMore) throw unknownValue("nodeRoleArn");
+      if (roles.open.length > 0) throw unknownValue("nodeRoleArn");
     });
   },
 };
@@ -67,8 +67,8 @@ function policiesOf(nodeRole: PolicyResource, stack: CheckedStack): (() => strin
   ];
 }
 
-function whatMayBeMore({ mayBeMore }: Related): (() => string)[] {
-  if (!mayBeMore) return [];
+function whatMayBeMore({ open }: Related): (() => string)[] {
+  if (open.length === 0) return [];
   return [
     () => {
       throw unknownValue("role");

@@ -28,12 +28,11 @@ export const sqsRequireDeadLetter: StackRule = {
 
 /** The policy stands in the queue, or is a resource of its own. Queues that are for dead letters need none. */
 function reasonsToPass(each: PolicyResource, stack: CheckedStack): (() => boolean)[] {
-  const others = stack.all(queue, redrivePolicy).filter(({ urn }) => urn !== each.urn);
   return [
     () => Boolean(stack.asked(each).redrivePolicy),
     () => Boolean(stack.asked(each).redriveAllowPolicy),
     () => someRelated(stack, stack.all(redrivePolicy), byQueueUrl, each),
     () => someRelated(stack, stack.all(redriveAllowPolicy), byQueueUrl, each),
-    () => someRelated(stack, others, toDeadLetters, each),
+    () => someRelated(stack, stack.all(queue, redrivePolicy), toDeadLetters, each),
   ];
 }

@@ -34,6 +34,6 @@ function templatesOf(group: PolicyResource, stack: CheckedStack): Properties[] {
   const templates = stack.all("aws:ec2/launchTemplate:LaunchTemplate");
   const byId = namedBy(stack, group, { path: "launchTemplate.id", outputs: ["id"] }, templates);
   const byName = namedBy(stack, group, { path: "launchTemplate.name", outputs: ["name"] }, templates);
-  if (byId.mayBeMore || byName.mayBeMore) throw unknownValue("launchTemplate");
+  if ([...byId.open, ...byName.open].length > 0) throw unknownValue("launchTemplate");
   return [...new Set([...byId.found, ...byName.found])].map((template) => stack.asked(template));
 }

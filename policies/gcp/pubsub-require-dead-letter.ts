@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { valueAt } from "../property-path.ts";
 import type { CheckedStack, StackRule } from "../rule.ts";
+import { referenceIndex, valuesAt } from "../stack/reference-index.ts";
 import { namedBy, someRelated } from "../stack/related.ts";
 import { ifKnown, unknownValue } from "../unknown-values.ts";
 import { subscription, topic } from "./types.ts";
@@ -24,15 +25,13 @@ export const pubsubRequireDeadLetter: StackRule = {
 };
 
 function readsDeadLetters(reader: PolicyResource, stack: CheckedStack): boolean {
-  const others = stack.all(subscription).filter(({ urn }) => urn !== reader.urn);
-  const read = ifKnown(() => stack.asked(reader).topic, undefined);
-  const targets = others.map((other) =>
-    ifKnown(() => valueAt(stack.asked(other), putsAside.path), "unknown"),
-  );
-  if (read !== undefined && targets.includes(read)) return true;
+  const subscriptions = stack.all(subscription);
+  const { byValue, open } = referenceIndex(stack, subscriptions, putsAside);
+  const read = ifKnown(() => valuesAt(stack, reader, reads.path), []);
+  if (read.some((name) => byValue.has(name))) return true;
   const topics = namedBy(stack, reader, reads, stack.all(topic));
-  if (topics.found.some((each) => someRelated(stack, others, putsAside, each))) return true;
-  const isOpen = topics.found.length === 0 && targets.includes("unknown");
-  if (isOpen || (topics.mayBeMore && others.length > 0)) throw unknownValue(putsAside.path);
+  if (topics.found.some((each) => someRelated(stack, subscriptions, putsAside, each))) return true;
+  const mayRead = topics.open.length > 0 && subscriptions.length > 1;
+  if (mayRead || (topics.found.length === 0 && open.length > 0)) throw unknownValue(putsAside.path);
   return false;
 }

@@ -1,59 +1,16 @@
 import type { PolicyResource } from "@pulumi/policy";
-import { listOf, valueAt } from "../property-path.ts";
 import type { CheckedStack } from "../rule.ts";
 import { ifKnown, unknownValue } from "../unknown-values.ts";
-
-type Relation = "related" | "unrelated" | "unknown";
-
-/** How a property names a resource. */
-export interface Reference {
-  /** Dotted path of the property. */
-  path: string;
-  /** Outputs of the target, any of which the property may hold. */
-  outputs: readonly string[];
-  /** What of the property's value names the target. Default: all of it. */
-  part?(value: unknown): unknown;
-}
+import { type Reference, type ReferenceIndex, referenceIndex, valuesAt } from "./reference-index.ts";
 
 /**
- * Whether a property names a resource: by the value of one of its outputs, or, where a preview does not know one of the
- * two yet, by the dependencies that the engine recorded.
+ * A property names a resource by the value of one of its outputs, or, where a preview does not know one of the two yet,
+ * by the dependencies that the engine recorded.
  */
-function relation(
-  stack: CheckedStack,
-  from: PolicyResource,
-  { path, outputs, part }: Reference,
-  target: PolicyResource,
-): Relation {
-  const property = path.split(".")[0] as string;
-  const recorded = from.propertyDependencies[property] ?? [];
-  const depends = recorded.some(({ urn }) => urn === target.urn);
-  const values = ifKnown(() => valuesAt(stack, from, path), undefined);
-  if (values === undefined) return depends ? "related" : ofUnknown(from, recorded, target);
-  const parts = part === undefined ? values : values.map(part);
-  const named = outputs.flatMap((output) => ifKnown(() => valuesAt(stack, target, output), []));
-  return depends || named.some((each) => parts.includes(each)) ? "related" : "unrelated";
-}
-
-/** Of what the resource became, or, where a preview does not know that, of what the program asks for. */
-function valuesAt(stack: CheckedStack, resource: PolicyResource, path: string): unknown[] {
-  const became = ifKnown(() => [...listOf(valueAt(resource.props, path))], []);
-  return became.length > 0 ? became : [...listOf(valueAt(stack.asked(resource), path))];
-}
-
-/** A value that is not known yet comes from a resource that its own depends on. */
-function ofUnknown(from: PolicyResource, recorded: PolicyResource[], target: PolicyResource): Relation {
-  if (recorded.length > 0) return "unrelated";
-  const { dependencies } = from;
-  return dependencies.length === 0 || dependencies.some(({ urn }) => urn === target.urn)
-    ? "unknown"
-    : "unrelated";
-}
-
 export interface Related {
   found: PolicyResource[];
-  /** Whether others may be, too, of which it is not known yet: then what follows from `found` is not all. */
-  mayBeMore: boolean;
+  /** Others that may be, too, of which it is not known yet: then what follows from `found` is not all. */
+  open: PolicyResource[];
 }
 
 /** Those of `candidates` whose property names the target. */
@@ -63,7 +20,13 @@ export function naming(
   reference: Reference,
   target: PolicyResource,
 ): Related {
-  return related(candidates, (each) => relation(stack, each, reference, target));
+  const { byValue, byDependency, open } = referenceIndex(stack, candidates, reference);
+  const named = reference.outputs.flatMap((output) => ifKnown(() => valuesAt(stack, target, output), []));
+  const found = [
+    ...named.flatMap((value) => byValue.get(value) ?? []),
+    ...(byDependency.get(target.urn) ?? []),
+  ];
+  return { found: [...new Set(found)], open: open.filter((each) => mayName(each, target)) };
 }
 
 /** Those of `targets` that the property names. */
@@ -73,18 +36,23 @@ export function namedBy(
   reference: Reference,
   targets: readonly PolicyResource[],
 ): Related {
-  return related(targets, (each) => relation(stack, from, reference, each));
+  const index: ReferenceIndex = referenceIndex(stack, [from], reference);
+  const values = new Set(index.byValue.keys());
+  const isNamed = (target: PolicyResource) =>
+    index.byDependency.has(target.urn) ||
+    reference.outputs.some((output) =>
+      ifKnown(() => valuesAt(stack, target, output), []).some((value) => values.has(value)),
+    );
+  const isOpen = index.open.length > 0;
+  return {
+    found: targets.filter(isNamed),
+    open: isOpen ? targets.filter((target) => mayName(from, target)) : [],
+  };
 }
 
-function related(
-  resources: readonly PolicyResource[],
-  relationOf: (each: PolicyResource) => Relation,
-): Related {
-  const relations = resources.map(relationOf);
-  return {
-    found: resources.filter((_, index) => relations[index] === "related"),
-    mayBeMore: relations.includes("unknown"),
-  };
+/** A value that is not known yet comes from a resource that its own depends on. */
+function mayName({ dependencies }: PolicyResource, target: PolicyResource): boolean {
+  return dependencies.length === 0 || dependencies.some(({ urn }) => urn === target.urn);
 }
 
 /**
@@ -98,14 +66,11 @@ export function someRelated(
   target: PolicyResource,
   complies: (candidate: PolicyResource) => boolean = () => true,
 ): boolean {
-  let mayBe = false;
-  for (const candidate of candidates) {
-    const related = relation(stack, candidate, reference, target);
-    if (related === "unrelated") continue;
-    const answer = ifKnown(() => complies(candidate), "unknown");
-    if (related === "related" && answer === true) return true;
-    if (answer !== false) mayBe = true;
-  }
-  if (mayBe) throw unknownValue(reference.path);
+  const { found, open } = naming(stack, candidates, reference, target);
+  const answer = (candidate: PolicyResource) => ifKnown(() => complies(candidate), "unknown");
+  const answers = found.map(answer);
+  if (answers.includes(true)) return true;
+  if (answers.includes("unknown") || open.some((each) => answer(each) !== false))
+    throw unknownValue(reference.path);
   return false;
 }
