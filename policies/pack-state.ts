@@ -45,7 +45,7 @@ export class PackState implements PackContext {
 
   #read(facts: StackFacts): { waivers: WaiverBook; resolve: SettingsResolver } {
     const { waivers: named, ...given } = readStackPolicies(facts);
-    const found = findWaiversFile(named, this.#startFolders);
+    const found = findWaiversFile(named, this.#startFolders, facts.project);
     const names = waivableRules.map(({ name }) => name);
     const waivers = found === undefined ? [] : readWaivers(found.file, found.shownAs, names);
     return {

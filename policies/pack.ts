@@ -7,7 +7,8 @@ import { toPolicy } from "./to-policy.ts";
 
 // Starts the server that the engine asks: whoever only wants the rules imports policies.ts.
 orStop(() => {
-  const startFolders = [process.env.PWD ?? "", import.meta.dirname].filter((folder) => folder !== "");
+  // Where the command was given comes last: a program that starts another one leaves its own folder there.
+  const startFolders = [import.meta.dirname, process.env.PWD ?? ""].filter((folder) => folder !== "");
   const state = new PackState(readStackFacts(process.env), startFolders, new Date());
   onStackConfiguration((facts) => orStop(() => state.learn(facts)));
   translatePropertiesOnce();
