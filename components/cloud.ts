@@ -301,7 +301,10 @@ export interface Workload {
   command: string[];
   /** No secrets. */
   environment: Record<string, Input<string>>;
-  /** Secret values of the environment: encrypted in the state, in no log, and apart from the workload's description. */
+  /**
+   * Secret values of the environment: encrypted in the state, in no log, and apart from the workload's description. In a
+   * cluster each is a file, whose name is in the variable NAME_FILE.
+   */
   secrets?: Record<string, Input<string>>;
   /** Files with secret content, by name; they appear in `cluster.secretFolder`, which a cloud with replicas has. */
   secretFiles?: Record<string, Input<string>>;

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
@@ -27,6 +28,8 @@ const schema = z
     SKYLOOM_PORT: port(8080),
     /** Bearer token that every request but the health checks must carry; required off loopback. */
     SKYLOOM_TOKEN: z.string().min(16).optional(),
+    /** A file with the token, instead of the token itself. */
+    SKYLOOM_TOKEN_FILE: z.string().min(1).optional(),
     /** Where models, workflows and results are: a URL of object-store/bucket-urls.ts. */
     SKYLOOM_BUCKET: backEndUrl(bucketUrlForms),
     /** Where messages arrive: a URL of queue/queue-urls.ts. */
@@ -102,8 +105,10 @@ export function readConfig(environment: Record<string, string | undefined>): Run
   const unknownNames = Object.keys(environment).filter(
     (name) => name.startsWith("SKYLOOM_") && !(name in schema.shape),
   );
-  const parsed = schema.safeParse(environment);
+  const fromFile = readTokenFile(environment);
+  const parsed = schema.safeParse({ ...environment, ...fromFile.settings });
   const problems = [
+    ...fromFile.problems,
     ...(parsed.success ? [] : parsed.error.issues).map((issue) => ({
       path: issue.path.join("."),
       message: issue.message,
@@ -142,4 +147,19 @@ export function readConfig(environment: Record<string, string | undefined>): Run
 
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** The token where a file holds it: child processes and crash reports see the environment, but not the file. */
+function readTokenFile({
+  SKYLOOM_TOKEN: token,
+  SKYLOOM_TOKEN_FILE: file,
+}: Record<string, string | undefined>) {
+  const wrong = (message: string) => ({ settings: {}, problems: [{ path: "SKYLOOM_TOKEN_FILE", message }] });
+  if (file === undefined || file === "") return { settings: {}, problems: [] };
+  if (token !== undefined) return wrong("must not be set together with SKYLOOM_TOKEN");
+  try {
+    return { settings: { SKYLOOM_TOKEN: readFileSync(file, "utf8").trim() }, problems: [] };
+  } catch (error) {
+    return wrong(`cannot be read: ${(error as Error).message}`);
+  }
 }

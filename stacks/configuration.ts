@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { machineClouds, unbilledClouds } from "../components/cloud.ts";
+import { stackPolicies } from "../policies/configuration/stack-settings.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
 import { gateway, mesh, monitoring } from "./platform-settings.ts";
@@ -9,7 +10,6 @@ import {
   gpuPool,
   labelMessage,
   labelValue,
-  policies,
   publicEndpoint,
 } from "./pools-and-limits.ts";
 
@@ -77,8 +77,8 @@ const schema = {
   gateway: json(gateway, "{host, issuerEmail, …}").optional(),
   monitoring: json(monitoring, "{prometheus, …}").optional(),
   mesh: mesh.default("none"),
+  policies: json(stackPolicies, "{waivers, withoutPack, …}").optional(),
   budget: json(budget, "{monthlyUsd, notify}").optional(),
-  policies: json(policies, "{waivers, withoutPack, …}").optional(),
   clusterAdmins: json(z.array(z.string().min(1)).min(1), "a list of names").optional(),
   deletionProtection: boolean.optional(),
   retainData: boolean.optional(),

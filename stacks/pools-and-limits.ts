@@ -67,9 +67,3 @@ export const budget = z.strictObject({
   monthlyUsd: z.number().min(1),
   notify: z.array(z.email("must be an e-mail address")).min(1, "must name who gets the alarm"),
 });
-
-/** The pack checks the rest of it: it may be held by another pack, with settings of its own. */
-export const policies = z.looseObject({
-  /** Why a production stack comes up without a policy pack. */
-  withoutPack: z.string().min(10, "must be a reason of at least 10 characters").optional(),
-});

@@ -2,6 +2,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { CustomResourceOptions, Inputs } from "@pulumi/pulumi";
 import type { ServiceAccountName } from "../cloud.ts";
+import { denyConnections } from "./deny-connections.ts";
 
 /** A chart by Helm, at one version, in a namespace of its own. */
 export interface ChartSettings {
@@ -10,6 +11,8 @@ export interface ChartSettings {
   /** Undefined with an `oci://` address. */
   repository?: string;
   version: string;
+  /** On which its pods answer others than each other: webhooks, metrics, what it is there for. */
+  ports: number[];
   /** Made for it; the release has the same name. */
   namespace: ServiceAccountName["namespace"];
   /** Of Pod Security. Default `restricted`. */
@@ -26,7 +29,8 @@ const TIMEOUT_SECONDS = 600;
  * update reaches the chart's repository.
  */
 export function installChart(settings: ChartSettings, options: CustomResourceOptions): Release {
-  const { chart, repository, version, namespace, podSecurity = "restricted", labels = {}, values } = settings;
+  const { chart, repository, version, namespace, ports, values } = settings;
+  const { podSecurity = "restricted", labels = {} } = settings;
   const space = new Namespace(
     namespace,
     {
@@ -37,6 +41,7 @@ export function installChart(settings: ChartSettings, options: CustomResourceOpt
     },
     options,
   );
+  denyConnections({ name: namespace, ports, calls: true }, { ...options, dependsOn: [space] });
   return new Release(
     namespace,
     {

@@ -16,6 +16,11 @@ export function secretFolder(workload: string): string {
   return `/var/run/skyloom/${workload}`;
 }
 
+/** Where it finds the secret values of its environment, a file each. */
+function environmentFolder(workload: string): string {
+  return `${secretFolder(workload)}-environment`;
+}
+
 export function podLabels(workload: string): Record<string, string> {
   return { "app.kubernetes.io/name": workload, "app.kubernetes.io/part-of": "skyloom" };
 }
@@ -111,13 +116,19 @@ function container(
   };
 }
 
-/** Its own secret files, and those that its identity brings. */
+/** Secret values of its environment, its own secret files, and those that its identity brings. */
 function secretVolumes(
-  { name, secretFiles }: Workload,
+  { name, secrets, secretFiles }: Workload,
   { identity }: Pick<DeploymentSettings, "identity">,
 ): { name: string; secretName: string; folder: string }[] {
   const own = { name: "secrets", secretName: secretNames.files(name), folder: secretFolder(name) };
+  const ofEnvironment = {
+    name: "environment",
+    secretName: secretNames.environment(name),
+    folder: environmentFolder(name),
+  };
   return [
+    ...(secrets === undefined ? [] : [ofEnvironment]),
     ...(secretFiles === undefined ? [] : [own]),
     ...(identity.files === undefined ? [] : [{ name: "identity", ...identity.files }]),
   ];
@@ -148,8 +159,8 @@ function environment(
     { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     ...plain.map(([name, value]) => ({ name, value })),
     ...Object.keys(secrets).map((key) => ({
-      name: key,
-      valueFrom: { secretKeyRef: { name: secretNames.environment(name), key } },
+      name: `${key}_FILE`,
+      value: `${environmentFolder(name)}/${key}`,
     })),
   ];
 }

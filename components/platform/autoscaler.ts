@@ -30,6 +30,8 @@ function install(kubernetes: KubernetesAccess, namespace: string, identity: Part
       repository: "https://kedacore.github.io/charts",
       version: VERSION,
       namespace,
+      // Of its metrics for Kubernetes, of its webhook, and its own metrics.
+      ports: [6443, 9443, 8080],
       values: { serviceAccount: { operator: { annotations: identity.annotations } } },
     },
     { ...kubernetes.options, dependsOn: [...kubernetes.dependsOn, ...identity.dependsOn] },

@@ -143,6 +143,8 @@ function install(kubernetes: KubernetesAccess, settings: GatewaySettings, mesh: 
       repository: "https://charts.jetstack.io",
       version: "v1.19.2",
       namespace: "cert-manager",
+      // Of its webhook and its metrics.
+      ports: [10_250, 9402],
       values: {
         crds: { enabled: true },
         config: {
@@ -167,6 +169,8 @@ function installController(
       chart: "oci://docker.io/envoyproxy/gateway-helm",
       version: "1.7.2",
       namespace,
+      // Where Envoy listens for HTTP and HTTPS, and the controller's webhook and metrics.
+      ports: [10_080, 10_443, 9443, 19_001],
       podSecurity: "baseline",
       labels: meshLabels(mesh),
       values: {},

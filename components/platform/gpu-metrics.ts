@@ -4,6 +4,7 @@ import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import type { Cloud, GpuNodes, GpuPoolSettings } from "../cloud.ts";
+import { denyConnections } from "../kubernetes/deny-connections.ts";
 import { gpuCounters } from "./monitoring/gpu-counters.ts";
 
 /**
@@ -40,6 +41,7 @@ export function deployGpuMetrics(
     options,
   );
   const inside: CustomResourceOptions = { ...options, dependsOn: [space] };
+  denyConnections({ name: namespace, ports: [GPU_METRICS.port], calls: false }, inside);
   const metadata = { name, namespace, labels };
   const account = new ServiceAccount(name, { metadata, automountServiceAccountToken: false }, inside);
   const counters = new ConfigMap(name, { metadata, data: { "counters.csv": gpuCounters() } }, inside);
@@ -61,6 +63,7 @@ export function deployGpuMetrics(
 
 function podSpec(pools: GpuNodes[]) {
   const { name, port } = GPU_METRICS;
+  const probe = { httpGet: { path: "/health", port }, initialDelaySeconds: 45, timeoutSeconds: 5 };
   const tolerations = pools.flatMap((pool) => pool.tolerations);
   return {
     serviceAccountName: name,
@@ -86,6 +89,9 @@ function podSpec(pools: GpuNodes[]) {
           { name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
         ],
         ports: [{ name: "metrics", containerPort: port }],
+        // As in the exporter's own chart: it takes a while until it has found the GPUs.
+        readinessProbe: { ...probe, periodSeconds: 5 },
+        livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
         resources: { requests: USAGE, limits: { memory: "512Mi" } },
         securityContext: {
           allowPrivilegeEscalation: false,

@@ -161,6 +161,8 @@ function install({ options, dependsOn }: KubernetesAccess, namespace: string, me
       repository: "https://prometheus-community.github.io/helm-charts",
       version: "88.1.3",
       namespace,
+      // Of the operator's webhook, Prometheus, Grafana and Alertmanager.
+      ports: [10_250, 9090, 3000, 9093],
       podSecurity: "baseline",
       labels: meshLabels(mesh),
       values: {

@@ -41,6 +41,11 @@ function describeDayTwo(subject: DayTwoCloud): void {
     );
 
   it("comes up with several GPU pools", async () => {
+    // More, and others, than the policy pack allows in development.
+    project.configure(stack, "policies", () => ({
+      maximumGpuNodes: 20,
+      allowedAccelerators: ["t4", subject.accelerator],
+    }));
     project.configure(stack, "gpuPools", () => initialPools);
     const changes = await up();
     created = changes.create ?? 0;

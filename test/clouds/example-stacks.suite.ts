@@ -42,7 +42,7 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
       let name = "";
       project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => {
         name = first?.name ?? "";
-        return [{ ...first, maximum: 7 }];
+        return [{ ...first, maximum: 3 }];
       });
       const { changes } = documentOf(await project.skyloom("up", stack));
       // The workers that take the queue may be as many as there are nodes for them.

@@ -3,6 +3,15 @@ import type { GpuPoolSettings } from "../../components/cloud.ts";
 import { exampleStacks } from "./example-stacks.ts";
 import { OfflineProject } from "./offline-project.ts";
 
+/** Outside production the policy pack wants pools that rest at none. */
+const waive = (waivers: string) => `${waivers}
+  - rule: gpu-require-scale-to-zero
+    resource: pool-*
+    reason: how limits change is tried with nodes that stay
+    owner: tests
+    expires: 2999-12-31
+`;
+
 for (const { stack, pool } of exampleStacks.filter(({ production }) => !production))
   describe(`limits of a pool of ${stack}, offline`, function () {
     this.timeout(120_000);
@@ -12,7 +21,9 @@ for (const { stack, pool } of exampleStacks.filter(({ production }) => !producti
     /** Brings the stack up with these limits of its GPU pool. @returns the pool's inputs. */
     async function upWith(limits: { minimum: number; maximum: number }) {
       project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => [{ ...first, ...limits }]);
+      const restore = limits.minimum === 0 ? () => undefined : project.rewrite("stacks/waivers.yaml", waive);
       const { exitCode, text } = await project.skyloom("up", stack);
+      restore();
       assert.equal(exitCode, 0, text);
       const [found, second] = project
         .held(stack)
@@ -35,9 +46,9 @@ for (const { stack, pool } of exampleStacks.filter(({ production }) => !producti
     // The others' inputs hold no number of nodes.
     if (stack.endsWith("aws"))
       it("leave alone what an autoscaler did meanwhile", async () => {
-        const { id } = await upWith({ minimum: 0, maximum: 5 });
-        project.set(stack, pool, id, "scalingConfig.desiredSize", 4);
-        const { inputs } = await upWith({ minimum: 1, maximum: 6 });
-        assert.deepEqual(inputs.scalingConfig, { minSize: 1, maxSize: 6, desiredSize: 4 });
+        const { id } = await upWith({ minimum: 0, maximum: 3 });
+        project.set(stack, pool, id, "scalingConfig.desiredSize", 3);
+        const { inputs } = await upWith({ minimum: 1, maximum: 4 });
+        assert.deepEqual(inputs.scalingConfig, { minSize: 1, maxSize: 4, desiredSize: 3 });
       });
   });

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readConfig } from "../../runtime/config.ts";
 import { ApiError } from "../../runtime/errors.ts";
 import { bucketUrlForms } from "../../runtime/object-store/bucket-urls.ts";
@@ -62,6 +65,20 @@ describe("runtime configuration", () => {
     assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_HOST: "0.0.0.0" }), ["SKYLOOM_TOKEN"]);
     const token = "0123456789abcdef";
     assert.equal(readConfig({ ...minimum, SKYLOOM_HOST: "0.0.0.0", SKYLOOM_TOKEN: token }).host, "0.0.0.0");
+  });
+
+  it("takes the token from a file", () => {
+    const folder = mkdtempSync(join(tmpdir(), "token-"));
+    const file = join(folder, "token");
+    writeFileSync(file, "0123456789abcdef\n");
+    const open = { ...minimum, SKYLOOM_HOST: "0.0.0.0" };
+    assert.equal(readConfig({ ...open, SKYLOOM_TOKEN_FILE: file }).token, "0123456789abcdef");
+    writeFileSync(file, "short\n");
+    assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_TOKEN_FILE: file }), ["SKYLOOM_TOKEN"]);
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_TOKEN_FILE: file }), ["SKYLOOM_TOKEN_FILE"]);
+    const both = { ...minimum, SKYLOOM_TOKEN: "0123456789abcdef", SKYLOOM_TOKEN_FILE: file };
+    assert.deepEqual(problemsOf(both), ["SKYLOOM_TOKEN_FILE"]);
   });
 
   it("takes calls of workflows off loopback only where they are signed", () => {

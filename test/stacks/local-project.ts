@@ -47,6 +47,7 @@ const PARTS = [
   "stacks",
   "components",
   "runtime",
+  "policies",
   "pricing",
 ];
 

@@ -5,6 +5,7 @@ import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import type { CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import type { GpuPoolSettings } from "../../cloud.ts";
+import { denyConnections } from "../../kubernetes/deny-connections.ts";
 
 /**
  * NVIDIA's device plugin v0.20.0, index of all architectures. The digest as public logs of two clusters and a script that
@@ -43,6 +44,7 @@ export function createDevicePlugins(pools: GpuPoolSettings[], settings: DevicePl
     },
     options,
   );
+  denyConnections({ name: NAMESPACE, ports: [], calls: false }, { ...options, dependsOn: [namespace] });
   const account = new ServiceAccount(
     "device-plugin",
     { metadata: { name: NAMESPACE, namespace: NAMESPACE }, automountServiceAccountToken: false },

@@ -36,6 +36,8 @@ export function createNodeAutoscaler(context: AwsContext, parts: NodeAutoscalerP
       repository: "https://kubernetes.github.io/autoscaler",
       version: CHART,
       namespace: NAME,
+      // Of its metrics.
+      ports: [8085],
       values: {
         fullnameOverride: NAME,
         cloudProvider: "aws",

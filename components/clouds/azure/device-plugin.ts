@@ -2,6 +2,7 @@ import { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 import type { Resource } from "@pulumi/pulumi";
+import { denyConnections } from "../../kubernetes/deny-connections.ts";
 import type { AzureCluster } from "./cluster.ts";
 import type { AzureContext } from "./foundation.ts";
 import { spotMark } from "./node-pools.ts";
@@ -33,6 +34,7 @@ export function installDevicePlugin(
     { metadata: { name, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } },
     { ...inCluster, dependsOn },
   );
+  denyConnections({ name, ports: [], calls: false }, { ...inCluster, dependsOn: [namespace] });
   const serviceAccount = new ServiceAccount(
     name,
     { metadata: { name, namespace: name }, automountServiceAccountToken: false },

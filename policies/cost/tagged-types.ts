@@ -1,0 +1,71 @@
+/** What bills, or holds what bills, and where its tags or labels stand. Paths beside each other: any of them will do. */
+const amazon = [
+  "autoscaling/group:Group",
+  "cloudwatch/logGroup:LogGroup",
+  "dynamodb/table:Table",
+  "ebs/volume:Volume",
+  "ec2/eip:Eip",
+  "ec2/instance:Instance",
+  "ec2/launchTemplate:LaunchTemplate",
+  "ec2/natGateway:NatGateway",
+  "ec2/vpcEndpoint:VpcEndpoint",
+  "ecr/repository:Repository",
+  "ecs/cluster:Cluster",
+  "efs/fileSystem:FileSystem",
+  "eks/cluster:Cluster",
+  "eks/nodeGroup:NodeGroup",
+  "elasticache/*",
+  "fsx/*",
+  "kms/key:Key",
+  "lambda/function:Function",
+  "lb/loadBalancer:LoadBalancer",
+  "alb/loadBalancer:LoadBalancer",
+  "rds/cluster:Cluster",
+  "rds/instance:Instance",
+  "s3/bucket:Bucket",
+  "s3/bucketV2:BucketV2",
+  "sns/topic:Topic",
+  "sqs/queue:Queue",
+];
+
+const azure = [
+  "compute*:Disk",
+  "compute*:VirtualMachine",
+  "compute*:VirtualMachineScaleSet",
+  "containerregistry*:Registry",
+  "containerservice*:AgentPool",
+  "containerservice*:ManagedCluster",
+  "dbforpostgresql*:Server",
+  "keyvault*:Vault",
+  "network*:LoadBalancer",
+  "network*:NatGateway",
+  "network*:PrivateEndpoint",
+  "network*:PublicIPAddress",
+  "operationalinsights*:Workspace",
+  "resources*:ResourceGroup",
+  "servicebus*:Namespace",
+  "storage*:StorageAccount",
+];
+
+const google: Record<string, string> = {
+  "artifactregistry/repository:Repository": "labels",
+  "bigquery/dataset:Dataset": "labels",
+  "compute/address:Address": "labels",
+  "compute/disk:Disk": "labels",
+  "compute/instance:Instance": "labels",
+  "container/cluster:Cluster": "resourceLabels",
+  "container/nodePool:NodePool": "nodeConfig.resourceLabels",
+  "kms/cryptoKey:CryptoKey": "labels",
+  "pubsub/subscription:Subscription": "labels",
+  "pubsub/topic:Topic": "labels",
+  "redis/instance:Instance": "labels",
+  "sql/databaseInstance:DatabaseInstance": "settings.userLabels",
+  "storage/bucket:Bucket": "labels",
+};
+
+/** Type patterns, and the path of the tags. */
+export const tagPaths: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(amazon.map((type) => [`aws:${type}`, "tags"])),
+  ...Object.fromEntries(azure.map((type) => [`azure-native*:${type}`, "tags"])),
+  ...Object.fromEntries(Object.entries(google).map(([type, path]) => [`gcp:${type}`, path])),
+};
