@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { WorkloadStatus } from "../../../cli/cluster/workload-status.ts";
 import { pulumiBinFolder } from "../../../scripts/project.mjs";
 import { type CommandResult, finished, ProjectCopy } from "../../project-copy.ts";
 import { required } from "../required.ts";
@@ -11,14 +12,6 @@ export interface StackDocument {
   changes: Record<string, number>;
   outputs: Record<string, string>;
   seconds: number;
-}
-
-export interface WorkloadStatus {
-  name: string;
-  ready: number;
-  wanted: number;
-  healthy: boolean;
-  reason: string;
 }
 
 const STACK = "existing";
