@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import type { EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
+import { importAnew } from "../../simulator/recording/import-anew.ts";
 import type { StackConfiguration } from "../check/stack-configuration.ts";
 import { CannotRun } from "../output.ts";
 import { projectFolder } from "../project.ts";
@@ -13,8 +13,6 @@ export interface RecordStackOptions {
   config?: StackConfiguration;
 }
 
-let recordings = 0;
-
 /**
  * What a stack's program registers on simulated providers in this process: no account, no network. As in an update, so
  * that no value stays unknown.
@@ -22,9 +20,6 @@ let recordings = 0;
  */
 export async function recordStack(stack: string, options: RecordStackOptions = {}): Promise<EstimateInput[]> {
   const { folder = projectFolder, config = readStackConfig(stack, folder) } = options;
-  recordings += 1;
-  // A module runs once for each address that it is imported by.
-  const address = `${pathToFileURL(join(folder, "stacks", "index.ts"))}?recording=${recordings}`;
   const putBack = setEnvironment({
     PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(config.secretKeys),
     // Nothing is made here: a production stack need not be refused for want of a pack.
@@ -33,7 +28,7 @@ export async function recordStack(stack: string, options: RecordStackOptions = {
   try {
     // Loaded when asked for: it brings the SDK and the simulated providers, which no other command wants.
     const { recordProgram } = await import("../../simulator/recording/record-program.ts");
-    const run = () => import(address);
+    const run = () => importAnew(join(folder, "stacks", "index.ts"));
     const { resources } = await recordProgram(run, { stack, config: config.values, preview: false });
     return resources
       .filter(({ custom }) => custom)

@@ -40,8 +40,7 @@ describe("example stacks under the whole pack", function () {
       const found = await checkStack(stack, await recordExampleStack(stack, true), now);
       assert.deepEqual(mandatory(found), []);
       const others = found.filter(
-        (each) =>
-          !isAboutPrices(each) && ![WAIVED, AT_APPLY].some((word) => second(each).startsWith(word)),
+        (each) => !isAboutPrices(each) && ![WAIVED, AT_APPLY].some((word) => second(each).startsWith(word)),
       );
       assert.deepEqual(others.map(second), []);
       assert.ok(found.some((each) => second(each).startsWith(AT_APPLY)));

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { PackState } from "../../policies/pack-state.ts";
 import { rules } from "../../policies/policies.ts";
 import { toPolicy } from "../../policies/to-policy.ts";
+import { importAnew } from "../../simulator/recording/import-anew.ts";
 import { type RecordedResource, recordProgram } from "../../simulator/recording/record-program.ts";
 import { type AnalyzedResource, analyzeResource, analyzeStack, type Diagnostic } from "./analyze.ts";
 
@@ -21,14 +22,10 @@ export function stackConfiguration(stack: string): Record<string, string> {
   return Object.fromEntries([...defaults, ...own.map(([key, value]) => [key, asText(value)])]);
 }
 
-let recordings = 0;
-
 /** What a stack of the project registers. */
 export async function recordExampleStack(stack: string, preview: boolean): Promise<RecordedResource[]> {
   const config = stackConfiguration(stack);
-  // The program is its module: another query makes it run again.
-  recordings += 1;
-  const program = () => import(`../../stacks/index.ts?recording=${recordings}`);
+  const program = () => importAnew(join(projectFolder, "stacks/index.ts"));
   process.env.PULUMI_OPTION_POLICY_PACK ??= join(projectFolder, "policies");
   return (await recordProgram(program, { stack, config, preview })).resources;
 }

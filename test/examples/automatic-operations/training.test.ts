@@ -97,7 +97,7 @@ describe("the targets", () => {
 });
 
 describe("training, in full", function () {
-  this.timeout(150_000);
+  this.timeout(300_000);
 
   it("reaches the targets on servers and templates never seen, and publishes the figures and the lineage", async () => {
     const { folder, models, seconds } = await trainedBucket();

@@ -1,9 +1,9 @@
 import type { CloudSettings } from "../../../../components/cloud-settings.ts";
 import type { ClusterApi } from "../../../../components/clouds/existing/cluster-api.ts";
 import { planStack } from "../../../../components/clouds/existing/preflight.ts";
+import { recordProgram } from "../../../../simulator/recording/record-program.ts";
 import { readExampleStack } from "../../../contracts/cloud/example-settings.ts";
 import { IMAGE } from "../../../contracts/cloud/record-cloud.ts";
-import { recordProgram } from "../../../../simulator/recording/record-program.ts";
 
 const config = { "skyloom:credentials": JSON.stringify({ accessKeyId: "key", secretAccessKey: "secret" }) };
 
