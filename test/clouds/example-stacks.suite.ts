@@ -18,15 +18,14 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
     let created = 0;
     after(() => project.remove());
 
-    it("comes up within 30 s", async () => {
-      const { changes, outputs, seconds } = documentOf(await project.skyloom("up", stack));
+    it("comes up", async () => {
+      const { changes, outputs } = documentOf(await project.skyloom("up", stack));
       assert.deepEqual(Object.keys(changes), ["create"]);
       created = changes.create ?? 0;
       assert.ok(created > 40, `${created} resources`);
       for (const name of ["endpoint", "bucket", "queue", "registry", "image", "logs"])
         assert.match(outputs[name] ?? "", /\S/, name);
       assert.equal(outputs.kubeconfig, undefined, "a secret is not printed");
-      assert.ok(seconds < 30, `${seconds} s`);
       for (const type of [cluster, pool, bucket])
         assert.ok(
           project.held(stack).some((item) => item.type === type),

@@ -20,6 +20,8 @@ for (const { stack, pool } of exampleStacks.filter(({ production }) => !producti
 
     /** Brings the stack up with these limits of its GPU pool. @returns the pool's inputs. */
     async function upWith(limits: { minimum: number; maximum: number }) {
+      // What these pools would cost is another rule's business.
+      project.configure(stack, "budget", (budget: object) => ({ ...budget, monthlyUsd: 5000 }));
       project.configure(stack, "gpuPools", ([first]: GpuPoolSettings[]) => [{ ...first, ...limits }]);
       const restore = limits.minimum === 0 ? () => undefined : project.rewrite("stacks/waivers.yaml", waive);
       const { exitCode, text } = await project.skyloom("up", stack);
