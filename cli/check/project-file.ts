@@ -75,11 +75,19 @@ function entryOf(folder: string, main = ""): string {
   return found;
 }
 
+export function hasStack(project: Project, stack: string): boolean {
+  return existsSync(fileOfStack(project, stack));
+}
+
+function fileOfStack({ stackFolder }: Project, stack: string): string {
+  return join(stackFolder, `Pulumi.${stack}.yaml`);
+}
+
 /** @throws CannotRun that lists the stacks there are. */
 export function stackFileOf(project: Project, stack: string): string {
   if (!/^[A-Za-z0-9._-]{1,100}$/.test(stack))
     throw new CannotRun(`"${stack}" is no stack name: use letters, digits, dots, hyphens and underscores`);
-  const file = join(project.stackFolder, `Pulumi.${stack}.yaml`);
+  const file = fileOfStack(project, stack);
   if (existsSync(file)) return file;
   const stacks = readdirSync(project.stackFolder).flatMap(
     (name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [],

@@ -2,13 +2,13 @@ import { compareEstimates } from "../../pricing/estimate/compare-estimates.ts";
 import type { CostEstimate } from "../../pricing/estimate/cost-estimate.ts";
 import { estimateStack } from "../../pricing/estimate/estimate-stack.ts";
 import type { Usage } from "../../pricing/estimate/usage.ts";
+import { hasStack, readProject } from "../check/project-file.ts";
 import { begin, type CommonOptions } from "../options.ts";
 import type { Output } from "../output.ts";
 import { billedCloud } from "../target.ts";
 import { estimateOf, usageOf } from "./estimate-of.ts";
 import { printDifference, printEstimate } from "./report-cost.ts";
 import { atRevision } from "./revision.ts";
-import { hasStack } from "./stack-config.ts";
 
 interface CostOptions extends CommonOptions {
   usage?: string;
@@ -54,7 +54,7 @@ async function estimateAt(
   usage: Usage | undefined,
 ): Promise<{ estimate: CostEstimate; commit: string; isNew: boolean }> {
   return await atRevision(revision, async (folder, commit) => {
-    if (!hasStack(stack, folder)) return { estimate: estimateStack([]), commit, isNew: true };
+    if (!hasStack(readProject(folder), stack)) return { estimate: estimateStack([]), commit, isNew: true };
     return { estimate: await estimateOf(stack, usage, { folder }), commit, isNew: false };
   });
 }

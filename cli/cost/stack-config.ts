@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { readStack } from "../check/check-program.ts";
 import { readProject } from "../check/project-file.ts";
 import type { StackConfiguration } from "../check/stack-configuration.ts";
@@ -8,8 +6,4 @@ import { projectFolder } from "../project.ts";
 /** Of the project as it is in a folder, another revision's for one. @throws CannotRun when it is wrong. */
 export function readStackConfig(stack: string, folder: string = projectFolder): StackConfiguration {
   return readStack(readProject(folder), stack).configuration;
-}
-
-export function hasStack(stack: string, folder: string): boolean {
-  return existsSync(join(folder, "stacks", `Pulumi.${stack}.yaml`));
 }

@@ -1,19 +1,8 @@
-import { ComponentResource } from "@pulumi/pulumi";
+import type { ComponentResource } from "@pulumi/pulumi";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { Foundation } from "../../foundation.ts";
 import { type AwsNames, awsNames } from "./names.ts";
 import type { AwsPlan } from "./preflight.ts";
-
-/** skyloom:aws:Foundation: parent of everything that a stack has at AWS. */
-class Foundation extends ComponentResource {
-  constructor(settings: CloudSettings) {
-    super(
-      "skyloom:aws:Foundation",
-      "foundation",
-      {},
-      settings.transform === undefined ? {} : { transforms: [settings.transform] },
-    );
-  }
-}
 
 /** What every step of building the cloud needs to know. */
 export interface AwsContext extends AwsPlan {
@@ -32,7 +21,7 @@ export interface AwsContext extends AwsPlan {
 
 export function createFoundation(settings: CloudSettings, plan: AwsPlan): AwsContext {
   const { account, region } = plan;
-  const parent = new Foundation(settings);
+  const parent = new Foundation("aws", settings);
   return {
     ...plan,
     settings,

@@ -1,28 +1,9 @@
 import { ResourceGroup } from "@pulumi/azure-native/resources/resourceGroup.js";
-import {
-  ComponentResource,
-  type Output,
-  type ResourceOptions,
-  type ResourceTransformation,
-} from "@pulumi/pulumi";
+import type { ComponentResource, Output, ResourceOptions, ResourceTransformation } from "@pulumi/pulumi";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { Foundation } from "../../foundation.ts";
 import { type AzureNames, azureNames } from "./names.ts";
 import type { AzurePlan } from "./preflight.ts";
-
-/** skyloom:azure:Foundation: parent of everything that a stack has at Azure. */
-class Foundation extends ComponentResource {
-  constructor(settings: CloudSettings) {
-    super(
-      "skyloom:azure:Foundation",
-      "foundation",
-      {},
-      {
-        transformations: [withoutVersionAliases],
-        ...(settings.transform === undefined ? {} : { transforms: [settings.transform] }),
-      },
-    );
-  }
-}
 
 /**
  * The SDK gives a resource an alias for each version of Azure's interface, up to a hundred, and registering them takes
@@ -58,7 +39,7 @@ export interface AzureContext extends AzurePlan {
 export function createFoundation(settings: CloudSettings, plan: AzurePlan): AzureContext {
   const names = azureNames(plan.account.subscriptionId, settings.stack);
   const production = settings.environment === "production";
-  const parent = new Foundation(settings);
+  const parent = new Foundation("azure", settings, { transformations: [withoutVersionAliases] });
   const dataOptions = { parent, retainOnDelete: settings.retainData };
   const tags = { ...settings.tags };
   const group = new ResourceGroup(

@@ -2,11 +2,11 @@ import { Provider } from "@pulumi/kubernetes/provider.js";
 import { output } from "@pulumi/pulumi";
 import type { Cloud } from "../../cloud.ts";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { Foundation } from "../../foundation.ts";
 import { createKubernetesCluster } from "../../kubernetes/create-kubernetes-cluster.ts";
 import { describeBucket } from "./bucket.ts";
 import { capabilities } from "./capabilities.ts";
 import { createCredentials } from "./credentials.ts";
-import { Foundation } from "./foundation.ts";
 import { gpuNodesOf } from "./gpu-nodes.ts";
 import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
@@ -21,7 +21,7 @@ import { createRegistry } from "./registry.ts";
 export async function createExistingCloud(settings: CloudSettings): Promise<Cloud> {
   const { existing, credentials, access } = await planStack(settings);
   const { namespace } = existing;
-  const parent = new Foundation(settings);
+  const parent = new Foundation("existing", settings);
   const provider = new Provider(
     "kubernetes",
     { kubeconfig: access.path, context: access.context, clusterIdentifier: access.identifier },

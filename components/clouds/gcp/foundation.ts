@@ -1,19 +1,8 @@
-import { ComponentResource } from "@pulumi/pulumi";
+import type { ComponentResource } from "@pulumi/pulumi";
 import type { CloudSettings } from "../../cloud-settings.ts";
+import { Foundation } from "../../foundation.ts";
 import { type GcpNames, gcpLabels, gcpNames } from "./names.ts";
 import type { GcpPlan } from "./preflight.ts";
-
-/** skyloom:gcp:Foundation: parent of everything that a stack has at Google Cloud. */
-class Foundation extends ComponentResource {
-  constructor(settings: CloudSettings) {
-    super(
-      "skyloom:gcp:Foundation",
-      "foundation",
-      {},
-      settings.transform === undefined ? {} : { transforms: [settings.transform] },
-    );
-  }
-}
 
 /** What every step of building the cloud needs to know. */
 export interface GcpContext extends GcpPlan {
@@ -27,7 +16,7 @@ export interface GcpContext extends GcpPlan {
 }
 
 export function createFoundation(settings: CloudSettings, plan: GcpPlan): GcpContext {
-  const parent = new Foundation(settings);
+  const parent = new Foundation("gcp", settings);
   return {
     ...plan,
     settings,

@@ -1,5 +1,6 @@
 import type { EstimateInput } from "../cost-estimate.ts";
 import { allMonth, type Context, type Describers, type Meter, notKnownYet } from "../meter.ts";
+import { dnsZoneMeters, egress, endpointTraffic, natTraffic } from "../network-meters.ts";
 import { flag, list, notYet, text } from "../read-property.ts";
 
 export const network: Describers = {
@@ -16,34 +17,14 @@ export const network: Describers = {
     // A classic one has a price of its own, which no table has.
     meters: () => [{ part: "network", what: "classic load balancer", amount: allMonth(1) }],
   },
-  "aws:route53/zone:Zone": {
-    meters: () => [
-      {
-        part: "network",
-        what: "DNS zone",
-        amount: { minimum: 1, expected: 1, maximum: 1 },
-        service: "dns-zone",
-      },
-    ],
-  },
+  "aws:route53/zone:Zone": { meters: dnsZoneMeters },
 };
 
 function natMeters(resource: EstimateInput, context: Context): Meter[] {
   return [
     { part: "network", what: "NAT gateway", amount: allMonth(1), service: "nat-gateway" },
-    {
-      part: "network",
-      what: "traffic through NAT",
-      amount: context.use(resource, "natGb"),
-      service: "nat-gateway-data",
-    },
-    egress(resource, context),
+    ...natTraffic(resource, context),
   ];
-}
-
-export function egress(resource: EstimateInput, context: Context): Meter {
-  const amount = context.use(resource, "egressGb");
-  return { part: "network", what: "traffic to the internet", amount, service: "internet-egress" };
 }
 
 /** Billed for each zone, that is subnet; those of the kind Gateway are free. */
@@ -52,10 +33,9 @@ function endpointMeters(resource: EstimateInput, context: Context): Meter[] {
   if (kind === undefined || kind === "Gateway") return [];
   const subnets = list(resource.properties, "subnetIds");
   const amount = subnets === notYet ? notKnownYet("subnetIds") : allMonth(Math.max(subnets.length, 1));
-  const data = context.use(resource, "endpointGb");
   return [
     { part: "network", what: "private endpoint in each subnet", amount, service: "private-endpoint" },
-    { part: "network", what: "traffic through the endpoint", amount: data, service: "private-endpoint-data" },
+    endpointTraffic(resource, context),
   ];
 }
 

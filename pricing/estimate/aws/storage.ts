@@ -1,7 +1,7 @@
 import type { EstimateInput } from "../cost-estimate.ts";
 import { type AmountKey, always, type Context, type Describers, type Meter } from "../meter.ts";
+import { egress } from "../network-meters.ts";
 import { flag, notYet, text } from "../read-property.ts";
-import { egress } from "./network.ts";
 
 export const storage: Describers = {
   "aws:s3/bucket:Bucket": { meters: bucketMeters },

@@ -1,10 +1,9 @@
 import type { EstimateInput } from "../cost-estimate.ts";
-import { allMonth, always, type Context, type Describers, type Meter } from "../meter.ts";
+import { allMonth, type Context, type Describers, type Meter } from "../meter.ts";
+import { dnsZoneMeters, endpointTraffic, loadBalancerTraffic, natTraffic } from "../network-meters.ts";
 import { text } from "../read-property.ts";
 
-const zone = {
-  meters: (): Meter[] => [{ part: "network", what: "DNS zone", amount: always(1), service: "dns-zone" }],
-};
+const zone = { meters: dnsZoneMeters };
 
 export const network: Describers = {
   "azure-native:network:NatGateway": { meters: natMeters },
@@ -20,19 +19,8 @@ export const network: Describers = {
 function natMeters(resource: EstimateInput, context: Context): Meter[] {
   return [
     { part: "network", what: "NAT gateway", amount: allMonth(1), service: "nat-gateway" },
-    {
-      part: "network",
-      what: "traffic through NAT",
-      amount: context.use(resource, "natGb"),
-      service: "nat-gateway-data",
-    },
-    egress(resource, context),
+    ...natTraffic(resource, context),
   ];
-}
-
-export function egress(resource: EstimateInput, context: Context): Meter {
-  const amount = context.use(resource, "egressGb");
-  return { part: "network", what: "traffic to the internet", amount, service: "internet-egress" };
 }
 
 /** The table has the price of the SKU Standard, which all addresses are from 2025 on. */
@@ -48,19 +36,13 @@ function loadBalancerMeters(resource: EstimateInput, context: Context): Meter[] 
   if (sku === "Basic") return [];
   return [
     { part: "network", what: "load balancer", amount: allMonth(1), service: "load-balancer" },
-    {
-      part: "network",
-      what: "traffic through the load balancer",
-      amount: context.use(resource, "loadBalancerGb"),
-      service: "load-balancer-data",
-    },
+    loadBalancerTraffic(resource, context),
   ];
 }
 
 function endpointMeters(resource: EstimateInput, context: Context): Meter[] {
-  const data = context.use(resource, "endpointGb");
   return [
     { part: "network", what: "private endpoint", amount: allMonth(1), service: "private-endpoint" },
-    { part: "network", what: "traffic through the endpoint", amount: data, service: "private-endpoint-data" },
+    endpointTraffic(resource, context),
   ];
 }

@@ -8,8 +8,8 @@ import {
   type Meter,
   notKnownYet,
 } from "../meter.ts";
+import { egress } from "../network-meters.ts";
 import { count, notYet, text } from "../read-property.ts";
-import { egress } from "./network.ts";
 
 export const storage: Describers = {
   "azure-native:storage:StorageAccount": { meters: accountMeters },

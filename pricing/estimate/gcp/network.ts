@@ -1,5 +1,6 @@
 import type { EstimateInput } from "../cost-estimate.ts";
-import { allMonth, always, type Context, type Describers, type Meter, mapRange } from "../meter.ts";
+import { allMonth, type Context, type Describers, type Meter, mapRange } from "../meter.ts";
+import { dnsZoneMeters, loadBalancerTraffic, natTraffic } from "../network-meters.ts";
 import { list, notYet, text } from "../read-property.ts";
 
 const rule = { meters: forwardingMeters };
@@ -11,9 +12,7 @@ export const network: Describers = {
   "gcp:compute/globalAddress:GlobalAddress": address,
   "gcp:compute/forwardingRule:ForwardingRule": rule,
   "gcp:compute/globalForwardingRule:GlobalForwardingRule": rule,
-  "gcp:dns/managedZone:ManagedZone": {
-    meters: () => [{ part: "network", what: "DNS zone", amount: always(1), service: "dns-zone" }],
-  },
+  "gcp:dns/managedZone:ManagedZone": { meters: dnsZoneMeters },
 };
 
 /** More machines than these cost no more. */
@@ -30,12 +29,6 @@ function natMeters(resource: EstimateInput, context: Context): Meter[] {
       amount: allMonth(machines),
       service: "nat-gateway",
     },
-    {
-      part: "network",
-      what: "traffic through NAT",
-      amount: context.use(resource, "natGb"),
-      service: "nat-gateway-data",
-    },
     ...(addresses !== notYet && addresses.length > 0
       ? []
       : [
@@ -46,13 +39,8 @@ function natMeters(resource: EstimateInput, context: Context): Meter[] {
             service: "public-address",
           } as const,
         ]),
-    egress(resource, context),
+    ...natTraffic(resource, context),
   ];
-}
-
-export function egress(resource: EstimateInput, context: Context): Meter {
-  const amount = context.use(resource, "egressGb");
-  return { part: "network", what: "traffic to the internet", amount, service: "internet-egress" };
 }
 
 /** An internal one is free. */
@@ -62,9 +50,8 @@ function addressMeters({ properties }: EstimateInput): Meter[] {
 }
 
 function forwardingMeters(resource: EstimateInput, context: Context): Meter[] {
-  const amount = context.use(resource, "loadBalancerGb");
   return [
     { part: "network", what: "forwarding rule", amount: allMonth(1), service: "load-balancer" },
-    { part: "network", what: "traffic through the load balancer", amount, service: "load-balancer-data" },
+    loadBalancerTraffic(resource, context),
   ];
 }

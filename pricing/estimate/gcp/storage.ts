@@ -1,7 +1,7 @@
 import type { EstimateInput } from "../cost-estimate.ts";
 import { type Amount, always, type Context, type Describers, isNotKnown, type Meter } from "../meter.ts";
+import { egress } from "../network-meters.ts";
 import { text } from "../read-property.ts";
-import { egress } from "./network.ts";
 
 export const storage: Describers = {
   "gcp:storage/bucket:Bucket": { meters: bucketMeters },
