@@ -152,28 +152,6 @@ describe("estimateStack", () => {
     const { cloud, items, total } = estimateStack([]);
     assert.deepEqual([cloud, items, total.maximum], [undefined, [], 0]);
   });
-
-  it("grows linearly: ten times the resources take less than thirty times as long", () => {
-    const many = (count: number) =>
-      Array.from({ length: count }, (_, index) =>
-        resource(
-          "aws:eks/nodeGroup:NodeGroup",
-          { instanceTypes: ["m6i.xlarge"], scalingConfig: { minSize: 1, maxSize: 2 } },
-          `pool-${index}`,
-        ),
-      );
-    const [small, large] = [many(200), many(2000)];
-    estimateStack(small, place);
-    const once = (resources: ReturnType<typeof many>) => {
-      const start = performance.now();
-      estimateStack(resources, place);
-      return performance.now() - start;
-    };
-    // The best of several: others use the machine at the same time. Growing by the square would be a hundred times.
-    const best = (resources: ReturnType<typeof many>) =>
-      Math.min(...Array.from({ length: 7 }, () => once(resources)));
-    assert.ok(best(large) < 30 * Math.max(best(small), 1));
-  });
 });
 
 describe("compareEstimates", () => {
