@@ -101,7 +101,7 @@ describe("stack configuration", () => {
       "skyloom:logLevel": "loud",
       "skyloom:regoin": "us-east-1",
       "skyloom:image": "skyloom:latest",
-      "skyloom:publicEndpoint": '{"enabled":true,"allowedCidrs":["0.0.0.0/0"]}',
+      "skyloom:publicEndpoint": '{"enabled":true,"allowedCidrs":["0.0.0.0/0","0.0.0.0/1","17.0.0.0/8"]}',
       "skyloom:gpuPools": '[{"name":"Big","accelerator":"t4","minimum":3,"maximum":2,"spots":true}]',
     });
     const expected = [
@@ -110,6 +110,7 @@ describe("stack configuration", () => {
       /^skyloom:logLevel: must be one of trace, debug/,
       /^skyloom:image: must be an image by its digest/,
       /^skyloom:publicEndpoint\.allowedCidrs\[0\]: must not be the whole internet/,
+      /^skyloom:publicEndpoint\.allowedCidrs\[1\]: must not be the whole internet, nor wider than \/8/,
       /^skyloom:gpuPools\[0\]\.name: must be 1 to 12/,
       /^skyloom:gpuPools\[0\].*spots/,
     ];
