@@ -55,8 +55,8 @@ function stackSections(stack: StackReport): string[] {
     folded(
       counted(waivers.length, "waiver used", "waivers used"),
       waivers.map(
-        ({ rule, resource, expires, owner, reason }) =>
-          `${code(rule)} on ${resourceMarkdown(resource)}, until ${escaped(expires)} by ${escaped(owner)}: ${escaped(reason)}`,
+        ({ rule, resource, message, expires, owner, reason }) =>
+          `${code(rule)} on ${resourceMarkdown(resource)}: ${escaped(message)}, until ${escaped(expires)} by ${escaped(owner)}: ${escaped(reason)}`,
       ),
     ),
     cost === undefined ? "" : costText(cost, stack.costBefore),

@@ -17,10 +17,10 @@ export function tableReport({ pack, stacks }: CheckReport): string {
 function stackText(report: StackReport): string {
   const lines = [
     ...report.violations.flatMap(violationLines),
-    ...report.waivers.map(
-      ({ rule, resource, expires, owner, reason }) =>
-        `${styled("cyan", "waived")}  ${rule}  ${resourceText(resource)}, until ${expires} by ${owner}: ${reason}`,
-    ),
+    ...report.waivers.flatMap(({ rule, resource, message, expires, owner, reason }) => [
+      `${styled("cyan", "waived")}  ${rule}  ${resourceText(resource)}: ${message}`,
+      `    until ${expires} by ${owner}: ${reason}`,
+    ]),
     ...report.remediations.map(
       ({ rule, resource }) => `changed in an update  ${rule}  ${resourceText(resource)}`,
     ),

@@ -21,7 +21,10 @@ describe("Markdown report", () => {
   });
 
   it("shows waivers, what was not checked, and cost with its difference and what is missing from it", () => {
-    assert.match(text, /1 waiver used<\/summary>[\s\S]*until 2027-01-31 by platform-team: moves in January/);
+    assert.match(
+      text,
+      /1 waiver used<\/summary>[\s\S]*sqsManagedSseEnabled is false, until 2027-01-31 by platform-team: moves in January/,
+    );
     assert.match(text, /1 not checked<\/summary>[\s\S]*`queue-kept`: `orders`/);
     assert.match(text, /\| USD a month \| \$100 \| \$1,234 \| \$2,000 \|/);
     assert.match(text, /\| against the base \| \$0 \| \+\$234 \| -\$500 \|/);
