@@ -1,24 +1,40 @@
-// `npm run test:all`: every suite, one after the other; goes on after a failure and ends with the sum.
+// `npm run test:all`: every suite; goes on after a failure and ends with the sum.
 import { spawn } from "node:child_process";
 import { projectFolder, toolEnvironment } from "./project.mjs";
 
-/** The npm scripts, in this order. One that runs no mocha counts as a single test. */
-const SUITES = ["test", "lint", "typecheck", "test:clouds", "test:drivers", "test:kubernetes"];
+/** The npm scripts, one after the other. One that runs no mocha counts as a single test. */
+const SUITES = ["test", "lint", "typecheck", "test:clouds"];
+/** And then these rows side by side: what is in them waits, for clusters and timeouts, more than it computes. */
+const ROWS = [["test:kubernetes"], ["test:drivers", "test:inference"]];
 /** On a desk without a cluster its suite is left out; elsewhere that is a failure. */
 const left = process.env.KUBECONFIG || process.env.CI ? [] : ["test:kubernetes"];
 
-/** Runs an npm script, shows its output as it comes, and reads mocha's closing lines from it. */
-function runSuite(name) {
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs npm scripts one after the other. @param show takes each script's output as it comes */
+async function runInTurn(names, show) {
+  for (const name of names.filter((each) => !left.includes(each))) {
+    const started = Date.now();
+    const result = await runSuite(name, show);
+    for (const key of Object.keys(total)) total[key] += result[key];
+    const seconds = Math.round((Date.now() - started) / 1000);
+    show(`\n${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)\n\n`);
+  }
+}
+
+/** Reads mocha's closing lines from the script's output. */
+function runSuite(name, show) {
   const child = spawn("npm", ["run", name], {
     cwd: projectFolder,
     env: toolEnvironment(),
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
-  child.stdout.on("data", (chunk) => {
-    process.stdout.write(chunk);
-    output += chunk;
-  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.on("data", (chunk) => {
+      show(chunk);
+      output += chunk;
+    });
   return new Promise((resolve) => {
     child.once("close", (code) => resolve(count(output, code === 0)));
   });
@@ -37,14 +53,17 @@ function sum(text, pattern) {
   return [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
 }
 
-const total = { passed: 0, failed: 0, skipped: 0 };
-for (const suite of SUITES.filter((name) => !left.includes(name))) {
-  const started = Date.now();
-  const result = await runSuite(suite);
-  for (const key of Object.keys(total)) total[key] += result[key];
-  const seconds = Math.round((Date.now() - started) / 1000);
-  process.stdout.write(`\n${suite}: ${result.passed} passed, ${result.failed} failed (${seconds} s)\n\n`);
-}
+const print = (text) => process.stdout.write(text);
+await runInTurn(SUITES, print);
+const [shown, ...others] = ROWS;
+// What ends later than the row that is shown follows it, or lines would mix.
+const held = others.map(async (row) => {
+  const parts = [];
+  await runInTurn(row, (text) => parts.push(text));
+  return parts;
+});
+await runInTurn(shown, print);
+for (const parts of held) for (const part of await parts) print(part);
 for (const suite of left) process.stdout.write(`${suite} was left out: KUBECONFIG is not set\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);
