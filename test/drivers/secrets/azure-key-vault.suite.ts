@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createSecretStore } from "../../../runtime/secrets/create-secret-store.ts";
+import { describeRemoteSecretStoreContract } from "../../contracts/secrets.ts";
+import { createTemporaryFolder } from "../../contracts/temporary-folder.ts";
+import { azureCapabilities, createAzureFixture, urlAt } from "./azure-key-vault-fixture.ts";
+import { startKeyVaultServer } from "./azure-key-vault-server.ts";
+
+describeRemoteSecretStoreContract({
+  name: "azure-key-vault",
+  capabilities: azureCapabilities,
+  createFixture: createAzureFixture,
+});
+
+describe("Azure Key Vault driver", () => {
+  it("answers the vault's challenge once, and reads with its token from then on", async () => {
+    const { server, store, put, dispose } = await createAzureFixture();
+    await put("key", "the value");
+    const before = server.challenges();
+    for (let read = 0; read < 3; read += 1) assert.equal(await store.get("key"), "the value");
+    assert.equal(server.challenges() - before, 1);
+    await dispose({ keep: false });
+  });
+
+  for (const [token, isRetryable] of [
+    ["expired", true],
+    ["revoked", false],
+  ] as const)
+    it(`says so when it gets no good access token for an identity that is ${token}`, async () => {
+      const server = await startKeyVaultServer();
+      const folder = await createTemporaryFolder();
+      const { AZURE_FEDERATED_TOKEN_FILE: file } = process.env;
+      process.env.AZURE_FEDERATED_TOKEN_FILE = join(folder.path, "token");
+      await writeFile(process.env.AZURE_FEDERATED_TOKEN_FILE, token);
+      const store = await createSecretStore(urlAt(server.url));
+      try {
+        const refused = { status: 503, code: "secret-store-access-denied", isRetryable };
+        await assert.rejects(store.get("key"), refused);
+        await assert.rejects(store.check(), refused);
+      } finally {
+        process.env.AZURE_FEDERATED_TOKEN_FILE = file;
+        await folder.remove();
+        await server.close();
+      }
+    });
+
+  it("shows its access token to no vault that names another resource as its own", async () => {
+    const store = await createSecretStore("azkeyvault://kv?endpoint=https%3A%2F%2Fkv.example.invalid".replaceAll("kv", "kv-x"));
+    await assert.rejects(store.get("key"), { code: "secret-store-unavailable", message: /kv-x\.example\.invalid/ });
+  });
+});
