@@ -73,6 +73,8 @@ function failureOf(error: unknown): SecretFailure | undefined {
   const code = azureErrorCode(error);
   // It tells the whole answer.
   if (code === "PARSE_ERROR") return undefined;
+  // The SDK's own words: it does not show its token.
+  if (error instanceof Error && error.message.startsWith("The challenge resource")) return "access-denied";
   if (code === "SecretNotFound") return "missing";
   if (code === "Forbidden")
     return /disabled secret|not allowed on a disabled/i.test(errorMessage(error)) ? "missing" : "forbidden";

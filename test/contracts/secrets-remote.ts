@@ -83,6 +83,16 @@ export const secretStoreRemoteCases: ContractCase<RemoteSecretStoreFixture>[] = 
     },
   },
   {
+    name: "tells nothing of an answer that it cannot understand",
+    async run({ garbled }) {
+      await assert.rejects(garbled.get("key"), (error: Error & { code: string }) => {
+        assert.equal(error.code, unavailable.code);
+        assertTellsNoValue(error);
+        return true;
+      });
+    },
+  },
+  {
     name: "tells which permission is missing",
     async run({ denied, permission }) {
       const refused = { status: 503, code: "secret-access-denied", isRetryable: false };

@@ -46,6 +46,8 @@ export interface RemoteSecretStoreFixture extends SecretStoreFixture {
   silent: SecretStore;
   /** A client whose service is not there. */
   unreachable: SecretStore;
+  /** A client whose service answers with the marker in a form that cannot be understood. */
+  garbled: SecretStore;
 }
 
 /** Not a part of any message. */

@@ -8,7 +8,11 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { createSecretStore } from "../../../runtime/secrets/create-secret-store.ts";
 import { supported } from "../../contracts/contract.ts";
-import type { RemoteSecretStoreFixture, SecretStoreCapabilities } from "../../contracts/secrets.ts";
+import {
+  marker,
+  type RemoteSecretStoreFixture,
+  type SecretStoreCapabilities,
+} from "../../contracts/secrets.ts";
 import { account, moto, region } from "../aws.ts";
 import { createHttpFaults } from "../http-faults.ts";
 import { startSilentServer } from "./silent-server.ts";
@@ -32,12 +36,25 @@ const denied = jsonError(
   "User: arn:aws:sts::123456789012:assumed-role/skyloom/pod is not authorized to perform: secretsmanager:GetSecretValue because no identity-based policy allows the secretsmanager:GetSecretValue action",
 );
 
+const garbled = {
+  status: 200,
+  headers: { "content-type": "application/x-amz-json-1.1" },
+  body: `${marker} is no JSON`,
+};
+
+/** A service that gives one answer to all. */
+async function createAnswering(answer: typeof denied) {
+  const faults = await createHttpFaults(moto(), { ...answers, throttled: answer });
+  faults.throttle(Number.POSITIVE_INFINITY);
+  return faults;
+}
+
 export async function createAwsFixture(): Promise<RemoteSecretStoreFixture> {
   const prefix = `contract/${randomUUID()}`;
   const admin = new SecretsManagerClient({ endpoint: moto(), region });
   const faults = await createHttpFaults(moto(), answers, undefined, { contentMethod: "POST" });
-  const refusing = await createHttpFaults(moto(), { ...answers, throttled: denied });
-  refusing.throttle(Number.POSITIVE_INFINITY);
+  const refusing = await createAnswering(denied);
+  const garbling = await createAnswering(garbled);
   const silentServer = await startSilentServer();
   const urlAt = (endpoint: string) =>
     `awssecrets://${account}/${prefix}?region=${region}&endpoint=${encodeURIComponent(endpoint)}`;
@@ -45,6 +62,7 @@ export async function createAwsFixture(): Promise<RemoteSecretStoreFixture> {
     store: await createSecretStore(urlAt(moto())),
     behindFaults: await createSecretStore(urlAt(faults.url)),
     denied: await createSecretStore(urlAt(refusing.url)),
+    garbled: await createSecretStore(urlAt(garbling.url)),
     silent: await createSecretStore(urlAt(`http://${silentServer.host}`)),
     unreachable: await createSecretStore(urlAt("http://127.0.0.1:1")),
   };
@@ -76,7 +94,7 @@ export async function createAwsFixture(): Promise<RemoteSecretStoreFixture> {
     async dispose() {
       await Promise.all(Object.values(stores).map((store) => store.close()));
       admin.destroy();
-      await Promise.all([faults, refusing, silentServer].map((server) => server.close()));
+      await Promise.all([faults, refusing, garbling, silentServer].map((server) => server.close()));
     },
   };
 }

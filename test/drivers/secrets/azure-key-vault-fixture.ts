@@ -2,9 +2,13 @@ import { readFileSync } from "node:fs";
 import { SecretClient } from "@azure/keyvault-secrets";
 import { azureCredential } from "../../../runtime/azure/credential.ts";
 import { createSecretStore } from "../../../runtime/secrets/create-secret-store.ts";
-import type { RemoteSecretStoreFixture, SecretStoreCapabilities } from "../../contracts/secrets.ts";
+import {
+  marker,
+  type RemoteSecretStoreFixture,
+  type SecretStoreCapabilities,
+} from "../../contracts/secrets.ts";
 import { emulatorUrl } from "../emulator.ts";
-import { createHttpFaults } from "../http-faults.ts";
+import { createHttpFaults, type ErrorAnswer } from "../http-faults.ts";
 import { type KeyVaultServer, startKeyVaultServer } from "./azure-key-vault-server.ts";
 import { startSilentServer } from "./silent-server.ts";
 
@@ -25,18 +29,42 @@ const jsonError = (status: number, code: string, message: string) => ({
 
 /** Without the header that says when to come again: Key Vault need not send it. */
 const answers = {
-  throttled: jsonError(429, "Throttled", "Request was not processed because too many requests were received."),
-  expired: jsonError(401, "Unauthorized", "AKV10008: Error validating token: IDX10223: the token is expired."),
+  throttled: jsonError(
+    429,
+    "Throttled",
+    "Request was not processed because too many requests were received.",
+  ),
+  expired: jsonError(
+    401,
+    "Unauthorized",
+    "AKV10008: Error validating token: IDX10223: the token is expired.",
+  ),
 };
+
+const garbled: ErrorAnswer = {
+  status: 200,
+  headers: { "content-type": "application/json; charset=utf-8" },
+  body: `${marker} is no JSON`,
+};
+
+function createFaults(target: string, throttled: ErrorAnswer = answers.throttled) {
+  return createHttpFaults(
+    target,
+    { ...answers, throttled },
+    {
+      cert: readFileSync(emulatorUrl("SKYLOOM_TEST_AZURE_CERTIFICATE")),
+      key: readFileSync(emulatorUrl("SKYLOOM_TEST_AZURE_KEY")),
+    },
+  );
+}
 
 export async function createAzureFixture(): Promise<RemoteSecretStoreFixture & { server: KeyVaultServer }> {
   const server = await startKeyVaultServer();
   const refusing = await startKeyVaultServer({ mayRead: false });
   const silentServer = await startSilentServer();
-  const faults = await createHttpFaults(server.url, answers, {
-    cert: readFileSync(emulatorUrl("SKYLOOM_TEST_AZURE_CERTIFICATE")),
-    key: readFileSync(emulatorUrl("SKYLOOM_TEST_AZURE_KEY")),
-  });
+  const faults = await createFaults(server.url);
+  const garbling = await createFaults(server.url, garbled);
+  garbling.throttle(Number.POSITIVE_INFINITY);
   const admin = new SecretClient(server.url, azureCredential(), {
     disableChallengeResourceVerification: true,
   });
@@ -44,6 +72,7 @@ export async function createAzureFixture(): Promise<RemoteSecretStoreFixture & {
     store: await createSecretStore(urlAt(server.url)),
     behindFaults: await createSecretStore(urlAt(faults.url)),
     denied: await createSecretStore(urlAt(refusing.url)),
+    garbled: await createSecretStore(urlAt(garbling.url)),
     silent: await createSecretStore(urlAt(`https://${silentServer.host}`)),
     unreachable: await createSecretStore(urlAt("https://127.0.0.1:1")),
   };
@@ -67,7 +96,7 @@ export async function createAzureFixture(): Promise<RemoteSecretStoreFixture & {
     },
     async dispose() {
       await Promise.all(Object.values(stores).map((store) => store.close()));
-      await Promise.all([faults, server, refusing, silentServer].map((each) => each.close()));
+      await Promise.all([faults, garbling, server, refusing, silentServer].map((each) => each.close()));
     },
   };
 }

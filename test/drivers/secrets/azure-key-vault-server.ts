@@ -28,6 +28,7 @@ export interface KeyVaultServer {
   url: string;
   /** Requests without a token that were answered with a challenge. */
   challenges: () => number;
+  requests: () => number;
   close: () => Promise<void>;
 }
 
@@ -36,6 +37,7 @@ export async function startKeyVaultServer({ mayRead = true } = {}): Promise<KeyV
   const secrets = new Map<string, Version[]>();
   const deleted = new Map<string, Version[]>();
   let challenges = 0;
+  let requests = 0;
   let url = "";
 
   function bundle(name: string, { id, value, isEnabled }: Version) {
@@ -114,6 +116,7 @@ export async function startKeyVaultServer({ mayRead = true } = {}): Promise<KeyV
   }
 
   async function answer(request: IncomingMessage): Promise<Answer> {
+    requests += 1;
     const body = await textOf(request);
     const problem = tokenProblem(request.headers.authorization);
     if (problem !== undefined) return challenge(request.headers.authorization && problem);
@@ -150,6 +153,7 @@ export async function startKeyVaultServer({ mayRead = true } = {}): Promise<KeyV
   return {
     url,
     challenges: () => challenges,
+    requests: () => requests,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

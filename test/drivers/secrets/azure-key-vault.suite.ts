@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createAzureKeyVault } from "../../../runtime/secrets/azure-key-vault.ts";
 import { createSecretStore } from "../../../runtime/secrets/create-secret-store.ts";
 import { describeRemoteSecretStoreContract } from "../../contracts/secrets.ts";
 import { createTemporaryFolder } from "../../contracts/temporary-folder.ts";
@@ -45,8 +46,26 @@ describe("Azure Key Vault driver", () => {
       }
     });
 
-  it("shows its access token to no vault that names another resource as its own", async () => {
-    const store = await createSecretStore("azkeyvault://kv?endpoint=https%3A%2F%2Fkv.example.invalid".replaceAll("kv", "kv-x"));
-    await assert.rejects(store.get("key"), { code: "secret-store-unavailable", message: /kv-x\.example\.invalid/ });
+  it("shows no access token to a vault of Azure's that names a resource elsewhere", async () => {
+    const server = await startKeyVaultServer();
+    // Begins as the host does: so it is taken for a vault under its own name, and not for an emulator.
+    const store = createAzureKeyVault({ url: urlAt(server.url), vault: "127", endpoint: server.url });
+    try {
+      await assert.rejects(store.get("key"), {
+        code: "secret-store-access-denied",
+        message: /challenge resource 'vault\.azure\.net' does not match/,
+      });
+      assert.equal(server.requests(), server.challenges());
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("says so when the vault is not known", async () => {
+    const store = await createSecretStore(urlAt("https://kv-skyloom-test.vault.example.invalid"));
+    await assert.rejects(store.get("key"), {
+      code: "secret-store-unavailable",
+      message: /kv-skyloom-test\.vault\.example\.invalid/,
+    });
   });
 });

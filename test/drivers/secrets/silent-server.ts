@@ -1,5 +1,5 @@
-import { createServer, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer, type Socket } from "node:net";
 
 /** Takes connections and never answers, as behind a firewall that drops packets. */
 export async function startSilentServer() {
