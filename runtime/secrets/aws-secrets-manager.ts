@@ -68,12 +68,9 @@ function clientConfig({ region, endpoint }: AwsSecretsManagerOptions): SecretsMa
 
 function failureOf(error: unknown): SecretFailure | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (error.name === "ResourceNotFoundException") return "missing";
-  // Of a secret that is going to be deleted.
-  if (error.name === "InvalidRequestException" && /marked for deletion|deleted/i.test(error.message))
-    return "missing";
-  if (error.name === "AccessDeniedException" || error.name === "DecryptionFailure") return "forbidden";
-  if (error.name === "InternalServiceError") return "unavailable";
+  // The second tells of a secret that is going to be deleted.
+  if (["ResourceNotFoundException", "InvalidRequestException"].includes(error.name)) return "missing";
+  if (["AccessDeniedException", "DecryptionFailure"].includes(error.name)) return "forbidden";
   return awsFailure(error);
 }
 

@@ -44,7 +44,7 @@ export function createAzureKeyVault({ url, vault, endpoint }: AzureKeyVaultOptio
     url,
     idOf: (name) => `${vaultUrl}/secrets/${name}`,
     permission:
-      "Microsoft.KeyVault/vaults/secrets/getSecret/action, as the role Key Vault Secrets User has it, and a way through the vault's firewall,",
+      "Microsoft.KeyVault/vaults/secrets/getSecret/action, as the role Key Vault Secrets User has it,",
     read: async (name) => (await client.getSecret(name)).value ?? "",
     failureOf,
     close: async () => undefined,
@@ -76,7 +76,11 @@ function failureOf(error: unknown): SecretFailure | undefined {
   // The SDK's own words: it does not show its token.
   if (error instanceof Error && error.message.startsWith("The challenge resource")) return "access-denied";
   if (code === "SecretNotFound") return "missing";
-  if (code === "Forbidden")
-    return /disabled secret|not allowed on a disabled/i.test(errorMessage(error)) ? "missing" : "forbidden";
+  if (code === "Forbidden") {
+    const message = errorMessage(error);
+    // The vault's firewall lets nothing through to it, whichever secret it is.
+    if (/trusted service/i.test(message)) return "access-denied";
+    return /disabled secret/i.test(message) ? "missing" : "forbidden";
+  }
   return azureFailure(error);
 }

@@ -39,11 +39,14 @@ export function secretError(error: unknown, failure: SecretFailure | undefined, 
     case undefined:
       return backEndError("secret-store", "unavailable", {
         name: url,
-        cause: new Error(
-          `its answer cannot be understood (${error instanceof Error ? error.name : typeof error})`,
-        ),
+        cause: named(error, "its answer cannot be understood"),
       });
     default:
-      return backEndError("secret-store", failure, { name: url, cause: new Error(reason) });
+      return backEndError("secret-store", failure, { name: url, cause: named(error, reason) });
   }
+}
+
+/** All that is kept of an error: what kind it is, and this message. */
+function named(error: unknown, message: string): Error {
+  return Object.assign(new Error(message), { name: error instanceof Error ? error.name : "Error" });
 }

@@ -21,7 +21,7 @@ export const azureCapabilities: SecretStoreCapabilities = {
 const vault = "kv-skyloom-test";
 export const urlAt = (endpoint: string) => `azkeyvault://${vault}?endpoint=${encodeURIComponent(endpoint)}`;
 
-const jsonError = (status: number, code: string, message: string) => ({
+export const jsonError = (status: number, code: string, message: string) => ({
   status,
   headers: { "content-type": "application/json; charset=utf-8" },
   body: JSON.stringify({ error: { code, message } }),
@@ -47,7 +47,8 @@ const garbled: ErrorAnswer = {
   body: `${marker} is no JSON`,
 };
 
-function createFaults(target: string, throttled: ErrorAnswer = answers.throttled) {
+/** A way to the vault that can be broken. */
+export function createFaults(target: string, throttled: ErrorAnswer = answers.throttled) {
   return createHttpFaults(
     target,
     { ...answers, throttled },

@@ -5,7 +5,13 @@ import { createAzureKeyVault } from "../../../runtime/secrets/azure-key-vault.ts
 import { createSecretStore } from "../../../runtime/secrets/create-secret-store.ts";
 import { describeRemoteSecretStoreContract } from "../../contracts/secrets.ts";
 import { createTemporaryFolder } from "../../contracts/temporary-folder.ts";
-import { azureCapabilities, createAzureFixture, urlAt } from "./azure-key-vault-fixture.ts";
+import {
+  azureCapabilities,
+  createAzureFixture,
+  createFaults,
+  jsonError,
+  urlAt,
+} from "./azure-key-vault-fixture.ts";
 import { startKeyVaultServer } from "./azure-key-vault-server.ts";
 
 describeRemoteSecretStoreContract({
@@ -57,6 +63,23 @@ describe("Azure Key Vault driver", () => {
       });
       assert.equal(server.requests(), server.challenges());
     } finally {
+      await server.close();
+    }
+  });
+
+  it("takes a vault whose firewall lets nothing through for one that is not reached", async () => {
+    const message =
+      "Client address is not authorized and caller is not a trusted service.\r\nClient address: 203.0.113.7";
+    const server = await startKeyVaultServer();
+    const blocked = await createFaults(server.url, jsonError(403, "Forbidden", message));
+    blocked.throttle(Number.POSITIVE_INFINITY);
+    const store = await createSecretStore(urlAt(blocked.url));
+    try {
+      const refused = { code: "secret-store-access-denied", isRetryable: false, message: /Client address/ };
+      await assert.rejects(store.get("key"), refused);
+      await assert.rejects(store.check(), refused);
+    } finally {
+      await blocked.close();
       await server.close();
     }
   });

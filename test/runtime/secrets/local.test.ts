@@ -68,6 +68,23 @@ describe("secrets in a folder", () => {
     await assert.rejects(store.get("key"), { code: "secret-store-not-found" });
   });
 
+  it("tells which file it may not read", async () => {
+    const store = await open();
+    await writeFile(join(folder.path, "key"), "value", { mode: 0 });
+    const { getuid, seteuid } = process;
+    const isRoot = getuid?.() === 0;
+    // Root may read everything.
+    if (isRoot) seteuid?.(65_534);
+    try {
+      await assert.rejects(store.get("key"), {
+        code: "secret-access-denied",
+        message: /read permission on .*\/key: EACCES/,
+      });
+    } finally {
+      if (isRoot) seteuid?.(0);
+    }
+  });
+
   it("does not wait for a pipe, and follows no circle of links", async () => {
     const store = await open();
     assert.equal(spawnSync("mkfifo", [join(folder.path, "pipe")]).status, 0);
