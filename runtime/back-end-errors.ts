@@ -5,7 +5,7 @@ import { ApiError, errorMessage } from "./errors.ts";
  * - `unavailable`: no connection, a time-out, a failure of the service's, or throttling that outlasted the retries.
  * - `credentials-expired`: works again when the environment gives fresh ones.
  * - `access-denied`: credentials that are missing or wrong, or a permission that is missing.
- * - `not-found`: there is no such bucket or queue.
+ * - `not-found`: there is no such bucket, queue or store of secrets.
  */
 export type BackEndFailure = "unavailable" | "credentials-expired" | "access-denied" | "not-found";
 
@@ -26,12 +26,12 @@ const failures: Record<BackEndFailure, { code: string; isRetryable: boolean; adv
 
 /** ApiError `bucket-unavailable`, `queue-access-denied`, … (503), with the service's own words. */
 export function backEndError(
-  what: "bucket" | "queue",
+  what: "bucket" | "queue" | "secret-store",
   failure: BackEndFailure,
   { name, cause }: { name: string; cause: unknown },
 ): ApiError {
   const { code, isRetryable, advice } = failures[failure];
-  return new ApiError(`${what} ${name} ${advice}: ${reasonOf(cause)}`, {
+  return new ApiError(`${what.replace("-", " ")} ${name} ${advice}: ${reasonOf(cause)}`, {
     status: 503,
     code: `${what}-${code}`,
     isRetryable,

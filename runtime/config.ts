@@ -4,6 +4,7 @@ import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
+import { secretUrlForms } from "./secrets/secret-urls.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
@@ -34,6 +35,8 @@ const schema = z
     SKYLOOM_BUCKET: backEndUrl(bucketUrlForms),
     /** Where messages arrive: a URL of queue/queue-urls.ts. */
     SKYLOOM_QUEUE: backEndUrl(queueUrlForms),
+    /** Where scripts' secrets are read from: a URL of secrets/secret-urls.ts. Default: no task may have secrets. */
+    SKYLOOM_SECRETS: backEndUrl(secretUrlForms).optional(),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */
@@ -83,6 +86,7 @@ export interface RuntimeConfig {
   token: string | undefined;
   bucket: string;
   queue: string;
+  secrets: string | undefined;
   restateIngress: string;
   restateAdmin: string;
   workflowHost: string;
@@ -130,6 +134,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     token: settings.SKYLOOM_TOKEN,
     bucket: settings.SKYLOOM_BUCKET,
     queue: settings.SKYLOOM_QUEUE,
+    secrets: settings.SKYLOOM_SECRETS,
     restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,

@@ -16,6 +16,7 @@ import { createMessagesRouter } from "./routes/messages.ts";
 import { createResultsRouter } from "./routes/results.ts";
 import { createRunsRouter } from "./routes/runs.ts";
 import { createWorkflowsRouter } from "./routes/workflows.ts";
+import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
 import { createWorkflowEngine } from "./workflows/engine.ts";
 
@@ -24,13 +25,14 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Puts the parts together: bucket and queue, inference, workflows, HTTP; in this order, and stops in the reverse. */
+/** Puts the parts together: bucket, queue and secrets, inference, workflows, HTTP; in this order, and stops in the reverse. */
 export async function startRuntime(config: RuntimeConfig, logger: Logger): Promise<Runtime> {
   const store = await createObjectStore(config.bucket);
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
+  const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
   const registry = createMetricsRegistry(queue);
   const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
-  const workflows = createWorkflowEngine({ ...config, store, inference, logger, registry });
+  const workflows = createWorkflowEngine({ ...config, store, secrets, inference, logger, registry });
 
   const jobs = createInferenceJobs({ store, inference });
 
@@ -51,6 +53,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     readiness: [
       reachable("bucket", () => store.list({ limit: 1 })),
       reachable("queue", () => queue.depth()),
+      ...(secrets === undefined ? [] : [reachable("secrets", () => secrets.check())]),
       () => workflows.healthy(),
     ],
     routers: [
@@ -90,6 +93,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await workflows.stop();
       await inference.close();
       await queue.close();
+      await secrets?.close();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Registry } from "prom-client";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { SecretStore } from "../secrets/secret-store.ts";
 import { Executions } from "./executions.ts";
 import { checkInputs } from "./json-schema.ts";
 import { createRegistration } from "./registration.ts";
@@ -27,6 +28,8 @@ import {
 
 export interface WorkflowEngineOptions {
   store: ObjectStore;
+  /** Where scripts' secrets are read from; the caller closes it. Default: a task with secrets fails. */
+  secrets?: SecretStore | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   /** Where the metrics go. Default: nowhere. */
@@ -115,7 +118,7 @@ const maximumScanned = 1000;
 const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { store, inference, logger, serveWorkflows: serves = true } = options;
+  const { store, secrets, inference, logger, serveWorkflows: serves = true } = options;
   const definitions = createWorkflowRepository(store);
   const plainRuns = createRunRepository(store);
   const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
@@ -123,7 +126,15 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
   const registration = createRegistration(restate, logger);
-  const service = createRunService({ store, inference, logger, workflows: definitions, runs, executions });
+  const service = createRunService({
+    store,
+    secrets,
+    inference,
+    logger,
+    workflows: definitions,
+    runs,
+    executions,
+  });
   let endpoint: ServiceEndpoint | undefined;
 
   async function prepare(request: StartRunRequest, unknownNames: "refuse" | "drop"): Promise<RunInput> {

@@ -182,7 +182,7 @@ class RunExecution {
   /** Runs inside the durable step. */
   #attempt(name: string, attempt: number, parameters: Json): Promise<AttemptResult> {
     const { id, version, workflow, pace } = this.#input;
-    const { executions, workflows, store, inference, logger } = this.#services;
+    const { executions, workflows, store, secrets, inference, logger } = this.#services;
     const task = this.#task(name);
     const key = `${id}/${name}`;
     return executions.run(key, () =>
@@ -199,6 +199,7 @@ class RunExecution {
           attempt,
           key,
           store,
+          secrets,
           inference,
           logger,
           files: async () => (await workflows.get(workflow.name, version)).files,

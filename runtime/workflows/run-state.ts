@@ -1,5 +1,6 @@
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Executions } from "./executions.ts";
 import type { Run } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
@@ -9,6 +10,7 @@ import type { WorkflowRepository } from "./workflow-repository.ts";
 
 export interface RunServices {
   store: ObjectStore;
+  secrets?: SecretStore | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   workflows: WorkflowRepository;

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, open, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
 import { ApiError, errorMessage } from "../errors.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { filePathProblem } from "./file-paths.ts";
+import { createMasking, type Masking } from "./masking.ts";
 import type { Json } from "./workflow.ts";
 
 export const maximumOutputsBytes = 256 * 1024;
@@ -13,6 +15,8 @@ const maximumErrorLines = 10;
 export interface ScriptOptions {
   command: string[];
   environment: Record<string, string>;
+  /** Variables whose values appear nowhere but in the script's environment. Default: none. */
+  secrets?: Record<string, string>;
   inputs: unknown;
   /** Path to text. */
   files: Record<string, string>;
@@ -25,7 +29,7 @@ export interface ScriptOptions {
 
 export interface ScriptResult {
   outputs: Record<string, Json>;
-  /** The last 64 KiB of standard output and standard error, as they came. */
+  /** The last 64 KiB of standard output and standard error, as they came, with secrets masked. */
   log: string;
   /** Why the attempt failed. */
   error: Error | undefined;
@@ -40,6 +44,8 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
   await writeFile(inputsFile, JSON.stringify(options.inputs));
   options.signal.throwIfAborted();
 
+  const { secrets = {} } = options;
+  const masking = createMasking(Object.values(secrets));
   const [program = "", ...parameters] = options.command;
   const child = spawn(program, parameters, {
     cwd: workingFolder,
@@ -47,6 +53,7 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...options.environment,
+      ...secrets,
       // `node` must be the Node that the runtime itself runs on.
       PATH: `${dirname(process.execPath)}:${process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"}`,
       LANG: process.env.LANG ?? "C.UTF-8",
@@ -59,18 +66,34 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
   });
   const log = new BoundedText(maximumLogBytes);
   const errors = new BoundedText(maximumLogBytes);
-  child.stdout.on("data", (chunk: Buffer) => log.append(chunk));
-  child.stderr.on("data", (chunk: Buffer) => {
-    log.append(chunk);
-    errors.append(chunk);
-  });
+  collect(child.stdout, masking, log);
+  collect(child.stderr, masking, log, errors);
   const end = await ended(child, options.signal);
   const failure = end ?? exitProblem(child, program, errors.toString());
-  if (failure !== undefined) return { outputs: {}, log: log.toString(), error: failure };
-  return readOutputs(outputsFile).then(
-    (outputs) => ({ outputs, log: log.toString(), error: undefined }),
-    (error) => ({ outputs: {}, log: log.toString(), error: error as Error }),
+  if (failure !== undefined) return { outputs: {}, log: log.toString(), error: masked(failure, masking) };
+  const hasSecrets = Object.keys(secrets).length > 0;
+  return readOutputs(outputsFile, { isQuoted: !hasSecrets }).then(
+    (outputs) => ({ outputs: masking.json(outputs), log: log.toString(), error: undefined }),
+    (error) => ({ outputs: {}, log: log.toString(), error: masked(error as Error, masking) }),
   );
+}
+
+function collect(stream: Readable, masking: Masking, ...texts: BoundedText[]): void {
+  const maskedStream = masking.stream();
+  const append = (part: Buffer) => {
+    for (const text of texts) if (part.length > 0) text.append(part);
+  };
+  stream.on("data", (chunk: Buffer) => append(maskedStream.append(chunk)));
+  // Also where the process was killed; before its `close`.
+  stream.once("end", () => append(maskedStream.end()));
+}
+
+/** An error whose text holds a secret is made anew, without its cause and its stack. */
+function masked(error: Error, masking: Masking): Error {
+  const message = masking.text(error.message);
+  if (message === error.message) return error;
+  if (!(error instanceof ApiError)) return new Error(message);
+  return new ApiError(message, { status: error.status, code: error.code, isRetryable: error.isRetryable });
 }
 
 /** Resolves when the process and its output streams have ended; with the reason where it was not by itself. */
@@ -123,7 +146,8 @@ function exitProblem(child: ChildProcess, program: string, standardError: string
   });
 }
 
-async function readOutputs(file: string): Promise<Record<string, Json>> {
+/** @param isQuoted whether an error may quote what is wrong: a part of a secret would not be known as one. */
+async function readOutputs(file: string, { isQuoted }: { isQuoted: boolean }): Promise<Record<string, Json>> {
   const handle = await open(file, "r").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
@@ -140,7 +164,8 @@ async function readOutputs(file: string): Promise<Record<string, Json>> {
       throw invalidOutputs("must be a JSON object, name to value");
     return value as Record<string, Json>;
   } catch (error) {
-    throw error instanceof SyntaxError ? invalidOutputs(`no JSON: ${errorMessage(error)}`) : error;
+    if (!(error instanceof SyntaxError)) throw error;
+    throw invalidOutputs(isQuoted ? `no JSON: ${errorMessage(error)}` : "no JSON");
   } finally {
     await handle.close();
   }

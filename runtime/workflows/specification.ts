@@ -103,7 +103,8 @@ function taskTypeProblems(source: Source, raw: Specification): Problem[] {
     const checked = type.schema.safeParse(task.with ?? {});
     if (checked.success) return [];
     const issues = (checked.error.issues as Issue[]).filter(
-      (issue) => !isWithinExpression(task.with, issue.path as Path),
+      (issue) =>
+        type.fixed?.includes(String(issue.path[0])) || !isWithinExpression(task.with, issue.path as Path),
     );
     return shapeProblems(source, issues, ["tasks", name, "with"]);
   });

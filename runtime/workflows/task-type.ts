@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Json } from "./workflow.ts";
 
 /** The slice of a structured logger that tasks and the engine write to. */
@@ -22,6 +23,8 @@ export interface TaskContext {
   /** Aborted at the task's timeout, when the run is cancelled, and when this process gives the step up. */
   signal: AbortSignal;
   store: ObjectStore;
+  /** Undefined where the runtime has none. */
+  secrets?: SecretStore | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */
@@ -32,6 +35,8 @@ interface CommonTaskType<With> {
   name: string;
   /** What `with` may hold. Strings in it may be `${...}`: then only the evaluated value is held to the schema. */
   schema: z.ZodType<With>;
+  /** Members of `with` that no expression may decide. Default: none. */
+  fixed?: readonly string[];
 }
 
 /** A task that runs as one durable step: its outputs are recorded once, a step without a record runs again. */

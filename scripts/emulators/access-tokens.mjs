@@ -1,5 +1,6 @@
 // Stands in for Microsoft Entra ID: exchanges a federated token for an access token. What the federated token says
-// decides what comes: `expired` gets an access token that the storage services refuse, `revoked` gets none.
+// decides what comes: `expired` gets an access token that the services refuse, `revoked` gets none. A token is for the
+// resource that the client asks it for.
 import { createServer } from "node:https";
 
 const tenant = "00000000-0000-0000-0000-000000007e4a";
@@ -48,9 +49,13 @@ function exchange(form) {
       status: 400,
       content: { error: "invalid_client", error_description: "AADSTS700016: the application was not found" },
     };
+  const resource = form
+    .get("scope")
+    ?.split(" ")
+    .find((scope) => scope.endsWith("/.default"));
   const now = Math.floor(Date.now() / 1000);
   const claims = {
-    aud: "https://storage.azure.com",
+    aud: resource?.replace(/\/\.default$/, ""),
     iss: `https://sts.windows.net/${tenant}/`,
     iat: now - 7200,
     nbf: now - 7200,

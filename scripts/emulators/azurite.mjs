@@ -1,5 +1,6 @@
 // Azure Blob and Storage Queue: azurite, with access tokens as in the cloud. The SDK exchanges a federated token at an
-// authority (access-tokens.mjs) and shows what it gets over HTTPS; nobody uses an account key.
+// authority (access-tokens.mjs) and shows what it gets over HTTPS; nobody uses an account key. Authority and certificate
+// serve the suites' stand-in for Key Vault too.
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

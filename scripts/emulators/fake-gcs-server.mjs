@@ -6,7 +6,7 @@ const VERSION = "1.56.1";
 
 export default {
   name: "fake-gcs-server",
-  suites: ["google-"],
+  suites: ["google-cloud-storage", "google-pubsub"],
   async start({ cacheFolder, dataFolder }) {
     const command = await buildGoProgram({
       name: "fake-gcs-server",

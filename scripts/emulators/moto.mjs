@@ -1,4 +1,4 @@
-// S3 and SQS: moto, from PyPI, in a virtual environment of its own.
+// S3, SQS and Secrets Manager: moto, from PyPI, in a virtual environment of its own.
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findCommand } from "../project.mjs";
@@ -6,7 +6,7 @@ import { SetUpError } from "../pulumi-cli.mjs";
 import { freePort, installStep, startServer } from "./emulator.mjs";
 
 const VERSION = "5.2.5";
-/** moto's own extra "server" brings every service's needs, 300 MB; these are what the two services and the server need. */
+/** moto's own extra "server" brings every service's needs, 300 MB; these are what the services and the server need. */
 const PACKAGES = [`moto[s3,sqs]==${VERSION}`, "flask==3.1.3", "flask-cors==6.0.5"];
 
 /**
@@ -34,7 +34,7 @@ async function install(cacheFolder) {
 
 export default {
   name: "moto",
-  suites: ["s3", "sqs"],
+  suites: ["s3", "sqs", "aws-"],
   async start({ cacheFolder, dataFolder, host = "127.0.0.1" }) {
     const python = await install(cacheFolder);
     const port = await freePort(host);

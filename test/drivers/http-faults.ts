@@ -19,11 +19,15 @@ export interface HttpFaults extends Faults {
   close: () => Promise<void>;
 }
 
-/** A proxy in front of an HTTP service that breaks requests on demand; with a certificate it speaks HTTPS. */
+/**
+ * A proxy in front of an HTTP service that breaks requests on demand; with a certificate it speaks HTTPS.
+ * @param options.contentMethod of the requests that read content. Default GET.
+ */
 export async function createHttpFaults(
   target: string,
   answers: { throttled: ErrorAnswer; expired: ErrorAnswer },
   certificate?: { cert: Buffer; key: Buffer },
+  { contentMethod = "GET" }: { contentMethod?: "GET" | "POST" } = {},
 ): Promise<HttpFaults> {
   let fault: Fault;
   let left = 0;
@@ -31,7 +35,7 @@ export async function createHttpFaults(
   const sockets = new Set<Socket>();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     requests += 1;
-    const isMeant = left > 0 && !(fault === "cut-content" && request.method !== "GET");
+    const isMeant = left > 0 && !(fault === "cut-content" && request.method !== contentMethod);
     if (isMeant) left -= 1;
     handle(target, request, response, isMeant ? fault : undefined);
   };

@@ -6,6 +6,7 @@ import { readConfig } from "../../runtime/config.ts";
 import { ApiError } from "../../runtime/errors.ts";
 import { bucketUrlForms } from "../../runtime/object-store/bucket-urls.ts";
 import { queueUrlForms } from "../../runtime/queue/queue-urls.ts";
+import { secretUrlForms } from "../../runtime/secrets/secret-urls.ts";
 
 const minimum = { SKYLOOM_BUCKET: "file:///tmp/bucket", SKYLOOM_QUEUE: "sqlite:///tmp/queue.db" };
 
@@ -59,6 +60,15 @@ describe("runtime configuration", () => {
     const queue = "sqs://123456789012/jobs?deadLetters=jobs-dead";
     const config = readConfig({ SKYLOOM_BUCKET: bucket, SKYLOOM_QUEUE: queue });
     assert.deepEqual([config.bucket, config.queue], [bucket, queue]);
+  });
+
+  it("takes every form of a store of secrets, and needs none", () => {
+    assert.equal(readConfig(minimum).secrets, undefined);
+    for (const { form } of Object.values(secretUrlForms))
+      assert.ok(messageOf({ SKYLOOM_SECRETS: "vault://x" }).includes(form));
+    assert.deepEqual(problemsOf({ ...minimum, SKYLOOM_SECRETS: "" }), ["SKYLOOM_SECRETS"]);
+    const secrets = "awssecrets://123456789012/skyloom?region=eu-west-1";
+    assert.equal(readConfig({ ...minimum, SKYLOOM_SECRETS: secrets }).secrets, secrets);
   });
 
   it("refuses to listen off loopback without a token", () => {

@@ -2,12 +2,25 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import { ApiError } from "../../errors.ts";
+import { secretNamePattern, secretNameRule } from "../../secrets/secret-rules.ts";
+import { minimumMaskedCharacters } from "../masking.ts";
 import { taskLogKey } from "../run.ts";
 import { runScript } from "../script-process.ts";
 import { closedObject } from "../specification-schema.ts";
-import type { StepTaskType } from "../task-type.ts";
+import type { StepTaskType, TaskContext } from "../task-type.ts";
 
 const variable = /^(?!SKYLOOM_)[A-Za-z_][A-Za-z0-9_]*$/;
+/** Set by the runtime, or telling programs what to load. */
+const reservedVariable = /^(SKYLOOM_.*|PATH|HOME|LANG|TMPDIR|LD_.*|NODE_OPTIONS|BASH_ENV|ENV|IFS)$/;
+const maximumSecrets = 32;
+
+const secretVariable = z
+  .string()
+  .regex(variable, "must be a variable name that does not begin with SKYLOOM_")
+  .refine((name) => !reservedVariable.test(name), {
+    error: ({ input }) => `${input} is reserved: choose another name for the variable`,
+  });
 
 const schema = closedObject({
   /** Program and arguments; no shell is involved unless it is the program. */
@@ -18,20 +31,42 @@ const schema = closedObject({
       z.union([z.string(), z.number(), z.boolean(), z.null()]),
     )
     .default({}),
+  /** Variable to the name of a secret (runtime/secrets): its value is in the script's environment, and nowhere else. */
+  secrets: z
+    .record(
+      secretVariable,
+      z.string({ error: "must be the name of a secret" }).regex(secretNamePattern, {
+        error: ({ input }) =>
+          `must be the name of a secret, which ${secretNameRule}${String(input).includes("${") ? "; what a run may read is fixed in its file, no expression decides it" : ""}`,
+      }),
+      {
+        error: ({ code }) =>
+          code === "invalid_type" ? "must be a mapping from variables to names of secrets" : undefined,
+      },
+    )
+    .refine((secrets) => Object.keys(secrets).length <= maximumSecrets, `must hold at most ${maximumSecrets}`)
+    .default({}),
   /** What the script finds, as JSON, in the file that SKYLOOM_INPUTS names. */
   inputs: z.record(z.string(), z.unknown()).default({}),
+}).superRefine(({ environment, secrets }, context) => {
+  for (const name of Object.keys(secrets))
+    if (Object.hasOwn(environment, name))
+      context.addIssue({ code: "custom", path: ["secrets", name], message: "is in environment as well" });
 });
 
 /**
  * Runs a program with the workflow's files in its working directory. It reads JSON from the file named by
  * SKYLOOM_INPUTS and writes its outputs, a JSON object, into the file named by SKYLOOM_OUTPUTS (none: `{}`).
  * SKYLOOM_TASK_KEY is the same in every attempt: a script whose process was lost may run again with the same key.
+ * Secrets are read anew for every attempt, and masked in what the script prints, gives and fails with.
  */
 export const script: StepTaskType<z.infer<typeof schema>> = {
   kind: "step",
   name: "script",
   schema,
+  fixed: ["secrets"],
   async execute(parameters, context) {
+    const secrets = await readSecrets(parameters.secrets, context);
     const folder = await mkdtemp(join(tmpdir(), "skyloom-script-"));
     try {
       const result = await runScript({
@@ -42,6 +77,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
             value === null ? "" : String(value),
           ]),
         ),
+        secrets,
         inputs: parameters.inputs,
         files: await context.files(),
         key: context.key,
@@ -59,3 +95,25 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
     }
   },
 };
+
+async function readSecrets(
+  names: Record<string, string>,
+  { secrets, task }: TaskContext,
+): Promise<Record<string, string>> {
+  if (Object.keys(names).length === 0) return {};
+  if (secrets === undefined)
+    throw new ApiError(
+      `task ${task} has secrets, and the runtime knows none: set SKYLOOM_SECRETS to where they are`,
+      { status: 422, code: "secrets-not-configured" },
+    );
+  const values = await Promise.all(
+    Object.entries(names).map(async ([variable, name]) => [variable, await secrets.get(name)] as const),
+  );
+  for (const [variable, value] of values)
+    if (value.length < minimumMaskedCharacters)
+      throw new ApiError(
+        `secret "${names[variable]}" must have at least ${minimumMaskedCharacters} characters, or it could not be masked in what the script prints`,
+        { status: 422, code: "secret-too-short" },
+      );
+  return Object.fromEntries(values);
+}

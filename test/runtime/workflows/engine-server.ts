@@ -6,6 +6,7 @@ import type { Inference } from "../../../runtime/inference/inference.ts";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
 import { createRunsRouter } from "../../../runtime/routes/runs.ts";
 import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
+import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
 import { createWorkflowEngine, type WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { WorkflowLogger } from "../../../runtime/workflows/task-type.ts";
 
@@ -15,6 +16,7 @@ export interface EngineSettings {
   restateAdmin: string;
   workflowPort: number;
   drainSeconds?: number;
+  secrets?: SecretStore;
 }
 
 /** A model that tells what it was asked: its output `sum` is the sum of its input's data. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { inspect } from "node:util";
 import { BoundedText } from "../../../runtime/workflows/bounded-text.ts";
 import { runScript, type ScriptOptions } from "../../../runtime/workflows/script-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -114,6 +116,100 @@ writeFileSync(process.env.SKYLOOM_OUTPUTS, JSON.stringify({ n: 2 * n, key: proce
     const { log, error } = await run(["sh", "-c", "sleep 60 & echo done"]);
     assert.deepEqual([log, error], ["done\n", undefined]);
     assert(Date.now() - started < 10_000);
+  });
+
+  describe("with secrets", () => {
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBg "quoted"\n-----END KEY-----';
+    const secrets = { API_KEY: "hunter2-hunter2", PRIVATE_KEY: key };
+    const parts = [...Object.values(secrets), ...key.split("\n"), "MIIEvQ"];
+
+    function assertMasked(...texts: unknown[]) {
+      for (const text of texts)
+        for (const part of parts)
+          assert(!inspect(text, { depth: null, showHidden: true }).includes(part), inspect(text));
+    }
+
+    it("hands them to the script alone", async () => {
+      const { outputs, error } = await run(
+        [
+          "node",
+          "-e",
+          "const c = require('crypto'); require('fs').writeFileSync(process.env.SKYLOOM_OUTPUTS, JSON.stringify({api: c.createHash('sha256').update(process.env.API_KEY).digest('hex'), key: c.createHash('sha256').update(process.env.PRIVATE_KEY).digest('hex')}))",
+        ],
+        { secrets },
+      );
+      const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+      assert.deepEqual([error, outputs], [undefined, { api: hash(secrets.API_KEY), key: hash(key) }]);
+      const { log } = await run(["env"]);
+      assert(!/API_KEY|PRIVATE_KEY/.test(log));
+    });
+
+    it("masks them in both outputs of a script, however it cuts them", async () => {
+      const { log, error } = await run(
+        [
+          "node",
+          "-e",
+          `const wait = () => new Promise((resolve) => setTimeout(resolve, 15));
+(async () => {
+  const key = process.env.API_KEY;
+  process.stdout.write("a " + key + " b " + key.slice(0, 5)); await wait();
+  process.stdout.write(key.slice(5, 9)); await wait();
+  process.stdout.write(key.slice(9) + " c\\n"); await wait();
+  process.stderr.write("d " + process.env.PRIVATE_KEY + "\\n"); await wait();
+  for (const line of process.env.PRIVATE_KEY.split("\\n")) { process.stderr.write("> " + line + "\\n"); await wait(); }
+  console.log(JSON.stringify(process.env.PRIVATE_KEY)); await wait();
+  process.stdout.write("ends with the beginning: " + key.slice(0, 4));
+})();`.replaceAll("\\\\", "\\"),
+        ],
+        { secrets },
+      );
+      assert.equal(error, undefined);
+      assert.equal(log, 'a *** b *** c\nd ***\n> ***\n> ***\n> ***\n"***"\nends with the beginning: hunt');
+    });
+
+    it("masks them in what a script prints before it is killed, or in large amounts", async () => {
+      const controller = new AbortController();
+      const mark = join(root.path, "begun");
+      const running = run(["sh", "-c", `echo "begun $API_KEY"; touch ${mark}; sleep 60`], {
+        secrets,
+        signal: controller.signal,
+      });
+      await eventually(() => readFile(mark));
+      controller.abort(new Error("stop it"));
+      assert.equal((await running).log, "begun ***\n");
+      const { log } = await run(
+        ["sh", "-c", 'i=0; while [ $i -lt 9000 ]; do echo "line $i $API_KEY"; i=$((i + 1)); done'],
+        { secrets },
+      );
+      assertMasked(log);
+      assert.match(log, /line 8999 \*\*\*\n$/);
+    });
+
+    it("masks them in outputs", async () => {
+      const { outputs } = await run(
+        [
+          "node",
+          "-e",
+          "const e = process.env; require('fs').writeFileSync(e.SKYLOOM_OUTPUTS, JSON.stringify({list: [e.API_KEY, 'x' + e.PRIVATE_KEY + 'y'], [e.API_KEY]: 1, ok: true}))",
+        ],
+        { secrets },
+      );
+      assert.deepEqual(outputs, { list: ["***", "x***y"], "***": 1, ok: true });
+    });
+
+    it("masks them in errors, and tells nothing of outputs that are no JSON", async () => {
+      const failed = await run(["sh", "-c", 'echo "no entry for $API_KEY" >&2; exit 3'], { secrets });
+      assert.equal(failed.error?.message, "sh ended with status 3: no entry for ***");
+      const broken = await run(
+        ["sh", "-c", 'printf %s "{\\"key\\": $PRIVATE_KEY" > "$SKYLOOM_OUTPUTS"'.replaceAll("\\\\", "\\")],
+        { secrets },
+      );
+      assert.equal((broken.error as { code?: string } | undefined)?.code, "invalid-outputs");
+      assertMasked(failed, broken);
+      const absent = await run([`/nowhere/${secrets.API_KEY}`], { secrets });
+      assert.match(absent.error?.message ?? "", /cannot be started: .*\/nowhere\/\*\*\*/);
+      assertMasked(absent);
+    });
   });
 
   it("refuses files outside its folder", async () => {

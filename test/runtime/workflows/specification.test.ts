@@ -122,6 +122,45 @@ tasks:
     assert.equal(problems.length, expected.length, problems.join("\n"));
   });
 
+  it("takes secrets of scripts, and refuses every other form of them with its place", () => {
+    const task = (secrets: string) =>
+      minimal(
+        `  a:\n    uses: script\n    with:\n      command: [x]\n      environment: {COLOUR: red}\n      secrets:\n${secrets}`,
+        "inputs: {name: {}}\n",
+      );
+    assert.deepEqual(problemsOf(task("        API_KEY: api-key\n        other: b2\n")), []);
+    const path = "tasks.a.with.secrets";
+    for (const [secrets, start] of [
+      ["        1KEY: key\n", `${path}.1KEY | line 10, column 9: must be a variable name`],
+      [
+        "        SKYLOOM_TOKEN: key\n",
+        `${path}.SKYLOOM_TOKEN | line 10, column 9: must be a variable name that`,
+      ],
+      ["        PATH: key\n", `${path}.PATH | line 10, column 9: PATH is reserved`],
+      ["        LD_PRELOAD: key\n", `${path}.LD_PRELOAD | line 10, column 9: LD_PRELOAD is reserved`],
+      [
+        "        KEY: Api_Key\n",
+        `${path}.KEY | line 10, column 14: must be the name of a secret, which must begin`,
+      ],
+      ["        KEY: 5\n", `${path}.KEY | line 10, column 14: must be the name of a secret`],
+      ["        KEY: {name: key}\n", `${path}.KEY | line 10, column 14: must be the name of a secret`],
+      ['        KEY: "${inputs.name}"\n', `${path}.KEY | line 10, column 14: must be the name of a secret`],
+      ['        KEY: "${inputs.name}"\n', "what a run may read is fixed in its file"],
+      ["        COLOUR: key\n", `${path}.COLOUR | line 10, column 17: is in environment as well`],
+      [
+        "        - KEY\n",
+        `${path} | line 10, column 9: must be a mapping from variables to names of secrets`,
+      ],
+      ['        "${inputs.name}"\n', `${path} | line 10, column 9: must be a mapping from variables`],
+    ] as const)
+      assert(
+        problemsOf(task(secrets)).some((problem) => problem.includes(start)),
+        `${start}\nis not among\n${problemsOf(task(secrets)).join("\n")}`,
+      );
+    const elsewhere = minimal("  a: {uses: notify, with: {message: x, secrets: {KEY: key}}}\n");
+    assert.match(problemsOf(elsewhere).join(), /tasks\.a\.with\.secrets \| .* unknown key "secrets"/);
+  });
+
   it("gives the path of a cycle, also of one through expressions", () => {
     const text = minimal(`  a: {uses: notify, needs: [b], with: {message: x}}
   b: {uses: notify, with: {message: "\${tasks.c.state}"}}
