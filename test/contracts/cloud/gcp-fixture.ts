@@ -24,7 +24,8 @@ export const gcpFixture: CloudFixture = {
   secretsNamedLate: false,
   holdsForSecret(target, url, secret) {
     const id = `${new URL(url).pathname.slice(1)}-${secret}`;
-    return `projects/${GCP_PROJECT_NUMBER}/secrets/${id}/versions/latest`.startsWith(target);
+    const version = `projects/${GCP_PROJECT_NUMBER}/secrets/${id}/versions/latest`;
+    return target.startsWith("projects/") && version.startsWith(target);
   },
   readsSecrets: /^roles\/secretmanager\.secretAccessor$/,
   kept: {
