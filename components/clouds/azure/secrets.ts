@@ -12,7 +12,10 @@ export interface AzureSecrets extends SecretStore {
   dependsOn: Resource[];
 }
 
-/** Days that a deleted vault, or a deleted secret in it, can be brought back; Azure allows 7 to 90, once and for all. */
+/**
+ * Days that a deleted vault, or a deleted secret in it, can be brought back. Azure allows 7 to 90, and no change
+ * (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview).
+ */
 const RECOVERY_DAYS = { production: 90, other: 7 };
 
 /**
@@ -42,7 +45,12 @@ export function createSecrets(context: AzureContext, network: AzureNetwork, logs
         },
       },
     },
-    { ...dataOptions, protect: settings.deletionProtection },
+    {
+      ...dataOptions,
+      protect: settings.deletionProtection,
+      // Azure refuses another number: a stack that becomes one of production keeps the days that it began with.
+      ignoreChanges: ["properties.softDeleteRetentionInDays"],
+    },
   );
   logs.keep("secrets", vault.id);
   const target = { name: "secrets", scope: vault.id, resource: vault };
