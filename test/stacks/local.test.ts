@@ -57,6 +57,7 @@ describe("local stack, through the real engine", function () {
     assertChanged(await project.up("local"), {
       bucket: "create",
       queue: "create",
+      secrets: "create",
       cluster: "create",
       restate: "create",
       runtime: "create",
@@ -69,6 +70,7 @@ describe("local stack, through the real engine", function () {
       endpoint: `http://127.0.0.1:${port}`,
       bucket: `file://${folder}/bucket`,
       queue: `sqlite://${folder}/queue/queue.db`,
+      secrets: `file://${folder}/secrets`,
       restateIngress: `http://127.0.0.1:${port + 1}`,
       restateAdmin: `http://127.0.0.1:${port + 2}`,
       sampleServer: `http://127.0.0.1:${port + 5}`,
