@@ -11,14 +11,16 @@ export const unbilledClouds: readonly string[] = ["local", "existing"];
 export const machineClouds: readonly string[] = ["local"];
 
 /**
- * The port between the platform and where it runs. A cloud brings a bucket, a queue, a cluster and what guards them;
- * what it cannot do it declares in `capabilities` with a reason, and nothing outside components/clouds asks for its
- * name.
+ * The port between the platform and where it runs. A cloud brings a bucket, a queue, a place for secrets, a cluster and
+ * what guards them; what it cannot do it declares in `capabilities` with a reason, and nothing outside
+ * components/clouds asks for its name.
  */
 export interface Cloud {
   capabilities: Capabilities;
   bucket: Bucket;
   queue: Queue;
+  /** Undefined where nobody said where they are: the stack's workflows have none. */
+  secrets: SecretStore | undefined;
   cluster: Cluster;
   /** Undefined where `capabilities.registry` is not supported: workloads run from the project's folder. */
   registry: Registry | undefined;
@@ -86,6 +88,20 @@ export interface WorkloadIdentity {
   principal: Output<string> | undefined;
   /** Everything that must exist before a workload can act as this identity, grants included. */
   dependsOn: Resource[];
+  /** Secrets of the cluster that its pods find as files; a grant adds them. Absent: none. */
+  mounts?: SecretMount[];
+}
+
+/** A secret of the workload's namespace as files of its pods, read-only. */
+export interface SecretMount {
+  /** Of the volume: lower-case letters, digits and hyphens. */
+  name: string;
+  /** Of the object in the cluster. */
+  secretName: string;
+  /** Absolute path of the folder that its entries appear in, one file each. */
+  folder: string;
+  /** Pods start without it, and find its files when it is there. Default: they wait for it. */
+  optional?: boolean;
 }
 
 /** Models, workflow definitions, reports. Its data outlive the stack. */
@@ -139,6 +155,20 @@ export interface QueueScaler {
   thresholdName: string;
   /** What a TriggerAuthentication's spec says; `reader`: who KEDA is, where the platform knows. */
   authentication(reader: WorkloadIdentity | undefined): Record<string, unknown>;
+}
+
+/**
+ * What workflows take to log in elsewhere. The stack makes the place, or the right to read one; people put the secrets
+ * in, and none of them is in the stack's configuration or state.
+ */
+export interface SecretStore {
+  /**
+   * What the runtime's SKYLOOM_SECRETS takes: `file:///FOLDER`, `awssecrets://ACCOUNT/PREFIX?region=REGION`,
+   * `azkeyvault://VAULT` or `gcpsecrets://PROJECT/PREFIX`; known in a preview where the cloud allows it.
+   */
+  url: Output<string>;
+  /** Read the secrets of this stack, of no other stack, and change none. */
+  grantRead(identity: WorkloadIdentity): Grant;
 }
 
 export interface Registry {

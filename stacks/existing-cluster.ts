@@ -23,6 +23,7 @@ export const existingCluster = z.strictObject({
     )
     .optional(),
   imagePullSecret: name.optional(),
+  secrets: name.optional(),
   accelerators: z
     .record(
       z.string(),

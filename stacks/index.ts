@@ -68,6 +68,7 @@ const outputs = {
   endpoint: publicEndpoint ?? runtime.http.url,
   bucket: cloud.bucket.url,
   queue: cloud.queue.url,
+  secrets: cloud.secrets?.url,
   registry: cloud.registry?.repository,
   image: cloud.registry?.image,
   kubeconfig: cloud.cluster.kubeconfig,

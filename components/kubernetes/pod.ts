@@ -1,5 +1,5 @@
 import type * as inputs from "@pulumi/kubernetes/types/input.js";
-import type { Workload } from "../cloud.ts";
+import type { SecretMount, Workload } from "../cloud.ts";
 import type { DeploymentSettings } from "./deploy-workload.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -70,9 +70,9 @@ export function podTemplate(
       containers: [container(workload, settings)],
       volumes: [
         { name: "tmp", emptyDir: {} },
-        ...secretVolumes(workload, settings).map(({ name, secretName }) => ({
+        ...secretVolumes(workload, settings).map(({ name, secretName, optional }) => ({
           name,
-          secret: { secretName, defaultMode: 0o440 },
+          secret: { secretName, defaultMode: 0o440, ...(optional && { optional }) },
         })),
       ],
     },
@@ -116,11 +116,11 @@ function container(
   };
 }
 
-/** Secret values of its environment, its own secret files, and those that its identity brings. */
+/** Secret values of its environment, its own secret files, those that its identity brings, and those it was granted. */
 function secretVolumes(
-  { name, secrets, secretFiles }: Workload,
+  { name, secrets, secretFiles, identity: { mounts = [] } }: Workload,
   { identity }: Pick<DeploymentSettings, "identity">,
-): { name: string; secretName: string; folder: string }[] {
+): SecretMount[] {
   const own = { name: "secrets", secretName: secretNames.files(name), folder: secretFolder(name) };
   const ofEnvironment = {
     name: "environment",
@@ -131,6 +131,7 @@ function secretVolumes(
     ...(secrets === undefined ? [] : [ofEnvironment]),
     ...(secretFiles === undefined ? [] : [own]),
     ...(identity.files === undefined ? [] : [{ name: "identity", ...identity.files }]),
+    ...mounts,
   ];
 }
 

@@ -55,11 +55,14 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
   const workflows = cluster.address(NAME, "workflows");
   const hasWorkers = settings.gpuPools.length > 0;
   const parts = { cloud, engine, settings, token };
+  // It alone runs the tasks of workflows; workers start runs, and have no use for secrets.
+  cloud.secrets?.grantRead(cluster.identity(NAME));
   const workload = deploy(NAME, parts, {
     environment: {
       SKYLOOM_WORKFLOW_HOST: workflows.host,
       SKYLOOM_WORKFLOW_PORT: String(workflows.port),
       SKYLOOM_CONSUME_QUEUE: String(!hasWorkers),
+      ...(cloud.secrets !== undefined && { SKYLOOM_SECRETS: cloud.secrets.url }),
       ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),
     },
     ports: ["http", "workflows"],

@@ -7,6 +7,7 @@ import { randomSecretHandler, signingKeyHandler } from "./generated-secrets.ts";
 import { createProcessHandler } from "./process.ts";
 import { queueHandler } from "./queue.ts";
 import type { ResourceContext, ResourceHandler } from "./resource-handler.ts";
+import { secretFolderHandler } from "./secret-folder.ts";
 import { hasUnknown, secretTexts, type WireProperties } from "./wire-values.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: each handler has inputs of its own, which its schema vouches for
@@ -20,6 +21,7 @@ export function createSkyloomProvider(): Provider {
   const handlers: Record<string, AnyHandler> = {
     "skyloom:local:Bucket": bucketHandler,
     "skyloom:local:Queue": queueHandler,
+    "skyloom:local:SecretFolder": secretFolderHandler,
     "skyloom:local:Cluster": clusterHandler,
     "skyloom:local:Process": createProcessHandler(),
     "skyloom:index:RandomSecret": randomSecretHandler,

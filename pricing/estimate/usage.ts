@@ -41,6 +41,8 @@ const useSchema = z.strictObject({
   imageGb: quantity.optional(),
   /** Requests to a key. */
   keyRequests: quantity.optional(),
+  /** Requests that read or write a secret. */
+  secretRequests: quantity.optional(),
   /** GB of snapshots. */
   snapshotGb: quantity.optional(),
   /** Node pools: nodes all month long, between the pool's minimum and maximum. */

@@ -26,6 +26,7 @@ const ASSET_TYPES: { [type: string]: string } = {
   "gcp:logging/projectSink:ProjectSink": "logging.googleapis.com/LogSink",
   "gcp:pubsub/subscription:Subscription": "pubsub.googleapis.com/Subscription",
   "gcp:pubsub/topic:Topic": "pubsub.googleapis.com/Topic",
+  "gcp:secretmanager/secret:Secret": "secretmanager.googleapis.com/Secret",
   "gcp:serviceaccount/account:Account": "iam.googleapis.com/ServiceAccount",
   "gcp:storage/bucket:Bucket": "storage.googleapis.com/Bucket",
 };

@@ -147,6 +147,18 @@ export const refusedUpdates: { [type: string]: RefusedUpdate[] } = {
       source: "learn.microsoft.com/azure/aks/configure-dual-stack (limitations)",
     },
   ],
+  "azure-native:keyvault:Vault": [
+    {
+      code: "BadRequest",
+      paths: [
+        "properties.enablePurgeProtection",
+        "properties.enableSoftDelete",
+        "properties.softDeleteRetentionInDays",
+      ],
+      source:
+        "learn.microsoft.com/azure/key-vault/general/soft-delete-overview; hashicorp/terraform-provider-azurerm internal/services/keyvault/key_vault_resource.go quotes the error",
+    },
+  ],
   "azure-native:storage:StorageAccount": [
     {
       code: "StorageAccountPropertyCannotBeUpdated",

@@ -8,8 +8,8 @@ function documentOf(result: CommandResult): StackDocument {
   return JSON.parse(result.stdout) as StackDocument;
 }
 
-/** Names of bucket and queues, of what they lie in, of their settings and of the key that encrypts them. */
-const isData = /^(bucket|queue|dead-letter|key-data|keys|group|storage)\b/;
+/** Names of bucket, queues and secrets, of what they lie in, of their settings and of the key that encrypts them. */
+const isData = /^(bucket|queue|dead-letter|secrets|key-data|keys|group|storage)\b/;
 
 for (const { stack, production, pool, bucket, cluster } of exampleStacks)
   describe(`example stack ${stack}, offline`, function () {
@@ -23,7 +23,7 @@ for (const { stack, production, pool, bucket, cluster } of exampleStacks)
       assert.deepEqual(Object.keys(changes), ["create"]);
       created = changes.create ?? 0;
       assert.ok(created > 40, `${created} resources`);
-      for (const name of ["endpoint", "bucket", "queue", "registry", "image", "logs"])
+      for (const name of ["endpoint", "bucket", "queue", "secrets", "registry", "image", "logs"])
         assert.match(outputs[name] ?? "", /\S/, name);
       assert.equal(outputs.kubeconfig, undefined, "a secret is not printed");
       for (const type of [cluster, pool, bucket])

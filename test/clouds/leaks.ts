@@ -90,6 +90,16 @@ const aws: LeakyCloud = {
       removal: "aws ec2 release-address --allocation-id eipalloc-",
     },
     {
+      // Put in by hand, with the tags that docs/aws.md shows.
+      type: "aws:secretsmanager/secret:Secret",
+      name: "api-key",
+      inputs: { name: "skyloom-dev-aws/api-key", tags: { project: "skyloom", stack: "dev-aws" } },
+      listedAs: "secretsmanager:secret",
+      monthlyUsd: "unknown",
+      removal:
+        "aws secretsmanager delete-secret --secret-id arn:aws:secretsmanager:us-east-1:123456789012:secret:skyloom-dev-aws/api-key-",
+    },
+    {
       // EKS writes it again after it was deleted, and gives it no tags.
       type: "aws:cloudwatch/logGroup:LogGroup",
       name: "cluster-again",
@@ -163,6 +173,19 @@ const gcp: LeakyCloud = {
       listedAs: "compute.googleapis.com/Instance",
       monthlyUsd: 97.83, // 730 h × 0.13402
       removal: "gcloud compute instances delete gke-node --zone us-central1-a",
+    },
+    {
+      // Put in by hand, with the labels that docs/gcp.md shows.
+      type: "gcp:secretmanager/secret:Secret",
+      name: "api-key",
+      inputs: {
+        secretId: "skyloom_dev_gcp-api-key",
+        replication: { auto: {} },
+        labels: { project: "skyloom", stack: "dev-gcp" },
+      },
+      listedAs: "secretmanager.googleapis.com/Secret",
+      monthlyUsd: "unknown",
+      removal: "gcloud secrets delete skyloom_dev_gcp-api-key --project skyloom-dev",
     },
     {
       // Bears no label, only its name.

@@ -22,13 +22,30 @@ export const existingFixture: CloudFixture = {
   record: recordProgram,
   capabilities,
   development: {
-    // No accelerator is described, so that a GPU pool cannot be had.
-    settings: { ...example.settings, existing: { ...existing, accelerators: {} } },
+    settings: {
+      ...example.settings,
+      existing: {
+        ...existing,
+        // Nobody has made it, so that the secret may come later.
+        namespace: "cloud-contract",
+        secrets: "workflow-secrets",
+        // No accelerator is described, so that a GPU pool cannot be had.
+        accelerators: {},
+      },
+    },
     providerConfig: { "skyloom:credentials": JSON.stringify(credentials) },
   },
   production: { reason: "the stack owns nothing here that would be lost with it" },
   providerConfigIn: () => ({}),
-  urls: { bucket: /^s3:\/\/\w+\?/, queue: /^sqs:\/\/\d{12}\/\w+\?/, deadLetter: /^sqs:\/\/.*dead-letter/ },
+  urls: {
+    bucket: /^s3:\/\/\w+\?/,
+    queue: /^sqs:\/\/\d{12}\/\w+\?/,
+    deadLetter: /^sqs:\/\/.*dead-letter/,
+    secrets: /^file:\/\/\/var\/run\/skyloom\/secrets$/,
+  },
+  secretsNamedLate: false,
+  holdsForSecret: none,
+  readsSecrets: /^$/,
   kept: { cluster: "", bucket: "", registry: "" },
   workloadType: "kubernetes:apps/v1:Deployment",
   shows: {

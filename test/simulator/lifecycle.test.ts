@@ -215,6 +215,26 @@ describe("simulated resources", () => {
     );
   });
 
+  it("keep the days in which a vault can be brought back, and its protection", async () => {
+    await cloud.create("azure-native:resources:ResourceGroup", "g", { resourceGroupName: "g" });
+    const tenantId = "11111111-1111-1111-1111-111111111111";
+    const made = await cloud.create("azure-native:keyvault:Vault", "secrets", {
+      resourceGroupName: "g",
+      properties: {
+        ...{ tenantId, sku: { family: "A", name: "standard" }, publicNetworkAccess: "Enabled" },
+        ...{ enableSoftDelete: true, softDeleteRetentionInDays: 7, enablePurgeProtection: true },
+      },
+    });
+    const update = (changes: object) =>
+      cloud.provider.update(made.target, made.id, made.inputs, {
+        ...made.inputs,
+        properties: { ...(made.inputs.properties as object), ...changes },
+      });
+    await update({ publicNetworkAccess: "Disabled" });
+    await assert.rejects(update({ softDeleteRetentionInDays: 90 }), /BadRequest.*softDeleteRetentionInDays/);
+    await assert.rejects(update({ enablePurgeProtection: false }), /BadRequest.*enablePurgeProtection/);
+  });
+
   it("let an API server become private only where it is in the network", async () => {
     await cloud.create("azure-native:resources:ResourceGroup", "g", { resourceGroupName: "g" });
     const update = async (name: string, enableVnetIntegration: boolean) => {

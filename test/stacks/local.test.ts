@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createProcessTable } from "../../components/clouds/local/processes/process-table.ts";
@@ -57,6 +65,7 @@ describe("local stack, through the real engine", function () {
     assertChanged(await project.up("local"), {
       bucket: "create",
       queue: "create",
+      secrets: "create",
       cluster: "create",
       restate: "create",
       runtime: "create",
@@ -69,11 +78,13 @@ describe("local stack, through the real engine", function () {
       endpoint: `http://127.0.0.1:${port}`,
       bucket: `file://${folder}/bucket`,
       queue: `sqlite://${folder}/queue/queue.db`,
+      secrets: `file://${folder}/secrets`,
       restateIngress: `http://127.0.0.1:${port + 1}`,
       restateAdmin: `http://127.0.0.1:${port + 2}`,
       sampleServer: `http://127.0.0.1:${port + 5}`,
       logs: `${folder}/processes`,
     });
+    assert.equal(statSync(join(folder, "secrets")).mode & 0o777, 0o700);
     assert.equal((await fetch(`${outputs.endpoint}/healthz/ready`)).status, 200);
     assert.equal((await fetch(`${outputs.sampleServer}/healthz`)).status, 200);
     pids = await project.pids("local");
@@ -177,6 +188,7 @@ describe("local stack, through the real engine", function () {
     assertChanged(await project.destroy("local2"), {
       bucket: "delete",
       queue: "delete",
+      secrets: "delete",
       cluster: "delete",
       restate: "delete",
       runtime: "delete",
@@ -187,7 +199,9 @@ describe("local stack, through the real engine", function () {
   });
 
   it("ends with no process and no port, and keeps its data", async () => {
-    const { queue, bucket } = await project.outputs("local");
+    const { queue, bucket, secrets } = await project.outputs("local");
+    const secret = join(new URL(secrets ?? "").pathname, "api-key");
+    writeFileSync(secret, "a secret of the test's own");
     const file = new URL(queue?.replace("sqlite:", "file:") ?? "").pathname;
     const messages = createLocalQueue({ file });
     await messages.send("not json", { delaySeconds: 600 });
@@ -205,6 +219,7 @@ describe("local stack, through the real engine", function () {
       1,
     );
     assert.equal(existsSync(new URL(bucket ?? "").pathname), true);
+    assert.equal(readFileSync(secret, "utf8"), "a secret of the test's own");
     assert.ok(readdirSync(join(project.stateFolder, "local", "local", "restate")).length > 0);
   });
 });

@@ -136,6 +136,8 @@ function removalOf({ type, id, address, region, account }: Arn): string {
     const [cluster = "", name = ""] = id.split("/");
     return `aws eks delete-nodegroup --cluster-name ${quoted(cluster)} --nodegroup-name ${quoted(name)}${at}`;
   }
+  if (type === "secretsmanager:secret")
+    return `aws secretsmanager delete-secret --secret-id ${quoted(address)}${at}`;
   if (type === "sqs:queue")
     return `aws sqs delete-queue --queue-url https://sqs.${region}.amazonaws.com/${account}/${id}${at}`;
   const console = region || "us-east-1";

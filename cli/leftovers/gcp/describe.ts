@@ -116,6 +116,7 @@ const REMOVALS: { [type: string]: [command: string, place?: "zone" | "region" | 
   "iam.googleapis.com/ServiceAccount": ["iam service-accounts delete"],
   "pubsub.googleapis.com/Subscription": ["pubsub subscriptions delete"],
   "pubsub.googleapis.com/Topic": ["pubsub topics delete"],
+  "secretmanager.googleapis.com/Secret": ["secrets delete"],
 };
 
 function removalOf(asset: Asset, project: string): string {

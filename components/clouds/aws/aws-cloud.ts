@@ -22,6 +22,7 @@ import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
+import { describeSecrets } from "./secrets.ts";
 
 /**
  * AWS: EKS, S3, SQS, ECR, Pod Identity, in one account and region.
@@ -42,6 +43,7 @@ export async function createAwsCloud(settings: CloudSettings): Promise<Cloud> {
   const registry = createRegistry(context, keys);
   const bucket = createBucket(context, keys);
   const queue = createQueue(context, keys);
+  const secrets = describeSecrets(context, keys);
   createBudget(context);
 
   const kubeconfig = clusterKubeconfig(eks, context.region);
@@ -65,5 +67,5 @@ export async function createAwsCloud(settings: CloudSettings): Promise<Cloud> {
     createIdentity: (workload, serviceAccount) =>
       createIdentity(context, eks, nodeAddons, workload, serviceAccount),
   });
-  return { capabilities, parts, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, secrets, cluster, registry };
 }

@@ -9,6 +9,8 @@ export interface Statement {
   Effect: "Allow";
   Action: string[];
   Resource: Input<string>[];
+  /** When it holds besides. */
+  Condition?: object;
 }
 
 /** Gives the identity's role a policy of its own with just these statements; the workload waits for that. */

@@ -10,6 +10,8 @@ export interface AwsNames {
   queue: string;
   deadLetter: string;
   registry: string;
+  /** What the names of the stack's secrets begin with, before a slash. */
+  secrets: string;
   budget: string;
   /** EKS writes the control plane's logs to this group and no other. */
   clusterLogs: string;
@@ -30,6 +32,7 @@ export function awsNames(accountId: string, region: string, stack: string): AwsN
     queue: named("queue", 80),
     deadLetter: named("dead-letter", 80),
     registry: cluster,
+    secrets: cluster,
     budget: cluster,
     clusterLogs: `/aws/eks/${cluster}/cluster`,
     flowLogs: `/skyloom/${cluster}/flow`,

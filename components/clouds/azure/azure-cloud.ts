@@ -18,6 +18,7 @@ import { parts } from "./parts.ts";
 import { checkAzure } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
+import { createSecrets } from "./secrets.ts";
 import { createSecretsEncryption } from "./secrets-encryption.ts";
 import { createStorage } from "./storage-account.ts";
 
@@ -36,12 +37,13 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
   const storage = createStorage(context, network, logs);
   const bucket = createBucket(context, storage);
   const queue = createQueue(context, storage);
+  const secrets = createSecrets(context, network, logs);
   const registry = createRegistry(context, logs);
   const identities = createClusterIdentities(context, network, registry);
   const encryption = createSecretsEncryption(context, identities.controlPlane, logs);
   const aks = createAksCluster(context, { network, identities, encryption, logs });
   const pools = createNodePools(context, aks, network);
-  const ready = [...aks.dependsOn, ...pools, ...storage.dependsOn];
+  const ready = [...aks.dependsOn, ...pools, ...storage.dependsOn, ...secrets.dependsOn];
   if (settings.gpuPools.length > 0) installDevicePlugin(context, aks, ready);
   keepContainerLogs(context, aks, logs, namespace);
   const cluster = createKubernetesCluster({
@@ -58,5 +60,5 @@ export async function createAzureCloud(settings: CloudSettings): Promise<Cloud> 
     createIdentity: (workload, serviceAccount) =>
       createIdentity(context, aks.issuer, workload, serviceAccount),
   });
-  return { capabilities, parts, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, secrets, cluster, registry };
 }

@@ -1,4 +1,4 @@
-import type { Resource } from "@pulumi/pulumi";
+import type { Input, Resource } from "@pulumi/pulumi";
 import type { Grant, WorkloadIdentity } from "../../cloud.ts";
 import type { AzureContext } from "./foundation.ts";
 import { assignRole, type RoleName } from "./roles.ts";
@@ -7,7 +7,7 @@ export interface GrantTarget {
   /** Part of the name of the role assignment. */
   name: string;
   /** Id of the resource that the role holds for. */
-  scope: string;
+  scope: Input<string>;
   /** Must exist before the role can be given on it. */
   resource: Resource;
 }
@@ -25,7 +25,7 @@ export function grantRoles(
   const principalId = context.principalIds.get(identity.name);
   if (principalId === undefined)
     throw new Error(`workload ${identity.name} has no managed identity of this stack`);
-  const access = role.endsWith("Reader") ? "read" : "write";
+  const access = /(Reader|Secrets User)$/.test(role) ? "read" : "write";
   const resources = targets.map(({ name, scope, resource }) =>
     assignRole(context, `identity-${identity.name}-${name}-${access}`, {
       role,

@@ -54,7 +54,8 @@ export function createNetwork(context: AzureContext): AzureNetwork {
       subnetName: "nodes",
       addressPrefix: ranges.nodes,
       natGateway: { id: natGateway.id },
-      serviceEndpoints: [{ service: "Microsoft.Storage" }],
+      // Where storage and vault have no private endpoint, they know their callers by the subnet.
+      serviceEndpoints: [{ service: "Microsoft.Storage" }, { service: "Microsoft.KeyVault" }],
     },
     { parent },
   );

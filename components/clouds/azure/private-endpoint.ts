@@ -10,6 +10,7 @@ import type { AzureNetwork } from "./network.ts";
 const zones = {
   blob: "privatelink.blob.core.windows.net",
   queue: "privatelink.queue.core.windows.net",
+  vault: "privatelink.vaultcore.azure.net",
 } as const;
 
 /**
@@ -27,6 +28,8 @@ export function createPrivateEndpoint(
     { ...inGroup, privateZoneName: zones[service], location: "global", tags: placed.tags },
     { parent },
   );
+  // AKS has an endpoint of its own for the vault of the cluster's key, and that name is not in this zone: it goes on to
+  // be looked up as if there were none (https://learn.microsoft.com/azure/dns/private-dns-fallback).
   new VirtualNetworkLink(
     `private-zone-${service}-link`,
     {
@@ -35,6 +38,7 @@ export function createPrivateEndpoint(
       virtualNetworkLinkName: names.network,
       virtualNetwork: { id: network.id },
       registrationEnabled: false,
+      ...(service === "vault" && { resolutionPolicy: "NxDomainRedirect" }),
       location: "global",
       tags: placed.tags,
     },

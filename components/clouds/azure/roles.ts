@@ -11,6 +11,7 @@ const roles = {
   "Azure Kubernetes Service RBAC Cluster Admin": "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b",
   "Key Vault Contributor": "f25e0fa2-a7c8-4377-a976-54943a77a395",
   "Key Vault Crypto User": "12338af0-0e69-4776-bea7-57ae8d297424",
+  "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
   "Managed Identity Operator": "f1a07417-d97a-45cb-824c-7a7467783830",
   "Network Contributor": "4d97b98b-1d4f-4787-a291-c67834d212e7",
   "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import {
+  ApiException,
   ApiextensionsV1Api,
   AuthorizationV1Api,
   CoreV1Api,
@@ -28,6 +29,8 @@ export interface ClusterApi {
   version(): Promise<string>;
   /** Whether this login may do that, in the namespace or, without one, in the whole cluster. */
   may(attributes: { verb: string; group: string; resource: string; namespace?: string }): Promise<boolean>;
+  hasNamespace(name: string): Promise<boolean>;
+  hasSecret(namespace: string, name: string): Promise<boolean>;
   storageClasses(): Promise<{ name: string; isDefault: boolean }[]>;
   hasCustomResource(name: string): Promise<boolean>;
   /** GPUs of each node that has these labels. */
@@ -85,6 +88,8 @@ function askCluster(config: KubeConfig, access: ClusterAccess): ClusterApi {
       const review = await config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body });
       return review.status?.allowed === true;
     },
+    hasNamespace: (name) => isThere(core.readNamespace({ name })),
+    hasSecret: (namespace, name) => isThere(core.readNamespacedSecret({ namespace, name })),
     async storageClasses() {
       const { items } = await config.makeApiClient(StorageV1Api).listStorageClass();
       return items.map(({ metadata }) => ({
@@ -104,4 +109,14 @@ function askCluster(config: KubeConfig, access: ClusterAccess): ClusterApi {
       return items.map(({ status }) => Number(status?.allocatable?.["nvidia.com/gpu"] ?? 0));
     },
   };
+}
+
+async function isThere(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiException && error.code === 404) return false;
+    throw error;
+  }
 }

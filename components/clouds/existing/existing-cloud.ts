@@ -12,6 +12,7 @@ import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { describeQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
+import { describeSecrets } from "./secrets.ts";
 
 /**
  * A Kubernetes cluster that is there, with an S3-compatible bucket, an SQS-compatible queue and a registry by address;
@@ -50,6 +51,7 @@ export async function createExistingCloud(settings: CloudSettings): Promise<Clou
     parts,
     bucket: describeBucket(existing),
     queue: describeQueue(existing),
+    secrets: describeSecrets(existing),
     cluster,
     registry,
   };

@@ -8,6 +8,7 @@ import { imageProblem } from "../../preflight/runtime-image.ts";
 import { noGpuPools } from "./capabilities.ts";
 import { type ClusterAccess, type ClusterApi, openCluster } from "./cluster-api.ts";
 import { checkRights, type Looked } from "./rights.ts";
+import { checkSecrets, secretsNameProblems } from "./secrets.ts";
 import type { ExistingCredentials, ExistingSettings } from "./settings.ts";
 
 /** What the stack will be made of. */
@@ -24,7 +25,7 @@ interface Findings {
 
 /**
  * Checks everything that can be known before the first object: configuration, login, rights, storage class, KEDA,
- * accelerators.
+ * accelerators, the workflows' secret.
  * @throws Error with every problem, each with its configuration key and what is allowed.
  */
 export async function planStack(
@@ -65,6 +66,7 @@ function settingProblems(settings: CloudSettings, existing: ExistingSettings): s
   return [
     ...("problems" in bucket ? bucket.problems.map((one) => `skyloom:existing.bucket: ${one}`) : []),
     ...("problems" in queue ? queue.problems.map((one) => `skyloom:existing.queue: ${one}`) : []),
+    ...secretsNameProblems(existing),
     ...(noImage === undefined ? [] : [noImage]),
     ...(image === undefined && existing.registry === undefined
       ? ["skyloom:existing.registry: is missing: where the image is pushed to; or set skyloom:image"]
@@ -103,13 +105,17 @@ async function askCluster(
   }
   const rights = await checkRights(cluster, settings, existing);
   const look = async (at: Looked, ask: () => Promise<string[]>) => (rights.mayLook(at) ? await ask() : []);
-  const [storage, keda, kinds, gpus] = await Promise.all([
+  const [storage, keda, kinds, gpus, secrets] = await Promise.all([
     look("storageclasses", () => storageProblems(cluster, existing)),
     look("customresourcedefinitions", () => kedaProblems(cluster, settings)),
     look("customresourcedefinitions", () => kindProblems(cluster, settings)),
     look("nodes", () => gpuWarnings(cluster, settings, existing)),
+    rights.mayLook("secrets") ? checkSecrets(cluster, existing) : { problems: [], warnings: [] },
   ]);
-  return { problems: [...rights.problems, ...storage, ...keda, ...kinds], warnings: gpus };
+  return {
+    problems: [...rights.problems, ...storage, ...keda, ...kinds, ...secrets.problems],
+    warnings: [...gpus, ...secrets.warnings],
+  };
 }
 
 function unreachable({ description, path }: ClusterAccess, error: unknown): string {

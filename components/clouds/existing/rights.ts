@@ -20,15 +20,28 @@ const objects: Record<string, string[]> = {
 const kedaObjects = { "keda.sh": ["scaledobjects", "triggerauthentications"] };
 
 /** What the checks before the first resource look at. */
-export type Looked = "storageclasses" | "customresourcedefinitions" | "nodes";
-const looks: Record<Looked, Right> = {
-  storageclasses: { verb: "list", group: "storage.k8s.io", resource: "storageclasses" },
-  customresourcedefinitions: {
-    ...{ verb: "list", group: "apiextensions.k8s.io" },
-    resource: "customresourcedefinitions",
-  },
-  nodes: { verb: "list", group: "", resource: "nodes" },
-};
+export type Looked = "storageclasses" | "customresourcedefinitions" | "nodes" | "secrets";
+
+/** What looking there takes, where the stack's settings ask for it. */
+function rightsToLook(
+  { gpuPools, neededKinds = [] }: CloudSettings,
+  { namespace, secrets }: ExistingSettings,
+): Partial<Record<Looked, Right[]>> {
+  const list = (group: string, resource: string): Right[] => [{ verb: "list", group, resource }];
+  return {
+    storageclasses: list("storage.k8s.io", "storageclasses"),
+    ...((gpuPools.length > 0 || neededKinds.length > 0) && {
+      customresourcedefinitions: list("apiextensions.k8s.io", "customresourcedefinitions"),
+    }),
+    ...(gpuPools.length > 0 && { nodes: list("", "nodes") }),
+    ...(secrets !== undefined && {
+      secrets: [
+        { verb: "get", group: "", resource: "namespaces" },
+        { verb: "get", group: "", resource: "secrets", namespace },
+      ],
+    }),
+  };
+}
 
 export interface Rights {
   problems: string[];
@@ -42,12 +55,13 @@ export async function checkRights(
   settings: CloudSettings,
   existing: ExistingSettings,
 ): Promise<Rights> {
-  const rights = [...rightsToChange(settings, existing), ...rightsToLook(settings)];
+  const looks = rightsToLook(settings, existing);
+  const rights = [...rightsToChange(settings, existing), ...Object.values(looks).flat()];
   const answers = await Promise.all(rights.map((right) => cluster.may(right)));
   const missing = rights.filter((_, index) => !answers[index]);
   return {
     problems: missing.length === 0 ? [] : [describe(cluster, missing)],
-    mayLook: (at) => rights.includes(looks[at]) && !missing.includes(looks[at]),
+    mayLook: (at) => looks[at] !== undefined && !looks[at].some((right) => missing.includes(right)),
   };
 }
 
@@ -65,15 +79,6 @@ function rightsToChange(
   return [{ group: "", resource: "namespaces" }, ...own, ...optional].flatMap((one) =>
     ["create", "patch", "delete"].map((verb) => ({ ...one, verb })),
   );
-}
-
-function rightsToLook({ gpuPools, neededKinds = [] }: CloudSettings): Right[] {
-  const { storageclasses, customresourcedefinitions, nodes } = looks;
-  return [
-    storageclasses,
-    ...(gpuPools.length > 0 || neededKinds.length > 0 ? [customresourcedefinitions] : []),
-    ...(gpuPools.length > 0 ? [nodes] : []),
-  ];
 }
 
 function describe({ access }: ClusterApi, missing: Right[]): string {

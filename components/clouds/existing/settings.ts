@@ -16,6 +16,8 @@ export interface ExistingSettings {
   registry?: string | undefined;
   /** Name of a secret of type kubernetes.io/dockerconfigjson in the namespace. Default: none is needed. */
   imagePullSecret?: string | undefined;
+  /** Name of a secret in the namespace whose entries are the secrets of workflows. Default: they have none. */
+  secrets?: string | undefined;
   /** Labels (and taints that pods must tolerate) of the nodes that have an accelerator, by its name. */
   accelerators: Record<string, AcceleratorNodes>;
 }

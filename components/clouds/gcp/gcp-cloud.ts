@@ -18,6 +18,7 @@ import { parts } from "./parts.ts";
 import { planStack } from "./preflight.ts";
 import { createQueue } from "./queue.ts";
 import { createRegistry } from "./registry.ts";
+import { describeSecrets } from "./secrets.ts";
 import { createServiceAgents } from "./service-agents.ts";
 import { enableServices } from "./services.ts";
 
@@ -39,6 +40,7 @@ export async function createGcpCloud(settings: CloudSettings): Promise<Cloud> {
   const bucket = createBucket(context, enabled, keys);
   const queue = createQueue({ context, enabled, keys, agent: agents.pubsub });
   const logs = createLogs(context, enabled);
+  const secrets = describeSecrets(context, enabled);
   createBudget(context, enabled);
 
   const kubeconfig = clusterKubeconfig(gke);
@@ -59,5 +61,5 @@ export async function createGcpCloud(settings: CloudSettings): Promise<Cloud> {
     registry,
     createIdentity: (workload, serviceAccount) => createIdentity(context, gke, workload, serviceAccount),
   });
-  return { capabilities, parts, bucket, queue, cluster, registry };
+  return { capabilities, parts, bucket, queue, secrets, cluster, registry };
 }

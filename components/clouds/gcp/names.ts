@@ -13,6 +13,8 @@ export interface GcpNames {
   queue: string;
   deadLetter: string;
   registry: string;
+  /** What the names of the stack's secrets begin with, before a hyphen; it holds none itself, so that it ends there. */
+  secrets: string;
   logs: string;
   nodeAccount: string;
   /** Account id of a workload's service account: 6 to 30 characters. */
@@ -32,6 +34,7 @@ export function gcpNames(project: string, stack: string): GcpNames {
     queue: named("queue"),
     deadLetter: named("dead-letter"),
     registry: shortName(`skyloom-${stack}`, 63),
+    secrets: shortName(`skyloom-${stack}`, 63).replaceAll("-", "_"),
     logs: named("logs"),
     nodeAccount: named("nodes", 30),
     workloadAccount: (workload) => named(workload, 30),

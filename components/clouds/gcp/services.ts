@@ -14,6 +14,7 @@ const always = [
   "logging",
   "monitoring",
   "pubsub",
+  "secretmanager",
   "storage",
 ] as const;
 const inProduction = ["binaryauthorization", "cloudkms"] as const;

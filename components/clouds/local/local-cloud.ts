@@ -6,6 +6,7 @@ import { capabilities, noGpuPools } from "./capabilities.ts";
 import { createLocalCluster } from "./cluster.ts";
 import { findPreflightProblems } from "./preflight.ts";
 import { createLocalQueue } from "./queue.ts";
+import { createLocalSecrets } from "./secrets.ts";
 
 /** The settings that this machine takes; it has no region, image or budget. */
 export type LocalCloudSettings = Pick<
@@ -14,7 +15,8 @@ export type LocalCloudSettings = Pick<
 >;
 
 /**
- * This machine as a cloud: a folder as bucket, an SQLite file as queue, processes as workloads.
+ * This machine as a cloud: a folder as bucket, an SQLite file as queue, a folder of files as secrets, processes as
+ * workloads.
  * @throws Error with every problem that a look beforehand finds: ports in use, a full disk.
  */
 export async function createLocalCloud(settings: LocalCloudSettings): Promise<Cloud> {
@@ -36,6 +38,7 @@ export async function createLocalCloud(settings: LocalCloudSettings): Promise<Cl
     parts: undefined,
     bucket: createLocalBucket(join(stackFolder, "bucket")),
     queue: createLocalQueue(join(stackFolder, "queue", "queue.db"), settings.queue),
+    secrets: createLocalSecrets(join(stackFolder, "secrets")),
     cluster: createLocalCluster({ port, projectFolder, stackFolder, processesFolder }),
   };
 }

@@ -20,7 +20,17 @@ export const storage: Describers = {
     ],
   },
   "aws:secretsmanager/secret:Secret": {
-    meters: () => [{ part: "keys and secrets", what: "secret", amount: always(1), service: "secret" }],
+    meters: (resource, context) => [
+      { part: "keys and secrets", what: "secret", amount: always(1), service: "secret" },
+      used(
+        "keys and secrets",
+        "requests to the secret",
+        "secretRequests",
+        "secret-requests",
+        resource,
+        context,
+      ),
+    ],
   },
 };
 

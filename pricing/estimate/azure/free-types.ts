@@ -8,7 +8,7 @@ const free = [
   /^azure-native:(network|privatedns):(VirtualNetworkLink|PrivateRecordSet)$/,
   /^azure-native:storage:(BlobContainer|BlobServiceProperties|QueueServiceProperties|ManagementPolicy)$/,
   /^azure-native:storage:(TableServiceProperties|FileServiceProperties|EncryptionScope)$/,
-  /^azure-native:keyvault:(Vault|AccessPolicy)$/,
+  /^azure-native:keyvault:AccessPolicy$/,
   /^azure-native:containerregistry:(ScopeMap|Token|CacheRule|Webhook)$/,
   /^azure-native:containerservice:(MaintenanceConfiguration|TrustedAccessRoleBinding)$/,
   /^azure-native:servicebus:(Queue|Topic|Subscription|Rule|NamespaceNetworkRuleSet|\w*AuthorizationRule)$/,

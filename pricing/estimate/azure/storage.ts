@@ -28,6 +28,17 @@ export const storage: Describers = {
   },
   "azure-native:containerregistry:Registry": { meters: registryMeters },
   "azure-native:operationalinsights:Workspace": { meters: workspaceMeters },
+  "azure-native:keyvault:Vault": {
+    // Of those that people put in; the keys are billed by themselves.
+    meters: (resource, context) => [
+      {
+        part: "keys and secrets",
+        what: "requests to secrets",
+        amount: context.use(resource, "secretRequests"),
+        service: "secret-requests",
+      },
+    ],
+  },
   "azure-native:keyvault:Key": { meters: keyMeters },
   "azure-native:keyvault:Secret": { meters: () => [] },
 };

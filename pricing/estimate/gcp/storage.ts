@@ -20,8 +20,14 @@ export const storage: Describers = {
   "gcp:logging/projectBucketConfig:ProjectBucketConfig": { meters: logMeters },
   "gcp:kms/cryptoKey:CryptoKey": { meters: keyMeters },
   "gcp:secretmanager/secret:Secret": {
-    meters: () => [
+    meters: (resource, context) => [
       { part: "keys and secrets", what: "a version of the secret", amount: always(1), service: "secret" },
+      {
+        part: "keys and secrets",
+        what: "requests to the secret",
+        amount: context.use(resource, "secretRequests"),
+        service: "secret-requests",
+      },
     ],
   },
 };

@@ -80,4 +80,11 @@ export const usageTypes: readonly UsageType[] = [
     usageType: "AWSSecretsManager-Secrets",
     unit: "secret month",
   },
+  {
+    service: "secret-requests",
+    offer: "AWSSecretsManager",
+    usageType: "AWSSecretsManagerAPIRequest",
+    unit: "10000 requests",
+    times: 1e4,
+  },
 ];

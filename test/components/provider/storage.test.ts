@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLocalQueue } from "../../../runtime/queue/local.ts";
 import { configureLocalQueue, readLocalQueueSettings } from "../../../runtime/queue/local-settings.ts";
 import { createFixture, type Fixture, freePort, isRunning, urn } from "./fixture.ts";
 
-describe("local provider: Bucket, Queue, Cluster", () => {
+describe("local provider: Bucket, Queue, SecretFolder, Cluster", () => {
   let fixture: Fixture;
   beforeEach(() => {
     fixture = createFixture();
@@ -33,6 +33,30 @@ describe("local provider: Bucket, Queue, Cluster", () => {
     const { id, outs } = await fixture.provider.create(urn("Bucket"), inputs);
     await fixture.provider.delete(id, urn("Bucket"), outs);
     assert.equal(readFileSync(join(inputs.folder, "object"), "utf8"), "content");
+  });
+
+  it("makes a folder for secrets that is its user's alone, and closes it again", async () => {
+    const inputs = { folder: join(fixture.folder, "secrets"), keepData: true };
+    mkdirSync(inputs.folder, { mode: 0o755 });
+    writeFileSync(join(inputs.folder, "api-key"), "secret");
+    const secrets = urn("SecretFolder");
+    const mode = () => statSync(inputs.folder).mode & 0o777;
+    const checked = await fixture.provider.check(secrets, {}, inputs);
+    assert.equal(checked.inputs.url, `file://${inputs.folder}`);
+    const { id, outs } = await fixture.provider.create(secrets, checked.inputs);
+    assert.equal(mode(), 0o700);
+    assert.equal((await fixture.provider.diff(id, secrets, outs, checked.inputs)).changes, false);
+
+    chmodSync(inputs.folder, 0o755); // by hand
+    const { props } = await fixture.provider.read(id, secrets, outs);
+    assert.equal((await fixture.provider.diff(id, secrets, props, checked.inputs)).changes, true);
+    const updated = await fixture.provider.update(id, secrets, props, checked.inputs);
+    assert.equal(mode(), 0o700);
+    const { props: closed } = await fixture.provider.read(id, secrets, updated.outs);
+    assert.equal((await fixture.provider.diff(id, secrets, closed, checked.inputs)).changes, false);
+
+    await fixture.provider.delete(id, secrets, closed);
+    assert.equal(readFileSync(join(inputs.folder, "api-key"), "utf8"), "secret");
   });
 
   it("refuses a bucket that is a file or has a relative path", async () => {

@@ -18,8 +18,18 @@ export const awsFixture: CloudFixture = {
   urls: {
     bucket: /^s3:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\?region=[a-z0-9-]+$/,
     queue: /^sqs:\/\/\d{12}\/[A-Za-z0-9_-]{1,80}\?deadLetters=[A-Za-z0-9_-]+&region=[a-z0-9-]+$/,
+    secrets: /^awssecrets:\/\/\d{12}\/[a-z0-9-]{1,63}\?region=[a-z0-9-]+$/,
     deadLetter: /^https:\/\/sqs\.[a-z0-9-]+\.amazonaws\.com\/\d{12}\/[A-Za-z0-9_-]*dead-letter/,
   },
+  secretsNamedLate: false,
+  holdsForSecret(target, url, secret) {
+    const { host, pathname, searchParams } = new URL(url);
+    // Six characters of AWS's own end each.
+    const arn = `arn:aws:secretsmanager:${searchParams.get("region")}:${host}:secret:${pathname.slice(1)}/${secret}-a1b2C3`;
+    const [start = "", end] = target.split("*");
+    return end === "" ? arn.startsWith(start) : arn === target;
+  },
+  readsSecrets: /^secretsmanager:GetSecretValue$/,
   kept: {
     cluster: "aws:eks/cluster:Cluster",
     bucket: "aws:s3/bucket:Bucket",

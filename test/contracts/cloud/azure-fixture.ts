@@ -13,6 +13,7 @@ const development = readExampleStack("dev-azure", "/nowhere");
 const AGENT_POOL = "azure-native:containerservice:AgentPool";
 /** Built-in roles by id (MicrosoftDocs/azure-docs, articles/role-based-access-control/built-in-roles.md). */
 const ROLES: Record<string, string> = {
+  "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
   "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
   "974c5e8b-45b9-4653-ba55-5f855dd0fb88": "Storage Queue Data Contributor",
@@ -30,8 +31,12 @@ export const azureFixture: CloudFixture = {
   urls: {
     bucket: /^azblob:\/\/[a-z0-9]{3,24}\/[a-z0-9-]{3,63}$/,
     queue: /^azqueue:\/\/[a-z0-9]{3,24}\/[a-z0-9-]{3,63}\?deadLetters=[a-z0-9-]{3,63}$/,
+    secrets: /^azkeyvault:\/\/[a-z][a-z0-9-]{1,22}[a-z0-9]$/,
     deadLetter: /^https:\/\/[a-z0-9]{3,24}\.queue\.core\.windows\.net\/[a-z0-9-]*dead-letter$/,
   },
+  secretsNamedLate: true,
+  holdsForSecret: (target, url) => target.endsWith(`/Microsoft.KeyVault/vaults/${new URL(url).host}`),
+  readsSecrets: /^Key Vault Secrets User$/,
   kept: {
     cluster: "azure-native:containerservice:ManagedCluster",
     bucket: "azure-native:storage:BlobContainer",

@@ -41,7 +41,13 @@ export interface CloudFixture {
   production: ExampleStack | { reason: string };
   /** Configuration of the providers for another region. */
   providerConfigIn(region: string): Record<string, string>;
-  urls: { bucket: RegExp; queue: RegExp; deadLetter: RegExp };
+  urls: { bucket: RegExp; queue: RegExp; deadLetter: RegExp; secrets: RegExp };
+  /** The engine names the place of secrets, so that only the update that makes it knows it. */
+  secretsNamedLate: boolean;
+  /** Whether a permission for the target holds for that secret of the place that the URL tells. */
+  holdsForSecret(target: string, url: string, secret: string): boolean;
+  /** What it takes to read a secret. */
+  readsSecrets: RegExp;
   /** Type tokens of what a stack in production must never lose. */
   kept: Record<"cluster" | "bucket" | "registry", string>;
   workloadType: string;

@@ -9,6 +9,7 @@ import { outputCases } from "./output-cases.ts";
 import { partCases } from "./part-cases.ts";
 import { productionCases } from "./production-cases.ts";
 import { refusalCases } from "./refusal-cases.ts";
+import { secretCases } from "./secret-cases.ts";
 
 type Need = keyof Capabilities | "production";
 
@@ -25,6 +26,7 @@ export const cloudCases: CloudCase[] = [
   ...outputCases,
   ...capabilityCases,
   ...grantCases,
+  ...secretCases,
   ...partCases,
   ...gpuPoolCases,
   ...endpointCases,

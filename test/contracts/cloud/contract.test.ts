@@ -91,6 +91,44 @@ const brokenClouds: Record<string, { breakCreate: (create: Create) => Create; no
     })),
     noticedBy: /and nothing else/,
   },
+  "tells a place of secrets that is no place": {
+    breakCreate: made(({ secrets }) => ({
+      secrets: secrets && { ...secrets, url: output("gcpsecrets://") },
+    })),
+    noticedBy: /where secrets are/,
+  },
+  "grants all secrets of the project": {
+    breakCreate: registered(/projects\/iAMMember:IAMMember$/, ({ props: { condition, ...props }, opts }) => ({
+      props,
+      opts,
+    })),
+    noticedBy: /read the stack's secrets and nothing else/,
+  },
+  "grants changing secrets to those who read": {
+    breakCreate: registered(/projects\/iAMMember:IAMMember$/, ({ props, opts }) => ({
+      props: { ...props, role: "roles/secretmanager.secretVersionManager" },
+      opts,
+    })),
+    noticedBy: /read the stack's secrets and nothing else/,
+  },
+  "grants secrets, and says so, to nobody": {
+    breakCreate: made(({ secrets }) => ({
+      secrets: secrets && { ...secrets, grantRead: () => ({ state: "granted", resources: [] }) },
+    })),
+    noticedBy: /read the stack's secrets and nothing else/,
+  },
+  "does not end the name of a stack before those of its secrets": {
+    breakCreate: registered(/projects\/iAMMember:IAMMember$/, ({ props, opts }) => ({
+      props: {
+        ...props,
+        ...(props.condition && {
+          condition: { ...props.condition, expression: props.condition.expression.replace('-")', '")') },
+        }),
+      },
+      opts,
+    })),
+    noticedBy: /secrets of two stacks apart/,
+  },
   "lets KEDA take messages": {
     breakCreate: made(({ queue }) => ({ queue: { ...queue, grantDepth: queue.grantSendReceive } })),
     noticedBy: /read the queue's depth and nothing else/,

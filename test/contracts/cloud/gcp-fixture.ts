@@ -1,6 +1,7 @@
 import { capabilities } from "../../../components/clouds/gcp/capabilities.ts";
 import { createGcpCloud } from "../../../components/clouds/gcp/gcp-cloud.ts";
 import { recordProgram } from "../../../simulator/recording/record-program.ts";
+import { GCP_PROJECT_NUMBER } from "../../../simulator/session.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 import { readExampleStack } from "./example-settings.ts";
 
@@ -17,8 +18,16 @@ export const gcpFixture: CloudFixture = {
   urls: {
     bucket: /^gs:\/\/[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
     queue: /^pubsub:\/\/[a-z0-9-]+\/[a-z0-9-]+\?deadLetters=[a-z0-9-]+$/,
+    secrets: /^gcpsecrets:\/\/[a-z0-9-]+\/[a-z0-9_]{1,63}$/,
     deadLetter: /^projects\/[a-z0-9-]+\/subscriptions\/[a-z0-9-]*dead-letter$/,
   },
+  secretsNamedLate: false,
+  holdsForSecret(target, url, secret) {
+    const id = `${new URL(url).pathname.slice(1)}-${secret}`;
+    const version = `projects/${GCP_PROJECT_NUMBER}/secrets/${id}/versions/latest`;
+    return target.startsWith("projects/") && version.startsWith(target);
+  },
+  readsSecrets: /^roles\/secretmanager\.secretAccessor$/,
   kept: {
     cluster: "gcp:container/cluster:Cluster",
     bucket: "gcp:storage/bucket:Bucket",
@@ -56,6 +65,16 @@ export const gcpFixture: CloudFixture = {
   },
   wholeProject: /^roles\/monitoring\.viewer$/,
   permissions: ({ inputs }) => [
-    { actions: [inputs.role], targets: [inputs.bucket ?? inputs.topic ?? inputs.subscription ?? "project"] },
+    {
+      actions: [inputs.role],
+      targets: [
+        inputs.bucket ?? inputs.topic ?? inputs.subscription ?? beginning(inputs.condition) ?? "project",
+      ],
+    },
   ],
 };
+
+/** What the names begin with of those things of the project that the condition leaves. */
+function beginning(condition: { expression: string } | undefined): string | undefined {
+  return /^resource\.name\.startsWith\("([^"]+)"\)$/.exec(condition?.expression ?? "")?.[1];
+}

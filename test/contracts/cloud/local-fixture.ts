@@ -23,7 +23,15 @@ export const localFixture: CloudFixture = {
   development: { ...example, settings: { ...example.settings, port: 21_110 } },
   production: { reason: "this machine keeps its data when a stack goes; nothing else on it is lasting" },
   providerConfigIn: () => ({}),
-  urls: { bucket: /^file:\/\/\/.+/, queue: /^sqlite:\/\/\/.+\.db$/, deadLetter: /^sqlite:\/\/\/.+\.db/ },
+  urls: {
+    bucket: /^file:\/\/\/.+/,
+    queue: /^sqlite:\/\/\/.+\.db$/,
+    deadLetter: /^sqlite:\/\/\/.+\.db/,
+    secrets: /^file:\/\/\/.+\/secrets$/,
+  },
+  secretsNamedLate: false,
+  holdsForSecret: none,
+  readsSecrets: /^$/,
   kept: {
     cluster: "skyloom:local:Cluster",
     bucket: "skyloom:local:Bucket",

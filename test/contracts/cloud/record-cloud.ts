@@ -38,17 +38,25 @@ export function gpuPool({ development }: CloudFixture): GpuPoolSettings {
 }
 
 function use(cloud: Cloud) {
-  const { bucket, queue, cluster, registry, capabilities } = cloud;
+  const { bucket, queue, secrets, cluster, registry, capabilities } = cloud;
   const identity = cluster.identity("runtime");
   const needed = [...identity.dependsOn];
-  const grants = { bucket: bucket.grantReadWrite(identity), queue: queue.grantSendReceive(identity) };
+  const grants: Record<"bucket" | "queue" | "secrets", Grant> = {
+    bucket: bucket.grantReadWrite(identity),
+    queue: queue.grantSendReceive(identity),
+    secrets: secrets?.grantRead(identity) ?? { state: "not-applicable", reason: "nobody named any" },
+  };
   const reader = cluster.identity("reader");
   const read = bucket.grantRead(reader);
   cluster.deploy({
     name: "runtime",
     identity,
     command: ["node", "runtime/main.ts"],
-    environment: { SKYLOOM_BUCKET: bucket.url, SKYLOOM_QUEUE: queue.url },
+    environment: {
+      SKYLOOM_BUCKET: bucket.url,
+      SKYLOOM_QUEUE: queue.url,
+      ...(secrets !== undefined && { SKYLOOM_SECRETS: secrets.url }),
+    },
     ports: ["http"],
     healthCheck: { port: "http", path: "/healthz/ready" },
   });
@@ -57,6 +65,7 @@ function use(cloud: Cloud) {
     bucket: bucket.url,
     queue: queue.url,
     deadLetter: queue.deadLetterUrl,
+    secrets: secrets?.url,
     logs: cluster.logs,
     kubeconfig: cluster.kubeconfig,
     repository: registry?.repository,
@@ -64,7 +73,12 @@ function use(cloud: Cloud) {
     principal: identity.principal,
     address: cluster.address("runtime", "http"),
     needed: needed.map(({ urn }) => urn),
-    grants: { bucket: outcome(grants.bucket), queue: outcome(grants.queue), read: outcome(read) },
+    grants: {
+      bucket: outcome(grants.bucket),
+      queue: outcome(grants.queue),
+      secrets: outcome(grants.secrets),
+      read: outcome(read),
+    },
   };
 }
 

@@ -41,7 +41,8 @@ async function record<Result>(
 
 /** What components/provider computes. */
 function computed(type: string, inputs: Properties): Properties {
-  if (type === "skyloom:local:Bucket") return { url: `file://${inputs.folder}` };
+  if (type === "skyloom:local:Bucket" || type === "skyloom:local:SecretFolder")
+    return { url: `file://${inputs.folder}` };
   return type === "skyloom:local:Queue" ? { url: `sqlite://${inputs.file}` } : {};
 }
 

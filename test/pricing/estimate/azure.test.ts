@@ -174,6 +174,20 @@ describe("estimate of azure", () => {
     assert.equal(key(UNKNOWN, 2048), "not known before the update");
   });
 
+  it("prices requests to the secrets of a vault by use", () => {
+    const vault = resource("azure-native:keyvault:Vault", { location }, "secrets");
+    const requests = (text: string) =>
+      expected(itemsOf([vault], "eastus", { usage: parseUsage(text, "usage.yaml") })["requests to secrets"]);
+    assert.equal(requests("default: {secretRequests: 1000000}"), 3);
+    assert.equal(requests("resources: {secrets: {secretRequests: 0}}"), 0);
+    assert.equal(requests("default: {keyRequests: 1000000}"), "depends on use");
+    const other = resource("azure-native:keyvault:Vault", { location: "West Europe" });
+    const [item] = Object.values(
+      itemsOf([other], "eastus", { usage: parseUsage("default: {secretRequests: 1}", "usage.yaml") }),
+    );
+    assert.equal(expected(item), "price not found");
+  });
+
   it("bills keeping logs only past the days that are free", () => {
     const usage = parseUsage("default: {logGb: 10, keptLogGb: 30}", "usage.yaml");
     const workspace = (retentionInDays?: number) =>

@@ -93,6 +93,7 @@ describe("estimateStack", () => {
       "azure-native:compute:Disk",
       "azure-native:containerregistry:Registry",
       "azure-native:keyvault:Key",
+      "azure-native:keyvault:Vault",
       "gcp:container/nodePool:NodePool",
       "gcp:compute/instance:Instance",
       "gcp:compute/disk:Disk",

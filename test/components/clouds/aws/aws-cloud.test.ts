@@ -50,9 +50,34 @@ describe("a stack on aws", () => {
     for (const [type, name] of [
       ["aws:iam/rolePolicy:RolePolicy", "grant-bucket-read-write-runtime"],
       ["aws:iam/rolePolicy:RolePolicy", "grant-queue-runtime"],
+      ["aws:iam/rolePolicy:RolePolicy", "grant-secrets-runtime"],
       ["aws:eks/podIdentityAssociation:PodIdentityAssociation", "identity-runtime"],
     ] as const)
       assert.ok(dependencies.includes(one(type, name).urn), name);
+  });
+
+  it("lets secrets be read, by the stack's key through Secrets Manager only", async () => {
+    const allowed = async (environment: "development" | "production") => {
+      const recording = await recordStack(settingsOf(environment));
+      const { inputs } = recording.one("aws:iam/rolePolicy:RolePolicy", "grant-secrets-runtime");
+      return { statements: JSON.parse(inputs.policy).Statement, recording };
+    };
+    const secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:skyloom-test/*";
+    const read = { Effect: "Allow", Action: ["secretsmanager:GetSecretValue"], Resource: [secrets] };
+    assert.deepEqual((await allowed("development")).statements, [read]);
+    const { statements, recording } = await allowed("production");
+    assert.deepEqual(statements, [
+      read,
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt"],
+        Resource: [recording.one("aws:kms/key:Key", "key-data").outputs.arn],
+        Condition: {
+          StringEquals: { "kms:ViaService": "secretsmanager.us-east-1.amazonaws.com" },
+          ArnLike: { "kms:EncryptionContext:SecretARN": secrets },
+        },
+      },
+    ]);
   });
 
   it("lets somebody in before the first object of the cluster, which goes with the cluster", async () => {

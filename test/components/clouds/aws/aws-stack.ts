@@ -45,6 +45,7 @@ export function recordStack(
     const identity = cloud.cluster.identity("runtime");
     cloud.bucket.grantReadWrite(identity);
     cloud.queue.grantSendReceive(identity);
+    cloud.secrets?.grantRead(identity);
     cloud.cluster.deploy({
       name: "runtime",
       identity,

@@ -60,6 +60,7 @@ describe("azure cloud", function () {
       "group",
       "queue",
       "registry",
+      "secrets",
       "storage",
       "vault",
     ]);

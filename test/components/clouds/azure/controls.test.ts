@@ -54,7 +54,7 @@ for (const settings of [development, production]) {
       const { azureKeyVaultKms } = cluster.securityProfile;
       if (!inProduction) return assert.equal(azureKeyVaultKms, undefined);
       const key = recording.one(`${NATIVE}:keyvault:Key`);
-      const vault = recording.one(`${NATIVE}:keyvault:Vault`);
+      const vault = recording.one(`${NATIVE}:keyvault:Vault`, "vault");
       assert.deepEqual(azureKeyVaultKms, {
         enabled: true,
         keyId: key.outputs.keyUriWithVersion,
@@ -123,7 +123,11 @@ for (const settings of [development, production]) {
       const { inputs } = recording.one(ACCOUNT, "storage");
       assert.equal(inputs.publicNetworkAccess, inProduction ? "Disabled" : "Enabled");
       const endpoints = recording.all(`${NATIVE}:network:PrivateEndpoint`).map(({ name }) => name);
-      assert.deepEqual(endpoints, inProduction ? ["private-endpoint-blob", "private-endpoint-queue"] : []);
+      const services = inProduction ? ["blob", "queue", "vault"] : [];
+      assert.deepEqual(
+        endpoints.toSorted(),
+        services.map((service) => `private-endpoint-${service}`),
+      );
     });
 
     it("40: what is deleted or replaced in the bucket can be brought back", () => {
@@ -149,10 +153,37 @@ for (const settings of [development, production]) {
       for (const { inputs } of recording.all(`${NATIVE}:keyvault:Vault`)) {
         assert.equal(inputs.properties.enablePurgeProtection, true);
         assert.equal(inputs.properties.enableRbacAuthorization, true);
+        assert.equal(inputs.properties.enableSoftDelete, true);
+        assert.equal(inputs.properties.softDeleteRetentionInDays, inProduction ? 90 : 7);
         assert.equal(inputs.properties.networkAcls.defaultAction, "Deny");
-        assert.equal(inputs.properties.publicNetworkAccess, "Disabled");
+        assert.deepEqual(inputs.properties.networkAcls.ipRules, []);
+        assert.equal(inputs.properties.publicNetworkAccess, inProduction ? "Disabled" : "Enabled");
       }
-      assert.equal(recording.all(`${NATIVE}:keyvault:Vault`).length, inProduction ? 1 : 0);
+      const vaults = recording.all(`${NATIVE}:keyvault:Vault`).map(({ name }) => name);
+      assert.deepEqual(vaults.toSorted(), inProduction ? ["secrets", "vault"] : ["secrets"]);
+    });
+
+    it("lets nothing but the nodes' subnet, or in production a private endpoint, reach the secrets' vault", () => {
+      const { id, inputs, ignoreChanges } = recording.one(`${NATIVE}:keyvault:Vault`, "secrets");
+      assert.deepEqual(ignoreChanges, ["properties.softDeleteRetentionInDays"]);
+      const nodes = recording.one(`${NATIVE}:network:Subnet`, "subnet-nodes");
+      const { networkAcls } = inputs.properties;
+      assert.equal(networkAcls.bypass, "None");
+      assert.deepEqual(networkAcls.virtualNetworkRules, inProduction ? [] : [{ id: nodes.id }]);
+      assert.ok(
+        nodes.inputs.serviceEndpoints.some(
+          ({ service }: { service: string }) => service === "Microsoft.KeyVault",
+        ),
+      );
+      if (!inProduction) return;
+      const endpoint = recording.one(`${NATIVE}:network:PrivateEndpoint`, "private-endpoint-vault").inputs;
+      const [connection] = endpoint.privateLinkServiceConnections;
+      assert.equal(connection.privateLinkServiceId, id);
+      assert.deepEqual(connection.groupIds, ["vault"]);
+      // Else the name of the vault of the cluster's key would lead nowhere.
+      const link = recording.one(`${NATIVE}:privatedns:VirtualNetworkLink`, "private-zone-vault-link").inputs;
+      assert.equal(link.resolutionPolicy, "NxDomainRedirect");
+      assert.equal(link.privateZoneName, "privatelink.vaultcore.azure.net");
     });
 
     it("44: every role holds for one resource, and none is Owner or Contributor", () => {
@@ -195,6 +226,7 @@ for (const settings of [development, production]) {
         "logs-cluster",
         "logs-queue",
         "logs-registry",
+        "logs-secrets",
         ...(inProduction ? ["logs-vault"] : []),
       ]);
       const audit = recording.one(`${NATIVE}:monitor:DiagnosticSetting`, "logs-cluster").inputs.logs;

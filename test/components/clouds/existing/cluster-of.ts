@@ -13,6 +13,8 @@ export function clusterOf(kinds: string[], more: Partial<ClusterApi> = {}): Clus
     access: { path: "kubeconfig", context: "test", identifier: "test", description: "cluster test" },
     version: async () => "v1.34.1",
     may: async () => true,
+    hasNamespace: async () => true,
+    hasSecret: async () => true,
     storageClasses: async () => [{ name: "standard", isDefault: true }],
     hasCustomResource: async (name) => kinds.includes(name),
     gpusOfNodes: async () => [1],

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readExampleStack } from "../../../contracts/cloud/example-settings.ts";
 import { clusterOf, planned } from "./cluster-of.ts";
 
 const KEDA = ["scaledobjects.keda.sh"];
@@ -47,6 +48,67 @@ describe("checks of a cluster of one's own", () => {
         /skyloom:gpuPools\[0\]: no node with the labels of "t4" offers a GPU now/,
       );
     }
+  });
+
+  describe("of the workflows' secret", () => {
+    const { existing } = readExampleStack("existing", "/nowhere").settings;
+    assert.ok(existing);
+    const named = (secrets: string) => ({ existing: { ...existing, secrets } });
+
+    it("ask for none where none is named", async () => {
+      const refuse = async () => assert.fail("was asked");
+      const api = clusterOf(KEDA, { hasNamespace: refuse, hasSecret: refuse });
+      assert.deepEqual(await planned({}, api), { refusal: undefined, warnings: [] });
+    });
+
+    it("pass where it is there", async () => {
+      assert.deepEqual(await planned(named("keys"), clusterOf(KEDA)), { refusal: undefined, warnings: [] });
+    });
+
+    it("want it where its namespace is, and say how it is made", async () => {
+      const { refusal } = await planned(named("keys"), clusterOf(KEDA, { hasSecret: async () => false }));
+      assert.match(
+        refusal ?? "",
+        /skyloom:existing\.secrets: there is no secret "keys" in the namespace skyloom; make it: kubectl --namespace skyloom create secret generic keys /,
+      );
+    });
+
+    it("say on the first day that it can be made after the update", async () => {
+      const api = clusterOf(KEDA, { hasNamespace: async () => false, hasSecret: async () => false });
+      const { refusal, warnings } = await planned(named("keys"), api);
+      assert.equal(refusal, undefined);
+      assert.equal(warnings.length, 1);
+      assert.match(
+        warnings[0] ?? "",
+        /skyloom:existing\.secrets: .*kubectl --namespace skyloom create secret/,
+      );
+    });
+
+    it("do not look where the login may not, and say so", async () => {
+      const refuse = async () => assert.fail("was asked");
+      const may = async ({ verb }: { verb: string }) => verb !== "get";
+      const { refusal } = await planned(named("keys"), clusterOf(KEDA, { may, hasNamespace: refuse }));
+      assert.match(refusal ?? "", /may not get namespaces, get secrets; ask for the role/);
+    });
+
+    it("refuse one that the stack makes or pulls images with", async () => {
+      for (const name of [
+        "bucket-and-queue",
+        "runtime-environment",
+        "restate-files",
+        "worker-t4-environment",
+      ])
+        assert.match(
+          (await planned(named(name), clusterOf(KEDA))).refusal ?? "",
+          new RegExp(`skyloom:existing\\.secrets: "${name}" is a name that the stack uses itself`),
+        );
+      const pull = { existing: { ...existing, secrets: "pull", imagePullSecret: "pull" } };
+      assert.match(
+        (await planned(pull, clusterOf(KEDA))).refusal ?? "",
+        /is skyloom:existing\.imagePullSecret/,
+      );
+      assert.equal((await planned(named("my-environment"), clusterOf(KEDA))).refusal, undefined);
+    });
   });
 
   it("name what the login may not look at, and do not look", async () => {
