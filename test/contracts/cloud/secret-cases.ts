@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { parseUrl } from "../../../runtime/back-end-url.ts";
+import { secretUrlForms } from "../../../runtime/secrets/secret-urls.ts";
 import type { CloudCase } from "./cloud.ts";
 import type { CloudFixture, Permission } from "./cloud-fixture.ts";
 import { developmentSettings, IMAGE, recordCloud } from "./record-cloud.ts";
@@ -10,6 +12,10 @@ export const secretCases: CloudCase[] = [
       const recording = await recordCloud(fixture, developmentSettings(fixture));
       const { secrets } = recording.result;
       assert.match(String(secrets), fixture.urls.secrets);
+      assert.ok(
+        "parsed" in parseUrl(String(secrets), secretUrlForms),
+        `the runtime does not take ${secrets}`,
+      );
       const text = JSON.stringify(recording.one(fixture.workloadType, "runtime").inputs);
       assert.ok(text.includes(JSON.stringify(secrets)), `${secrets} in ${text}`);
       const { result } = await recordCloud(fixture, developmentSettings(fixture), { preview: true });
