@@ -4,15 +4,16 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Inference, ModelMetadata, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
-import { decodeRequest } from "./protocol/decode-request.ts";
+import { type DecodedRequest, decodeRequest } from "./protocol/decode-request.ts";
 import { encodeResponse } from "./protocol/encode-response.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
+import type { RunRequest } from "./scheduling/scheduler.ts";
 import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
 
 export interface InferenceOptions {
   store: ObjectStore;
-  /** Worker threads; each holds every loaded model. */
+  /** Worker threads of each model version whose manifest does not say. */
   workers: number;
   /** A pino logger fits. Default: silent. */
   logger?: {
@@ -57,11 +58,20 @@ export function createInference(options: InferenceOptions): Inference {
   async function compute(loaded: LoadedVersion, request: unknown, signal: AbortSignal | undefined) {
     const { name, version, labels } = loaded.manifest;
     const started = performance.now();
-    const { id, inputs, outputs } = decodeRequest(request, loaded.manifest);
+    const decoded: DecodedRequest & Pick<RunRequest, "priority" | "timeoutSeconds"> = decodeRequest(
+      request,
+      loaded.manifest,
+    );
     const parsed = performance.now();
-    const result = await pool.run(loaded.poolModel, inputs, outputs, signal);
+    const result = await pool.run(loaded.poolModel, { ...decoded, signal });
     const computed = performance.now();
-    const response = encodeResponse({ id, model: name, version, outputs: result.outputs, labels });
+    const response = encodeResponse({
+      id: decoded.id,
+      model: name,
+      version,
+      outputs: result.outputs,
+      labels,
+    });
     metrics.succeeded(labelsOf(loaded), {
       parse: (parsed - started) / 1000,
       queue: result.queueSeconds,

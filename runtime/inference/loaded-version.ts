@@ -2,6 +2,7 @@ import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { graphInputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
+import { withDefaults } from "./scheduling/settings.ts";
 import type { ModelContent } from "./workers/messages.ts";
 import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 
@@ -38,6 +39,8 @@ export async function loadVersion(
     const poolModel: PoolModel = {
       // A number of its own: a repository that was emptied begins again at version 1.
       key: `${name}/${version}#${loads}`,
+      scheduling: withDefaults(manifest),
+      workers: manifest.workers,
       readContent: () => readContent(store, manifest),
     };
     try {
@@ -78,5 +81,6 @@ async function readContent(store: ObjectStore, manifest: ModelManifest): Promise
     inputs: graphInputs(manifest),
     outputs: manifest.outputs,
     preprocessing: manifest.preprocessing ?? [],
+    isBatched: manifest.batching !== undefined,
   };
 }

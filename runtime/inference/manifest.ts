@@ -2,6 +2,7 @@ import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
 import { isDatatype } from "./datatypes.ts";
 import type { Datatype, TensorMetadata } from "./inference.ts";
+import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
 
 const dimension = z
   .number()
@@ -46,6 +47,10 @@ const described = {
   outputs: z.array(tensorMetadata).min(1),
   preprocessing: z.array(preprocessingStep).optional(),
   labels: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  batching: batchingSchema.optional(),
+  queue: queueSchema.optional(),
+  /** Worker threads of this version, each with a session. Default: SKYLOOM_INFERENCE_WORKERS. */
+  workers: z.number().int().min(1).max(64).optional(),
   metrics: z.record(z.string(), z.number()),
   lineage: z.record(z.string(), z.json()),
 };
@@ -88,7 +93,7 @@ export function graphInputs({
 }
 
 function checkReferences(
-  model: Pick<ModelDescription, "inputs" | "outputs" | "preprocessing" | "labels">,
+  model: Pick<ModelDescription, "inputs" | "outputs" | "preprocessing" | "labels" | "batching" | "queue">,
   context: z.RefinementCtx,
 ): void {
   const report = (path: (string | number)[], message: string) =>
@@ -111,6 +116,7 @@ function checkReferences(
     )
       report(["preprocessing", index, "output"], `${step.output} is used twice`);
   });
+  checkScheduling(model, report);
   for (const [name, labels] of Object.entries(model.labels ?? {})) {
     const output = model.outputs.find((candidate) => candidate.name === name);
     const size = output?.shape.at(-1);

@@ -13,17 +13,18 @@ export interface ModelContent {
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
   preprocessing: PreprocessingStep[];
+  /** Whether requests are put together along the first dimension. */
+  isBatched: boolean;
 }
 
-/** Given to a worker at its start. */
-export interface WorkerSettings {
+export interface SessionSettings {
   /** Threads that one run may use. */
   threads: number;
 }
 
 /** To a worker; it answers each but `close` with one reply, in order. */
 export type WorkerRequest =
-  | { type: "load"; key: string; content: ModelContent }
+  | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
   | { type: "run"; key: string; inputs: Tensor[]; outputs: string[] }
   | { type: "unload"; key: string }
   | { type: "close" };

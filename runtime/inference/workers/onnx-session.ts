@@ -3,7 +3,7 @@ import { ApiError, errorMessage } from "../../errors.ts";
 import { datatypes, type Tensor, type TensorData } from "../datatypes.ts";
 import type { TensorMetadata } from "../inference.ts";
 import { preprocess } from "../preprocessing/preprocess.ts";
-import type { ModelContent, WorkerSettings } from "./messages.ts";
+import type { ModelContent, SessionSettings } from "./messages.ts";
 import { checkSignature } from "./signature.ts";
 
 /** Elements of all outputs of one run; as JSON they take about ten bytes each. */
@@ -19,7 +19,7 @@ export interface OnnxSession {
 /** @throws ApiError `model-unavailable`, `model-signature-mismatch` (503) */
 export async function createOnnxSession(
   content: ModelContent,
-  settings: WorkerSettings,
+  settings: SessionSettings,
 ): Promise<OnnxSession> {
   const session = await load(content, settings);
   try {
@@ -44,7 +44,7 @@ export async function createOnnxSession(
   };
 }
 
-async function load({ graph, externalData }: ModelContent, { threads }: WorkerSettings) {
+async function load({ graph, externalData }: ModelContent, { threads }: SessionSettings) {
   try {
     return await InferenceSession.create(graph, {
       ...(externalData.length === 0 ? {} : { externalData }),

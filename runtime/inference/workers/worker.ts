@@ -1,14 +1,13 @@
-import { type MessagePort, parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
-import type { WorkerReply, WorkerRequest, WorkerSettings } from "./messages.ts";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
 
 /*
  * The entry of a worker thread: holds sessions and answers one request after the other.
  */
 const port = parentPort as MessagePort;
-const settings = workerData as WorkerSettings;
 const sessions = new Map<string, OnnxSession>();
 
 port.on("message", async (request: WorkerRequest) => {
@@ -30,7 +29,7 @@ port.on("message", async (request: WorkerRequest) => {
 async function answer(request: Exclude<WorkerRequest, { type: "close" }>): Promise<Tensor[]> {
   const { key } = request;
   if (request.type === "load") {
-    sessions.set(key, await createOnnxSession(request.content, settings));
+    sessions.set(key, await createOnnxSession(request.content, request.settings));
     return [];
   }
   const session = sessions.get(key);

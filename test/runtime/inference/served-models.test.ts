@@ -45,6 +45,7 @@ describe("served models", () => {
         if (place >= 0) loaded.splice(place, 1);
       },
       run: () => assert.fail("no run was asked for"),
+      queueLength: () => 0,
       close: async () => undefined,
     };
   }

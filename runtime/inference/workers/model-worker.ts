@@ -1,0 +1,66 @@
+import type { Tensor } from "../datatypes.ts";
+import type { Runner } from "../scheduling/scheduler.ts";
+import type { ModelContent, SessionSettings } from "./messages.ts";
+import type { ThreadPool } from "./thread-pool.ts";
+import type { WorkerThread } from "./worker-thread.ts";
+
+/** A model version's session in a thread of its own. */
+export interface ModelWorker extends Runner {
+  /** Makes the session in the thread; done again by itself with a new thread where that one has died. */
+  load(content: ModelContent): Promise<void>;
+  /** Frees the session and gives the thread back; no run may be under way. */
+  close(): Promise<void>;
+}
+
+export function createModelWorker({
+  threads,
+  key,
+  settings,
+  readContent,
+}: {
+  threads: ThreadPool;
+  key: string;
+  settings: SessionSettings;
+  readContent(): Promise<ModelContent>;
+}): ModelWorker {
+  let thread: WorkerThread | undefined;
+
+  async function load(content: ModelContent): Promise<WorkerThread> {
+    const taken = threads.take();
+    try {
+      await taken.request({ type: "load", key, content, settings });
+    } catch (error) {
+      await threads.giveBack(taken);
+      throw error;
+    }
+    thread = taken;
+    return taken;
+  }
+
+  return {
+    async load(content) {
+      await load(content);
+    },
+    async run(inputs, outputs) {
+      const living = thread?.isAlive ? thread : await load(await readContent());
+      const owned = inputs.map(withOwnMemory);
+      const buffers = owned.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
+      return living.request({ type: "run", key, inputs: owned, outputs }, [...new Set(buffers)]);
+    },
+    async close() {
+      const closing = thread;
+      thread = undefined;
+      if (!closing?.isAlive) return;
+      // One that dies of it is gone as well.
+      await closing.request({ type: "unload", key }).catch(() => undefined);
+      await threads.giveBack(closing);
+    },
+  };
+}
+
+/** A view of a larger buffer, such as a request's body, cannot be moved away without what lies beside it. */
+function withOwnMemory(tensor: Tensor): Tensor {
+  const { data } = tensor;
+  if (Array.isArray(data) || data.byteLength === data.buffer.byteLength) return tensor;
+  return { ...tensor, data: data.slice() };
+}
