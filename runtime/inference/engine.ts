@@ -1,14 +1,15 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { ExecutionProvider } from "./execution-providers.ts";
 import type { Inference, ModelMetadata, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
 import { type DecodedRequest, decodeRequest } from "./protocol/decode-request.ts";
 import { encodeResponse } from "./protocol/encode-response.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
-import type { RunRequest } from "./scheduling/scheduler.ts";
-import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
+import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
+import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
 
 export interface InferenceOptions {
@@ -22,6 +23,12 @@ export interface InferenceOptions {
   };
   /** Where the metrics go. Default: nowhere. */
   registry?: Registry;
+  /** To be tried in this order; the first that works is taken. Default: the processor. */
+  executionProviders?: ExecutionProvider[] | undefined;
+  /** For all versions in memory, as they are estimated. Default: no limit. */
+  memoryBytes?: number | undefined;
+  /** `explicit`: a model serves only after `load`. Default `automatic`: with its first request. */
+  control?: "automatic" | "explicit" | undefined;
   /** How often the bucket is asked for a new current version of each served model, in seconds. Default 1. */
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
@@ -33,9 +40,16 @@ export interface InferenceOptions {
 /** Serves the models of a repository from worker threads. Close it, or the process does not end. */
 export function createInference(options: InferenceOptions): Inference {
   const { store, logger, now = () => performance.now() } = options;
-  const metrics = createInferenceMetrics(options.registry);
+  const metrics = createInferenceMetrics(options.registry, () =>
+    models.loaded().map((loaded) => ({
+      ...labelsOf(loaded),
+      memoryBytes: loaded.memoryBytes,
+      queueLength: pool.queueLength(loaded.poolModel.key),
+    })),
+  );
   const pool = createWorkerPool({
     workers: options.workers,
+    ...(options.executionProviders === undefined ? {} : { executionProviders: options.executionProviders }),
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
     onCrash(reason) {
       metrics.workerCrashed();
@@ -46,8 +60,23 @@ export function createInference(options: InferenceOptions): Inference {
     store,
     pool,
     now,
-    onLoaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model loaded"),
+    workers: options.workers,
+    memoryBytes: options.memoryBytes,
+    control: options.control,
+    onExecuted: ({ name, version }, rows) =>
+      metrics.executed({ model: name, version: String(version) }, rows),
+    onLoaded({ manifest: { name, version }, executionProvider, refusals }) {
+      metrics.loaded(name, true);
+      logger?.info({ model: name, version, executionProvider }, "model loaded");
+      if (refusals.length > 0)
+        logger?.warn(
+          { model: name, version, executionProvider, refusals },
+          "execution provider not available",
+        );
+    },
+    onUnloaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model unloaded"),
     onLoadFailed(model, version, error) {
+      if (error.status !== 404) metrics.loaded(model, false);
       if (error.status >= 500) logger?.warn({ err: error, model, version }, "model not loaded");
     },
   });
@@ -63,7 +92,7 @@ export function createInference(options: InferenceOptions): Inference {
       loaded.manifest,
     );
     const parsed = performance.now();
-    const result = await pool.run(loaded.poolModel, { ...decoded, signal });
+    const result = await resultOf(loaded, { ...decoded, signal });
     const computed = performance.now();
     const response = encodeResponse({
       id: decoded.id,
@@ -81,11 +110,24 @@ export function createInference(options: InferenceOptions): Inference {
     return response;
   }
 
+  async function resultOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
+    const { cache, poolModel } = loaded;
+    if (cache === undefined) return pool.run(poolModel, request);
+    const key = cache.key(request.inputs, request.outputs);
+    const known = cache.get(key);
+    metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
+    if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0 };
+    const result = await pool.run(poolModel, request);
+    cache.set(key, result.outputs);
+    return result;
+  }
+
   async function statusOf(name: string): Promise<ModelStatus[]> {
     let error: unknown;
     const isKnown = models.current(name).served !== undefined;
-    if (isKnown || models.loadedCount() < maximumLoadedVersions)
-      await models.refresh(name).catch((thrown) => {
+    if (!models.mayServe(name)) error = new Error("unloaded, or not loaded yet, by explicit control");
+    else if (isKnown || models.loaded().length < maximumLoadedVersions)
+      await models.refresh(name, "listed").catch((thrown) => {
         error = thrown;
       });
     const { served, failure } = models.current(name);
@@ -105,13 +147,24 @@ export function createInference(options: InferenceOptions): Inference {
     return [unavailable(name, "", reason)];
   }
 
-  async function describe(name: string, version: number | undefined): Promise<ModelMetadata> {
+  async function describe(name: string, asked: VersionName | undefined): Promise<ModelMetadata> {
+    const version = asked === undefined ? undefined : await models.resolve(name, asked);
     const current = version ?? models.current(name).served?.manifest.version;
     const shown = current ?? (await readPointer(store, name))?.version;
     if (shown === undefined) throw modelNotFound(name);
     const { platform, inputs, outputs } = await readManifest(store, name, shown);
     const versions = await listVersions(store, name);
-    return { name, versions: versions.map(String), platform, inputs, outputs };
+    const loaded = models
+      .loaded()
+      .find(({ manifest }) => manifest.name === name && manifest.version === shown);
+    return {
+      name,
+      versions: versions.map(String),
+      platform,
+      inputs,
+      outputs,
+      ...(loaded === undefined ? {} : { executionProvider: loaded.executionProvider }),
+    };
   }
 
   return {
@@ -129,7 +182,7 @@ export function createInference(options: InferenceOptions): Inference {
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
       // What serves already is ready, whatever became of a newer version.
-      if (number === undefined) await models.refresh(name).catch(() => undefined);
+      if (number === undefined && models.mayServe(name)) await models.refresh(name).catch(() => undefined);
       await models.use(name, number, async () => undefined);
     },
     async infer(name, version, request, signal) {
@@ -146,6 +199,12 @@ export function createInference(options: InferenceOptions): Inference {
         metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
         throw error;
       }
+    },
+    async load(name, version) {
+      await models.load(name, version === undefined ? undefined : parseVersion(name, version));
+    },
+    async unload(name) {
+      await models.unload(name);
     },
     close() {
       clearInterval(pointerCheck);
@@ -164,11 +223,12 @@ function unavailable(name: string, version: string, error: unknown): ModelStatus
   return { name, version, state: "UNAVAILABLE", reason: message ?? String(error), problems };
 }
 
-function parseVersion(name: string, version: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(version))
-    throw notFound(
-      "model-version-not-found",
-      `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1`,
-    );
-  return Number(version);
+/** The number, or what may be an alias. */
+function parseVersion(name: string, version: string): VersionName {
+  if (/^[1-9]\d{0,14}$/.test(version)) return Number(version);
+  if (/^[A-Za-z][A-Za-z0-9._-]{0,127}$/.test(version)) return version;
+  throw notFound(
+    "model-version-not-found",
+    `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1 or aliases`,
+  );
 }

@@ -29,6 +29,8 @@ export interface ModelMetadata {
   platform: string;
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
+  /** What runs the graph, e.g. `cpu` or `cuda`; only of a version that is loaded. */
+  executionProvider?: string;
 }
 
 /** A tensor as JSON: `data` flat in row-major order or nested as `shape` says. */
@@ -81,5 +83,12 @@ export interface Inference {
     request: InferRequest,
     signal?: AbortSignal,
   ): Promise<InferResponse>;
+  /**
+   * Lets a model serve, or again after `unload`, and waits until the version, by default the current one, is loaded.
+   * @throws ApiError as `infer` does
+   */
+  load(name: string, version?: string): Promise<void>;
+  /** Frees a model's memory; its requests are answered `model-not-loaded` (503) until `load`. */
+  unload(name: string, options?: { unloadDependents?: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,7 +2,9 @@ import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { graphInputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
+import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import { withDefaults } from "./scheduling/settings.ts";
+import { warmUpRun } from "./warm-up.ts";
 import type { ModelContent } from "./workers/messages.ts";
 import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 
@@ -10,10 +12,34 @@ import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 export interface LoadedVersion {
   manifest: ModelManifest;
   poolModel: PoolModel;
+  /** Of all its workers. */
+  executionProvider: string;
+  /** Why not an execution provider that comes before it in the settings. */
+  refusals: string[];
+  /** Where the manifest asks for one. */
+  cache: ResponseCache | undefined;
+  /** As estimated before it was loaded. */
+  memoryBytes: number;
   /** Requests under way; it is unloaded only when there is none. */
   users: number;
   isRetired: boolean;
   lastUsed: number;
+}
+
+/** Memory set aside for a version that is being loaded. */
+export interface MemoryReservation {
+  bytes: number;
+  /** After the load, whether it succeeded or not: a version that is loaded counts by itself. */
+  release(): void;
+}
+
+export interface LoadOptions {
+  store: ObjectStore;
+  pool: WorkerPool;
+  /** @throws ApiError `model-memory-exceeded` (503) */
+  reserveMemory(manifest: ModelManifest): MemoryReservation;
+  /** After each run of the graph. */
+  onExecuted?: ((manifest: ModelManifest, rows: number) => void) | undefined;
 }
 
 /** Nothing is wrong with the version itself then: the answer passes as it is. */
@@ -21,6 +47,8 @@ const passedOnCodes = new Set([
   "model-not-found",
   "model-version-not-found",
   "model-unavailable",
+  "model-not-loaded",
+  "model-memory-exceeded",
   "shutting-down",
 ]);
 
@@ -28,28 +56,38 @@ let loads = 0;
 
 /** @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-unavailable` (503) with the reason */
 export async function loadVersion(
-  store: ObjectStore,
-  pool: WorkerPool,
+  { store, pool, reserveMemory, onExecuted }: LoadOptions,
   name: string,
   version: number,
 ): Promise<LoadedVersion> {
   try {
     const manifest = await readManifest(store, name, version);
+    const memory = reserveMemory(manifest);
     loads += 1;
     const poolModel: PoolModel = {
       // A number of its own: a repository that was emptied begins again at version 1.
       key: `${name}/${version}#${loads}`,
       scheduling: withDefaults(manifest),
       workers: manifest.workers,
+      observer: { executed: (rows) => onExecuted?.(manifest, rows) },
       readContent: () => readContent(store, manifest),
     };
     try {
-      await pool.load(poolModel);
-    } catch (error) {
-      await pool.unload(poolModel.key);
-      throw error;
+      const { executionProvider, refusals } = await pool.load(poolModel);
+      return {
+        manifest,
+        poolModel,
+        executionProvider,
+        refusals,
+        cache: manifest.cache && createResponseCache(manifest.cache.maximumBytes),
+        memoryBytes: memory.bytes,
+        users: 0,
+        isRetired: false,
+        lastUsed: 0,
+      };
+    } finally {
+      memory.release();
     }
-    return { manifest, poolModel, users: 0, isRetired: false, lastUsed: 0 };
   } catch (error) {
     throw asUnavailable(`model ${name} version ${version}`, error);
   }
@@ -82,5 +120,6 @@ async function readContent(store: ObjectStore, manifest: ModelManifest): Promise
     outputs: manifest.outputs,
     preprocessing: manifest.preprocessing ?? [],
     isBatched: manifest.batching !== undefined,
+    warmUp: (manifest.warmUp ?? []).map((sample) => warmUpRun(sample, manifest)),
   };
 }

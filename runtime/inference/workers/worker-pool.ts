@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { ExecutionProvider } from "../execution-providers.ts";
 import { shuttingDown } from "../scheduling/errors.ts";
 import {
   createScheduler,
@@ -8,7 +9,7 @@ import {
   type SchedulerObserver,
 } from "../scheduling/scheduler.ts";
 import { type Scheduling, withDefaults } from "../scheduling/settings.ts";
-import type { ModelContent } from "./messages.ts";
+import type { ActiveProvider, ModelContent } from "./messages.ts";
 import { createModelWorker, type ModelWorker } from "./model-worker.ts";
 import { createThreadPool } from "./thread-pool.ts";
 
@@ -21,13 +22,13 @@ export interface PoolModel {
   /** Threads with a session each. Default: the pool's. */
   workers?: number | undefined;
   observer?: SchedulerObserver;
-  /** Reads and checks the content; called again for a worker that took the place of a dead one. */
+  /** Reads and checks the content, which the pool may move away; called again for a worker that took the place of a dead one. */
   readContent(): Promise<ModelContent>;
 }
 
 export interface WorkerPool {
   /** Makes the version's sessions in threads of its own, so that all others go on serving meanwhile. */
-  load(model: PoolModel): Promise<void>;
+  load(model: PoolModel): Promise<ActiveProvider>;
   /** Of a version that is loaded. */
   run(model: PoolModel, request: RunRequest): Promise<RunResult>;
   /** Requests of the version that wait for a worker; 0 where it is not loaded. */
@@ -43,6 +44,8 @@ export interface WorkerPoolOptions {
   workers: number;
   /** Processors that each run may use. Default: all, shared among a version's workers. */
   threads?: number;
+  /** To be tried in this order. Default: the processor. */
+  executionProviders?: ExecutionProvider[];
   /** The workers' entry module. */
   entry?: URL;
   onCrash?: (reason: string) => void;
@@ -68,16 +71,20 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
     return work;
   }
 
-  async function load({ key, readContent, ...model }: PoolModel): Promise<void> {
+  async function load({ key, readContent, ...model }: PoolModel): Promise<ActiveProvider> {
     const content = await readContent();
     const count = model.workers ?? workers;
-    const settings = { threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / count)) };
+    const settings = {
+      threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / count)),
+      executionProviders: options.executionProviders ?? [{ name: "cpu" }],
+    };
     const loading = Array.from({ length: count }, () =>
       createModelWorker({ threads, key, settings, readContent }),
     );
+    let active: ActiveProvider = { executionProvider: "", refusals: [] };
     try {
       // One after the other: what does not load fails in the first.
-      for (const worker of loading) await worker.load(content);
+      for (const worker of loading) active = await worker.load(content, { moves: worker === loading.at(-1) });
     } catch (error) {
       await Promise.all(loading.map((worker) => worker.close()));
       throw error;
@@ -87,6 +94,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       workers: loading,
       scheduler: createScheduler({ scheduling, runners: loading, observer }),
     });
+    return active;
   }
 
   async function unload(key: string): Promise<void> {
@@ -101,7 +109,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   return {
     async load(model) {
       if (isClosed) throw shuttingDown();
-      await track(load(model));
+      return track(load(model));
     },
     async run({ key }, request) {
       if (isClosed) throw shuttingDown();

@@ -26,12 +26,13 @@ describe("worker pool", () => {
       async readContent() {
         model.reads += 1;
         return {
-          graph: files["model.onnx"] as Uint8Array,
+          graph: (files["model.onnx"] as Uint8Array).slice(),
           externalData: [],
           inputs,
           outputs,
           preprocessing: [],
           isBatched: false,
+          warmUp: [],
         };
       },
     };
