@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
-import { type ExecutionProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
+import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
 
@@ -54,8 +54,11 @@ const schema = z
     SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
     /** Worker threads of each model version whose manifest does not say, each with an ONNX session. */
     SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
-    /** cpu, cuda, tensorrt, separated by commas: the first that works here is taken. `cuda:1` is the second GPU. */
-    SKYLOOM_EXECUTION_PROVIDERS: executionProvidersSchema.default([{ name: "cpu" }]),
+    /**
+     * cpu, cuda, tensorrt, separated by commas: the first that works here is taken. `cuda:1` is the second GPU,
+     * `cuda:0-3` the first four, which a version's workers take in turn.
+     */
+    SKYLOOM_EXECUTION_PROVIDERS: executionProvidersSchema.default([{ name: "cpu", deviceIds: [] }]),
     /**
      * For all models in memory, as estimated from their files (see inference/version-memory.ts). Beyond it those not used
      * for longest are unloaded, except pinned ones. Default: no limit.
@@ -103,7 +106,7 @@ export interface RuntimeConfig {
   consumeQueue: boolean;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   inferenceWorkers: number;
-  executionProviders: ExecutionProvider[];
+  executionProviders: ConfiguredProvider[];
   modelMemoryBytes: number | undefined;
   modelControl: "automatic" | "explicit";
   drainSeconds: number;

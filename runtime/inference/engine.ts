@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import type { ExecutionProvider } from "./execution-providers.ts";
+import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelMetadata, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
@@ -24,7 +24,7 @@ export interface InferenceOptions {
   /** Where the metrics go. Default: nowhere. */
   registry?: Registry;
   /** To be tried in this order; the first that works is taken. Default: the processor. */
-  executionProviders?: ExecutionProvider[] | undefined;
+  executionProviders?: ConfiguredProvider[] | undefined;
   /** For all versions in memory, as they are estimated. Default: no limit. */
   memoryBytes?: number | undefined;
   /** `explicit`: a model serves only after `load`. Default `automatic`: with its first request. */
@@ -74,6 +74,11 @@ export function createInference(options: InferenceOptions): Inference {
           "execution provider not available",
         );
     },
+    onBatchingRefused: ({ name, version }) =>
+      logger?.warn(
+        { model: name, version },
+        "batching is off: the outputs of a batch do not have its rows; take it out of the manifest",
+      ),
     onUnloaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model unloaded"),
     onLoadFailed(model, version, error) {
       if (error.status !== 404) metrics.loaded(model, false);

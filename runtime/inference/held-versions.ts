@@ -1,6 +1,11 @@
 import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import { type LoadedVersion, loadVersion, type MemoryReservation } from "./loaded-version.ts";
+import {
+  type LoadedVersion,
+  type LoadOptions,
+  loadVersion,
+  type MemoryReservation,
+} from "./loaded-version.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { estimateMemory } from "./version-memory.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
@@ -20,7 +25,8 @@ export interface HeldVersionsOptions {
   onLoaded: (version: LoadedVersion) => void;
   onLoadFailed: (name: string, version: number, error: ApiError) => void;
   onUnloaded?: ((version: LoadedVersion) => void) | undefined;
-  onExecuted?: ((manifest: ModelManifest, rows: number) => void) | undefined;
+  onExecuted?: LoadOptions["onExecuted"];
+  onBatchingRefused?: LoadOptions["onBatchingRefused"];
 }
 
 /** The versions in memory, within its bounds. */

@@ -40,6 +40,8 @@ export interface LoadOptions {
   reserveMemory(manifest: ModelManifest): MemoryReservation;
   /** After each run of the graph. */
   onExecuted?: ((manifest: ModelManifest, rows: number) => void) | undefined;
+  /** The graph does not treat rows one by one, as its manifest says. */
+  onBatchingRefused?: ((manifest: ModelManifest) => void) | undefined;
 }
 
 /** Nothing is wrong with the version itself then: the answer passes as it is. */
@@ -56,7 +58,7 @@ let loads = 0;
 
 /** @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-unavailable` (503) with the reason */
 export async function loadVersion(
-  { store, pool, reserveMemory, onExecuted }: LoadOptions,
+  { store, pool, reserveMemory, onExecuted, onBatchingRefused }: LoadOptions,
   name: string,
   version: number,
 ): Promise<LoadedVersion> {
@@ -69,7 +71,10 @@ export async function loadVersion(
       key: `${name}/${version}#${loads}`,
       scheduling: withDefaults(manifest),
       workers: manifest.workers,
-      observer: { executed: (rows) => onExecuted?.(manifest, rows) },
+      observer: {
+        executed: (rows) => onExecuted?.(manifest, rows),
+        batchingRefused: () => onBatchingRefused?.(manifest),
+      },
       readContent: () => readContent(store, manifest),
     };
     try {

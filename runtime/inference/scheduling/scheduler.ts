@@ -34,6 +34,8 @@ export interface RunResult {
 export interface SchedulerObserver {
   /** After each run of the graph that succeeded. */
   executed(rows: number, requests: number): void;
+  /** The graph's outputs do not have the rows of its inputs, so that requests are run one by one from now on. */
+  batchingRefused(): void;
 }
 
 export interface Scheduler {
@@ -59,7 +61,7 @@ interface Pending extends Waiting {
 
 /** The queue of one model version on its runners. */
 export function createScheduler({
-  scheduling: { batching, queue: settings },
+  scheduling: { batching: declaredBatching, queue: settings },
   runners,
   observer,
 }: {
@@ -69,6 +71,7 @@ export function createScheduler({
 }): Scheduler {
   const queue = createRequestQueue<Pending>(settings.priorityLevels);
   const idle = [...runners];
+  let batching = declaredBatching;
   let meanSecondsPerRequest = 0;
   let isDispatchDue = false;
   let delayTimer: NodeJS.Timeout | undefined;
@@ -106,12 +109,14 @@ export function createScheduler({
     let parts: Tensor[][] | undefined;
     let computeSeconds = 0;
     try {
-      const whole = batch.length === 1 ? first.inputs : concatenate(inputs, batching?.padding);
+      const whole = batch.length === 1 ? first.inputs : concatenate(inputs, declaredBatching?.padding);
       const rows = rowsOf(whole);
       const result = await runner.run(whole, first.outputs);
       computeSeconds = result.computeSeconds;
-      parts = batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, batching?.padding);
+      parts =
+        batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
       if (parts !== undefined) observer?.executed(rows, batch.length);
+      else refuseBatching();
     } catch (error) {
       failure = error;
     }
@@ -127,6 +132,11 @@ export function createScheduler({
       if (outputs === undefined) request.reject(failure);
       else request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
     });
+  }
+
+  function refuseBatching(): void {
+    if (batching !== undefined) observer?.batchingRefused();
+    batching = undefined;
   }
 
   async function executeApart(runner: Runner, batch: Pending[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { ExecutionProvider } from "../execution-providers.ts";
+import { type ConfiguredProvider, providersOf } from "../execution-providers.ts";
 import { shuttingDown } from "../scheduling/errors.ts";
 import {
   createScheduler,
@@ -45,7 +45,7 @@ export interface WorkerPoolOptions {
   /** Processors that each run may use. Default: all, shared among a version's workers. */
   threads?: number;
   /** To be tried in this order. Default: the processor. */
-  executionProviders?: ExecutionProvider[];
+  executionProviders?: ConfiguredProvider[];
   /** The workers' entry module. */
   entry?: URL;
   onCrash?: (reason: string) => void;
@@ -74,12 +74,15 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   async function load({ key, readContent, ...model }: PoolModel): Promise<ActiveProvider> {
     const content = await readContent();
     const count = model.workers ?? workers;
-    const settings = {
-      threads: options.threads ?? Math.max(1, Math.floor(availableParallelism() / count)),
-      executionProviders: options.executionProviders ?? [{ name: "cpu" }],
-    };
-    const loading = Array.from({ length: count }, () =>
-      createModelWorker({ threads, key, settings, readContent }),
+    const threadsPerRun = options.threads ?? Math.max(1, Math.floor(availableParallelism() / count));
+    const { executionProviders = [{ name: "cpu", deviceIds: [] }] } = options;
+    const loading = Array.from({ length: count }, (_, index) =>
+      createModelWorker({
+        threads,
+        key,
+        settings: { threads: threadsPerRun, executionProviders: providersOf(executionProviders, index) },
+        readContent,
+      }),
     );
     let active: ActiveProvider = { executionProvider: "", refusals: [] };
     try {

@@ -61,7 +61,11 @@ describe("inference engine: warm-up, cache, execution providers, metrics", () =>
     await publishModel(engines.store, scaleModel(2));
     const warnings: object[] = [];
     const inference = engines.start({
-      executionProviders: [{ name: "tensorrt" }, { name: "cuda", deviceId: 1 }, { name: "cpu" }],
+      executionProviders: [
+        { name: "tensorrt", deviceIds: [] },
+        { name: "cuda", deviceIds: [1] },
+        { name: "cpu", deviceIds: [] },
+      ],
       logger: { info: () => undefined, warn: (details) => warnings.push(details) },
     });
     assert.equal(await answerOf(inference, "scale"), 2);
@@ -71,7 +75,12 @@ describe("inference engine: warm-up, cache, execution providers, metrics", () =>
       refusals.map((text) => text.slice(0, text.indexOf(":"))),
       ["tensorrt", "cuda"],
     );
-    const strict = engines.start({ executionProviders: [{ name: "tensorrt" }, { name: "cuda" }] });
+    const strict = engines.start({
+      executionProviders: [
+        { name: "tensorrt", deviceIds: [] },
+        { name: "cuda", deviceIds: [] },
+      ],
+    });
     const error = await thrownBy(strict.ready("scale"));
     assert.equal(error.code, "model-unavailable");
     assert.match(error.message, /tensorrt: .*; cuda: /s);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Tensor } from "../../../../runtime/inference/datatypes.ts";
 import {
   createScheduler,
@@ -13,7 +13,7 @@ import {
 } from "../../../../runtime/inference/scheduling/settings.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** y = x, once `finish` is called; a 13 among the elements fails the run. */
+/** y = x, once `finish` is called; a 13 among the elements fails the run, a 14 makes one row of all. */
 function heldRunner() {
   const runs: number[][] = [];
   const held: (() => void)[] = [];
@@ -23,13 +23,18 @@ function heldRunner() {
       runs.push([...data] as number[]);
       await new Promise<void>((resolve) => held.push(resolve));
       if ([...data].includes(13 as never)) throw new Error("unlucky");
+      if ([...data].includes(14 as never))
+        return { outputs: [{ ...x, shape: [1, 1], name: "y", data }], computeSeconds: 0 };
       return { outputs: [{ ...x, name: "y", data }], computeSeconds: 0.001 };
     },
   };
   return { runner, runs, finish: () => held.shift()?.() };
 }
 
-const turn = () => sleep(1);
+/** Lets all that is due happen, and no time pass. */
+const turn = async () => {
+  for (let count = 0; count < 3; count += 1) await immediate();
+};
 
 describe("scheduler", () => {
   function start({ batching, queue }: { batching?: Batching; queue?: QueueSettings } = {}) {
@@ -38,7 +43,10 @@ describe("scheduler", () => {
     const scheduler = createScheduler({
       scheduling: withDefaults({ batching, queue }),
       runners: [runner],
-      observer: { executed: (rows, requests) => executed.push([rows, requests]) },
+      observer: {
+        executed: (rows, requests) => executed.push([rows, requests]),
+        batchingRefused: () => executed.push([0, 0]),
+      },
     });
     const ask = (value: number, options: Partial<RunRequest> = {}, columns = 1) => {
       const data = new Float32Array(columns).fill(value);
@@ -109,6 +117,17 @@ describe("scheduler", () => {
       ["fulfilled", "rejected", "fulfilled"],
     );
     assert.deepEqual(runs, [[1, 13, 3], [1], [13], [3]]);
+  });
+
+  it("runs requests one by one for good where a batch's outputs do not have its rows, and tells so once", async () => {
+    const { ask, runs, finishAll, executed } = start({ batching: {} });
+    const first = [ask(14), ask(2)];
+    await finishAll();
+    const second = [ask(3), ask(4)];
+    await finishAll();
+    assert.deepEqual(await Promise.all([...first, ...second]), [[14], [2], [3], [4]]);
+    assert.deepEqual(runs, [[14, 2], [14], [2], [3], [4]]);
+    assert.deepEqual(executed, [[0, 0], ...new Array(4).fill([1, 1])]);
   });
 
   it("takes higher levels first, and unknown ones as the default", async () => {
