@@ -53,6 +53,8 @@ const schema = z
     SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
     /** Worker threads that hold ONNX sessions. */
     SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+    /** Models are loaded when they are first wanted (automatic), or only by POST /v2/repository/models/{m}/load (explicit). */
+    SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
     SKYLOOM_DRAIN_SECONDS: seconds(20),
     /** Messages handled at the same time. */
@@ -93,6 +95,7 @@ export interface RuntimeConfig {
   consumeQueue: boolean;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   inferenceWorkers: number;
+  modelControl: "automatic" | "explicit";
   drainSeconds: number;
   queueConcurrency: number;
 }
@@ -140,6 +143,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     consumeQueue: settings.SKYLOOM_CONSUME_QUEUE,
     logLevel: settings.SKYLOOM_LOG_LEVEL,
     inferenceWorkers: settings.SKYLOOM_INFERENCE_WORKERS,
+    modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
     queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,
   };

@@ -29,7 +29,13 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const store = await createObjectStore(config.bucket);
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const registry = createMetricsRegistry(queue);
-  const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
+  const inference = createInference({
+    store,
+    workers: config.inferenceWorkers,
+    modelControl: config.modelControl,
+    logger,
+    registry,
+  });
   const workflows = createWorkflowEngine({ ...config, store, inference, logger, registry });
 
   const jobs = createInferenceJobs({ store, inference });

@@ -1,11 +1,21 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import type { Inference, ModelMetadata, ModelStatus } from "./inference.ts";
+import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
-import { decodeRequest } from "./protocol/decode-request.ts";
-import { encodeResponse } from "./protocol/encode-response.ts";
+import type { ModelManifest } from "./manifest.ts";
+import { describeConfiguration } from "./model-configuration.ts";
+import { createModelControl, type ModelControlMode } from "./model-control.ts";
+import { createModelStatistics, emptyStatistics } from "./model-statistics.ts";
+import {
+  batchSize,
+  type DecodedRequest,
+  decodeRequest,
+  type ModelInterface,
+} from "./protocol/decode-request.ts";
+import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
+import { decodeBody, encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
 import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
@@ -25,14 +35,23 @@ export interface InferenceOptions {
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
   now?: () => number;
+  /** Whether models are loaded when they are first wanted, or only explicitly. Default automatic. */
+  modelControl?: ModelControlMode;
   /** The workers' entry module. Default workers/worker.ts. */
   workerEntry?: WorkerPoolOptions["entry"];
+}
+
+/** How a request becomes tensors, and its outputs an answer. */
+interface Codec<Answer> {
+  decode(model: ModelInterface): DecodedRequest | Promise<DecodedRequest>;
+  encode(computed: ComputedOutputs): Answer;
 }
 
 /** Serves the models of a repository from worker threads. Close it, or the process does not end. */
 export function createInference(options: InferenceOptions): Inference {
   const { store, logger, now = () => performance.now() } = options;
   const metrics = createInferenceMetrics(options.registry);
+  const statistics = createModelStatistics();
   const pool = createWorkerPool({
     workers: options.workers,
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
@@ -45,36 +64,75 @@ export function createInference(options: InferenceOptions): Inference {
     store,
     pool,
     now,
-    onLoaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model loaded"),
+    onLoaded(loaded) {
+      const { name, version } = loaded.manifest;
+      statistics.loaded(labelsOf(loaded));
+      logger?.info({ model: name, version }, "model loaded");
+    },
     onLoadFailed(model, version, error) {
       if (error.status >= 500) logger?.warn({ err: error, model, version }, "model not loaded");
     },
   });
+  const control = createModelControl({ mode: options.modelControl ?? "automatic", store, models });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
 
-  async function compute(loaded: LoadedVersion, request: unknown, signal: AbortSignal | undefined) {
-    const { name, version, labels } = loaded.manifest;
+  async function compute<Answer>(
+    loaded: LoadedVersion,
+    { decode, encode }: Codec<Answer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const { name, version, labels, outputs: metadata } = loaded.manifest;
     const started = performance.now();
-    const { id, inputs, outputs } = decodeRequest(request, loaded.manifest);
+    const decoded = await decode(loaded.manifest);
+    const { id, inputs, outputs, forms } = decoded;
+    const rows = batchSize(inputs, loaded.manifest);
     const parsed = performance.now();
     const result = await pool.run(loaded.poolModel, inputs, outputs, signal);
     const computed = performance.now();
-    const response = encodeResponse({ id, model: name, version, outputs: result.outputs, labels });
-    metrics.succeeded(labelsOf(loaded), {
+    const answer = encode({ id, model: name, version, outputs: result.outputs, forms, metadata, labels });
+    const seconds = {
       parse: (parsed - started) / 1000,
       queue: result.queueSeconds,
       compute: result.computeSeconds,
       serialise: (performance.now() - computed) / 1000,
-    });
-    return response;
+    };
+    metrics.succeeded(labelsOf(loaded), seconds);
+    statistics.succeeded(labelsOf(loaded), rows, seconds);
+    return answer;
   }
 
-  async function statusOf(name: string): Promise<ModelStatus[]> {
+  async function answer<Answer>(
+    name: string,
+    version: string | undefined,
+    codec: Codec<Answer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const started = performance.now();
+    let labels: ModelLabels = { model: "", version: "" };
+    try {
+      if (closing !== undefined)
+        throw new ApiError("the server is stopping", { status: 503, code: "shutting-down" });
+      const number = version === undefined ? undefined : parseVersion(name, version);
+      if (!control.mayServe(name)) await control.check(name);
+      return await models.use(name, number, (loaded) => {
+        labels = labelsOf(loaded);
+        return compute(loaded, codec, signal);
+      });
+    } catch (error) {
+      metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
+      statistics.failed(labels, (performance.now() - started) / 1000);
+      throw error;
+    }
+  }
+
+  async function statusOf(name: string, load: boolean): Promise<ModelStatus[]> {
+    if (!control.mayServe(name))
+      return [unavailable(name, "", new Error("not loaded; models are loaded only explicitly here"))];
     let error: unknown;
     const isKnown = models.current(name).served !== undefined;
-    if (isKnown || models.loadedCount() < maximumLoadedVersions)
+    if (load && (isKnown || models.loadedCount() < maximumLoadedVersions))
       await models.refresh(name).catch((thrown) => {
         error = thrown;
       });
@@ -95,48 +153,59 @@ export function createInference(options: InferenceOptions): Inference {
     return [unavailable(name, "", reason)];
   }
 
-  async function describe(name: string, version: number | undefined): Promise<ModelMetadata> {
-    const current = version ?? models.current(name).served?.manifest.version;
-    const shown = current ?? (await readPointer(store, name))?.version;
-    if (shown === undefined) throw modelNotFound(name);
-    const { platform, inputs, outputs } = await readManifest(store, name, shown);
-    const versions = await listVersions(store, name);
-    return { name, versions: versions.map(String), platform, inputs, outputs };
+  /** Of a version, or of the one that serves, or would. */
+  async function manifestOf(name: string, version: string | undefined): Promise<ModelManifest> {
+    const number = version === undefined ? undefined : parseVersion(name, version);
+    try {
+      const current = number ?? models.current(name).served?.manifest.version;
+      const shown = current ?? (await readPointer(store, name))?.version;
+      if (shown === undefined) throw modelNotFound(name);
+      return await readManifest(store, name, shown);
+    } catch (error) {
+      throw error instanceof ApiError && error.code === "model-corrupt"
+        ? asUnavailable(`model ${name}`, error)
+        : error;
+    }
   }
 
   return {
-    async models() {
+    async models({ load = true } = {}) {
       const statuses: ModelStatus[] = [];
-      for (const name of await listModels(store)) statuses.push(...(await statusOf(name)));
+      for (const name of await listModels(store)) statuses.push(...(await statusOf(name, load)));
       return statuses;
     },
     async metadata(name, version) {
-      const number = version === undefined ? undefined : parseVersion(name, version);
-      return describe(name, number).catch((error) => {
-        throw error?.code === "model-corrupt" ? asUnavailable(`model ${name}`, error) : error;
-      });
+      const { platform, inputs, outputs } = await manifestOf(name, version);
+      const versions = await listVersions(store, name);
+      return { name, versions: versions.map(String), platform, inputs, outputs };
     },
+    configuration: async (name, version) =>
+      describeConfiguration(await manifestOf(name, version), options.workers),
+    async statistics(name, version) {
+      const known = statistics.read(name, version);
+      if (known.length > 0 || name === undefined) return known;
+      // There, but never loaded.
+      const manifest = await manifestOf(name, version);
+      return [emptyStatistics(name, String(manifest.version))];
+    },
+    load: (name) => control.load(name),
+    unload: (name) => control.unload(name),
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
+      await control.check(name);
       // What serves already is ready, whatever became of a newer version.
       if (number === undefined) await models.refresh(name).catch(() => undefined);
       await models.use(name, number, async () => undefined);
     },
-    async infer(name, version, request, signal) {
-      let labels: ModelLabels = { model: "", version: "" };
-      try {
-        if (closing !== undefined)
-          throw new ApiError("the server is stopping", { status: 503, code: "shutting-down" });
-        const number = version === undefined ? undefined : parseVersion(name, version);
-        return await models.use(name, number, (loaded) => {
-          labels = labelsOf(loaded);
-          return compute(loaded, request, signal);
-        });
-      } catch (error) {
-        metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
-        throw error;
-      }
-    },
+    infer: (name, version, request, signal) =>
+      answer(
+        name,
+        version,
+        { decode: (model) => decodeRequest(request, model), encode: encodeResponse },
+        signal,
+      ),
+    inferBody: (name, version, body, signal) =>
+      answer(name, version, { decode: (model) => decodeBody(body, model), encode: encodeBody }, signal),
     close() {
       clearInterval(pointerCheck);
       closing ??= pool.close();

@@ -7,8 +7,11 @@ import type { WorkerPool } from "./workers/worker-pool.ts";
 /** Versions held at the same time, current and asked for; the one not used for longest goes first. */
 export const maximumLoadedVersions = 32;
 
-/** A version that did not load is not tried again before this, in milliseconds: when a caller wants it, and if not. */
-const retryAfter = { asked: 5000, unasked: 60_000 } as const;
+/**
+ * A version that did not load is not tried again before this, in milliseconds: when someone orders it to be loaded,
+ * when a caller wants it, and if not.
+ */
+const retryAfter = { ordered: 0, asked: 5000, unasked: 60_000 } as const;
 
 export interface ServedModelsOptions {
   store: ObjectStore;
@@ -29,6 +32,10 @@ export interface ServedModels {
   ): Promise<Result>;
   /** Looks at the pointer now and waits until its version serves, or has failed to load. */
   refresh(name: string): Promise<void>;
+  /** As `refresh`, but tries a version again that has failed just now. */
+  load(name: string): Promise<void>;
+  /** Lets go of all versions of a model; those in use stay until they are not. The next use loads it again. */
+  unload(name: string): Promise<void>;
   /** Looks at the pointers of all models that are served. Never rejects. */
   refreshAll(): Promise<void>;
   /** What serves as the current version, and what should but does not load. */
@@ -118,6 +125,12 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     return model.refreshing;
   }
 
+  /** One under way may have read the pointer before the caller's own change. */
+  async function refreshAnew(name: string, occasion: Occasion): Promise<void> {
+    await models.get(name)?.refreshing?.catch(() => undefined);
+    await refresh(name, occasion);
+  }
+
   function forget(name: string): void {
     retire(models.get(name)?.served);
     models.delete(name);
@@ -196,10 +209,12 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
         if (chosen.isRetired) retire(chosen);
       }
     },
-    async refresh(name) {
-      // One under way may have read the pointer before the caller's own change.
+    refresh: (name) => refreshAnew(name, "asked"),
+    load: (name) => refreshAnew(name, "ordered"),
+    async unload(name) {
+      // What is being loaded would stay in the workers, known to nobody.
       await models.get(name)?.refreshing?.catch(() => undefined);
-      await refresh(name);
+      forget(name);
     },
     async refreshAll() {
       // A bucket that cannot be read now must not take away what serves.
