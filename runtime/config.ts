@@ -53,7 +53,7 @@ const schema = z
     SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
     /** Worker threads that hold ONNX sessions. */
     SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
-    /** Models are loaded when they are first wanted (automatic), or only by POST /v2/repository/models/{m}/load (explicit). */
+    /** explicit: a model serves only after POST /v2/repository/models/{m}/load; automatic: with its first request. */
     SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
     SKYLOOM_DRAIN_SECONDS: seconds(20),

@@ -32,7 +32,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const inference = createInference({
     store,
     workers: config.inferenceWorkers,
-    modelControl: config.modelControl,
+    control: config.modelControl,
     logger,
     registry,
   });

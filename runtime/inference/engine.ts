@@ -35,8 +35,8 @@ export interface InferenceOptions {
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
   now?: () => number;
-  /** Whether models are loaded when they are first wanted, or only explicitly. Default automatic. */
-  modelControl?: ModelControlMode;
+  /** `explicit`: a model serves only after `load`. Default `automatic`: with its first request. */
+  control?: ModelControlMode;
   /** The workers' entry module. Default workers/worker.ts. */
   workerEntry?: WorkerPoolOptions["entry"];
 }
@@ -73,7 +73,7 @@ export function createInference(options: InferenceOptions): Inference {
       if (error.status >= 500) logger?.warn({ err: error, model, version }, "model not loaded");
     },
   });
-  const control = createModelControl({ mode: options.modelControl ?? "automatic", store, models });
+  const control = createModelControl({ mode: options.control ?? "automatic", store, models });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
@@ -100,6 +100,7 @@ export function createInference(options: InferenceOptions): Inference {
     };
     metrics.succeeded(labelsOf(loaded), seconds);
     statistics.succeeded(labelsOf(loaded), rows, seconds);
+    statistics.executed(labelsOf(loaded), rows, seconds);
     return answer;
   }
 
@@ -129,7 +130,7 @@ export function createInference(options: InferenceOptions): Inference {
 
   async function statusOf(name: string, load: boolean): Promise<ModelStatus[]> {
     if (!control.mayServe(name))
-      return [unavailable(name, "", new Error("not loaded; models are loaded only explicitly here"))];
+      return [unavailable(name, "", new Error("unloaded, or not loaded yet by explicit control"))];
     let error: unknown;
     const isKnown = models.current(name).served !== undefined;
     if (load && (isKnown || models.loadedCount() < maximumLoadedVersions))

@@ -99,8 +99,8 @@ export interface Inference {
   /** Loads what the repository has now; throws why that fails, and what served before goes on then. */
   load(name: string): Promise<void>;
   /**
-   * Frees the memory of all of a model's versions once the requests under way are done. Where models are loaded on
-   * demand the next request loads it again; where only explicitly, it is unavailable until `load`.
+   * Frees the memory of all of a model's versions once the requests under way are done; further ones are answered with
+   * `model-not-loaded` (503) until `load`.
    */
   unload(name: string): Promise<void>;
   close(): Promise<void>;

@@ -3,7 +3,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import { modelNotFound, readPointer } from "./read-models.ts";
 import type { ServedModels } from "./served-models.ts";
 
-/** `automatic`: a model is loaded when it is first wanted; `explicit`: only by a call to load it. */
+/** `automatic`: a model serves, loaded when it is first wanted, unless it was unloaded; `explicit`: only once loaded. */
 export type ModelControlMode = "automatic" | "explicit";
 
 export interface ModelControl {
@@ -26,8 +26,10 @@ export function createModelControl({
   store: ObjectStore;
   models: ServedModels;
 }): ModelControl {
-  const loaded = new Set<string>();
-  const mayServe = (name: string) => mode === "automatic" || loaded.has(name);
+  /** What the last call for each model ordered. */
+  const orders = new Map<string, "load" | "unload">();
+  const mayServe = (name: string) =>
+    (orders.get(name) ?? (mode === "automatic" ? "load" : "unload")) === "load";
 
   async function requireModel(name: string): Promise<void> {
     if ((await readPointer(store, name)) === undefined) throw modelNotFound(name);
@@ -39,7 +41,7 @@ export function createModelControl({
       if (mayServe(name)) return;
       await requireModel(name);
       throw new ApiError(
-        `model ${name} is not loaded: load it with POST /v2/repository/models/${name}/load (models are loaded only explicitly here, SKYLOOM_MODEL_CONTROL)`,
+        `model ${name} is not loaded: POST /v2/repository/models/${encodeURIComponent(name)}/load loads it`,
         { status: 503, code: "model-not-loaded", isRetryable: false },
       );
     },
@@ -47,11 +49,11 @@ export function createModelControl({
       await models.load(name);
       const { failure } = models.current(name);
       if (failure !== undefined) throw failure.error;
-      loaded.add(name);
+      orders.set(name, "load");
     },
     async unload(name) {
       if (models.current(name).served === undefined) await requireModel(name);
-      loaded.delete(name);
+      orders.set(name, "unload");
       await models.unload(name);
     },
   };

@@ -39,8 +39,10 @@ const maximumBatchSizes = 256;
 export interface StatisticsRecorder {
   /** Makes the version known, with nothing done yet. */
   loaded(labels: ModelLabels): void;
-  /** A request of `rows` rows that was run by itself. */
+  /** A request of `rows` rows. */
   succeeded(labels: ModelLabels, rows: number, seconds: Record<Stage, number>): void;
+  /** A run of a session over so many rows, of one request or of several. */
+  executed(labels: ModelLabels, rows: number, seconds: Partial<Record<Stage, number>>): void;
   failed(labels: ModelLabels, seconds: number): void;
   /** Of all known versions, of a model or of one version; ordered by name and version. */
   read(name?: string, version?: string): ModelStatistics[];
@@ -64,15 +66,15 @@ export function createModelStatistics(now: () => number = Date.now): StatisticsR
       const { inference_stats: sums } = record;
       record.last_inference = now();
       record.inference_count += rows;
-      record.execution_count += 1;
       add(sums.success, seconds.parse + seconds.queue + seconds.compute + seconds.serialise);
       add(sums.queue, seconds.queue);
-      for (const part of [sums, batchOf(record, rows)]) {
-        if (part === undefined) continue;
-        add(part.compute_input, seconds.parse);
-        add(part.compute_infer, seconds.compute);
-        add(part.compute_output, seconds.serialise);
-      }
+      addCompute(sums, seconds);
+    },
+    executed(labels, rows, seconds) {
+      const record = recordOf(labels);
+      record.execution_count += 1;
+      const batch = batchOf(record, rows);
+      if (batch !== undefined) addCompute(batch, seconds);
     },
     failed(labels, seconds) {
       // A request that found no version is nobody's: names from outside make no record.
@@ -115,6 +117,15 @@ const none = (): DurationStatistic => ({ count: 0, ns: 0 });
 
 function emptyCompute(): ComputeStatistics {
   return { compute_input: none(), compute_infer: none(), compute_output: none() };
+}
+
+function addCompute(
+  statistics: ComputeStatistics,
+  { parse = 0, compute = 0, serialise = 0 }: Partial<Record<Stage, number>>,
+): void {
+  add(statistics.compute_input, parse);
+  add(statistics.compute_infer, compute);
+  add(statistics.compute_output, serialise);
 }
 
 function add(statistic: DurationStatistic, seconds: number): void {

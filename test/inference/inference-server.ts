@@ -21,7 +21,7 @@ for (const datatype of Object.keys(datatypes) as Datatype[])
 await publishModel(store, scaleModel(1));
 await publishModel(store, scaleModel(2));
 await publishModel(store, classifierModel());
-const inference = createInference({ store, workers: 1, modelControl: mode as ModelControlMode });
+const inference = createInference({ store, workers: 1, control: mode as ModelControlMode });
 const app = createApp({
   logger: createLogger("silent"),
   registry: new Registry(),

@@ -9,9 +9,10 @@ describe("model statistics", () => {
     statistics.loaded({ model: "m", version: "10" });
     statistics.loaded({ model: "m", version: "9" });
     statistics.loaded({ model: "a", version: "1" });
-    statistics.succeeded({ model: "m", version: "9" }, 4, seconds);
-    statistics.succeeded({ model: "m", version: "9" }, 1, seconds);
-    statistics.succeeded({ model: "m", version: "9" }, 4, seconds);
+    for (const rows of [4, 1, 4]) statistics.succeeded({ model: "m", version: "9" }, rows, seconds);
+    // Two of them were run together.
+    statistics.executed({ model: "m", version: "9" }, 5, { compute: 0.003 });
+    statistics.executed({ model: "m", version: "9" }, 4, seconds);
     statistics.failed({ model: "m", version: "9" }, 0.5);
     statistics.failed({ model: "", version: "" }, 0.5);
     assert.deepEqual(
@@ -34,7 +35,7 @@ describe("model statistics", () => {
       version: "9",
       last_inference: 1234,
       inference_count: 9,
-      execution_count: 3,
+      execution_count: 2,
       inference_stats: {
         success: { count: 3, ns: 30e6 },
         fail: { count: 1, ns: 5e8 },
@@ -42,8 +43,13 @@ describe("model statistics", () => {
         ...compute(3),
       },
       batch_stats: [
-        { batch_size: 1, ...compute(1) },
-        { batch_size: 4, ...compute(2) },
+        { batch_size: 4, ...compute(1) },
+        {
+          batch_size: 5,
+          compute_input: { count: 1, ns: 0 },
+          compute_infer: { count: 1, ns: 3e6 },
+          compute_output: { count: 1, ns: 0 },
+        },
       ],
     });
   });
@@ -51,9 +57,9 @@ describe("model statistics", () => {
   it("tells no more batch sizes apart than it has memory for", () => {
     const statistics = createModelStatistics();
     for (let rows = 1; rows <= 1000; rows += 1)
-      statistics.succeeded({ model: "m", version: "1" }, rows, seconds);
+      statistics.executed({ model: "m", version: "1" }, rows, seconds);
     const [record] = statistics.read();
     assert.equal(record?.batch_stats.length, 256);
-    assert.equal(record?.inference_stats.compute_infer.count, 1000);
+    assert.equal(record?.execution_count, 1000);
   });
 });

@@ -275,7 +275,7 @@ describe("inference routes: extensions", () => {
     const infer = (name: string) => ask("POST", `/v2/models/${name}/infer`, json(row(1, 1)));
 
     it("serves in explicit mode only what was loaded", async () => {
-      await start({ modelControl: "explicit" });
+      await start({ control: "explicit" });
       assert.deepEqual(await index(), ["classifier UNAVAILABLE", "scale UNAVAILABLE", "texts UNAVAILABLE"]);
       for (const answer of [await infer("scale"), await ask("GET", "/v2/models/scale/ready")])
         assert.deepEqual([answer.status, answer.json.code], [503, "model-not-loaded"]);
@@ -290,13 +290,16 @@ describe("inference routes: extensions", () => {
       assert.deepEqual(await index(json({ ready: true })), []);
     });
 
-    it("loads in automatic mode what is wanted, and again after it was unloaded", async () => {
+    it("loads in automatic mode what is wanted, and not again once it was unloaded, until it is told to", async () => {
       await start();
       assert.deepEqual(await index(json({ ready: true })), []);
       assert.equal((await infer("scale")).status, 200);
       assert.deepEqual(await index(json({ ready: true })), ["scale READY"]);
       assert.equal((await unload("scale")).status, 200);
-      assert.deepEqual(await index(json({ ready: true })), []);
+      assert.equal((await infer("scale")).json.code, "model-not-loaded");
+      await ask("GET", "/v2/models");
+      assert.deepEqual(await index(json({ ready: true })), ["classifier READY", "texts READY"]);
+      assert.equal((await load("scale")).status, 200);
       assert.equal((await infer("scale")).status, 200);
     });
 
