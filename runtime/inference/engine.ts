@@ -8,6 +8,7 @@ import type { ModelManifest } from "./manifest.ts";
 import { describeConfiguration } from "./model-configuration.ts";
 import { createModelControl, type ModelControlMode } from "./model-control.ts";
 import { createModelStatistics, emptyStatistics } from "./model-statistics.ts";
+import { createBodyDecoder } from "./protocol/body-decoder.ts";
 import {
   batchSize,
   type DecodedRequest,
@@ -15,7 +16,7 @@ import {
   type ModelInterface,
 } from "./protocol/decode-request.ts";
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
-import { decodeBody, encodeBody } from "./protocol/infer-body.ts";
+import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
 import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
@@ -52,6 +53,7 @@ export function createInference(options: InferenceOptions): Inference {
   const { store, logger, now = () => performance.now() } = options;
   const metrics = createInferenceMetrics(options.registry);
   const statistics = createModelStatistics();
+  const bodies = createBodyDecoder();
   const pool = createWorkerPool({
     workers: options.workers,
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
@@ -206,10 +208,15 @@ export function createInference(options: InferenceOptions): Inference {
         signal,
       ),
     inferBody: (name, version, body, signal) =>
-      answer(name, version, { decode: (model) => decodeBody(body, model), encode: encodeBody }, signal),
+      answer(
+        name,
+        version,
+        { decode: (model) => bodies.decode(body, model, signal), encode: encodeBody },
+        signal,
+      ),
     close() {
       clearInterval(pointerCheck);
-      closing ??= pool.close();
+      closing ??= Promise.all([pool.close(), bodies.close()]).then(() => undefined);
       return closing;
     },
   };
