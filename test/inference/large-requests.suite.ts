@@ -59,20 +59,15 @@ describe("large inference requests", () => {
   }
 
   it(`of ${Math.round(body.length / 2 ** 20)} MiB of JSON hold up a health check for less than half as long as they take to parse`, async () => {
-    const times: number[] = [];
-    for (let run = 0; run < 3; run += 1) {
+    const shares: number[] = [];
+    for (let run = 0; run < 5; run += 1) {
       const bytes = new Uint8Array(body);
       const started = performance.now();
       decodeBody({ bytes, jsonLength: undefined }, model);
-      times.push(performance.now() - started);
+      const parsing = performance.now() - started;
+      shares.push((await longestWait()) / parsing);
     }
-    const parsing = Math.min(...times);
-    const waits: number[] = [];
-    for (let run = 0; run < 5; run += 1) waits.push(await longestWait());
-    const waited = Math.min(...waits);
-    assert.ok(
-      waited < parsing / 2,
-      `waited ${waits.map(Math.round)} ms, parsing takes ${Math.round(parsing)} ms`,
-    );
+    // The best of some: both are measured on a machine that may do something else meanwhile.
+    assert.ok(Math.min(...shares) < 0.5, `waited for these parts of the time to parse: ${shares.join(", ")}`);
   });
 });
