@@ -3,7 +3,15 @@ import { spawn } from "node:child_process";
 import { projectFolder, toolEnvironment } from "./project.mjs";
 
 /** The npm scripts, in this order. One that runs no mocha counts as a single test. */
-const SUITES = ["test", "lint", "typecheck", "test:clouds", "test:drivers", "test:kubernetes"];
+const SUITES = [
+  "test",
+  "lint",
+  "typecheck",
+  "test:inference",
+  "test:clouds",
+  "test:drivers",
+  "test:kubernetes",
+];
 /** On a desk without a cluster its suite is left out; elsewhere that is a failure. */
 const left = process.env.KUBECONFIG || process.env.CI ? [] : ["test:kubernetes"];
 

@@ -3,6 +3,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import { graphInputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
+import type { ExecutedRun } from "./scheduling/scheduler.ts";
 import { withDefaults } from "./scheduling/settings.ts";
 import { warmUpRun } from "./warm-up.ts";
 import type { ModelContent } from "./workers/messages.ts";
@@ -39,9 +40,9 @@ export interface LoadOptions {
   /** @throws ApiError `model-memory-exceeded` (503) */
   reserveMemory(manifest: ModelManifest): MemoryReservation;
   /** After each run of the graph. */
-  onExecuted?: ((manifest: ModelManifest, rows: number) => void) | undefined;
+  onExecuted?: ((version: Pick<LoadedVersion, "manifest">, run: ExecutedRun) => void) | undefined;
   /** The graph does not treat rows one by one, as its manifest says. */
-  onBatchingRefused?: ((manifest: ModelManifest) => void) | undefined;
+  onBatchingRefused?: ((version: Pick<LoadedVersion, "manifest">) => void) | undefined;
 }
 
 /** Nothing is wrong with the version itself then: the answer passes as it is. */
@@ -72,8 +73,8 @@ export async function loadVersion(
       scheduling: withDefaults(manifest),
       workers: manifest.workers,
       observer: {
-        executed: (rows) => onExecuted?.(manifest, rows),
-        batchingRefused: () => onBatchingRefused?.(manifest),
+        executed: (run) => onExecuted?.({ manifest }, run),
+        batchingRefused: () => onBatchingRefused?.({ manifest }),
       },
       readContent: () => readContent(store, manifest),
     };

@@ -8,16 +8,16 @@ import {
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
 import { listVersions, type ModelPointer, modelNotFound, readManifest, readPointer } from "./read-models.ts";
 
-/** A version that did not load is not tried again before this, in milliseconds: when a caller wants it, and if not. */
-const retryAfter = { asked: 5000, listed: 5000, unasked: 60_000 } as const;
+/**
+ * A version that did not load is not tried again before this, in milliseconds: when someone orders it to be loaded,
+ * when a caller wants it, and if not.
+ */
+const retryAfter = { ordered: 0, asked: 5000, listed: 5000, unasked: 60_000 } as const;
 
 /** How often a version may be unloaded between its choice and its use; more means that something else is wrong. */
 const maximumChoices = 10;
 
-export interface ServedModelsOptions extends HeldVersionsOptions {
-  /** `explicit`: a model serves after `load` only. Default `automatic`: with its first request. */
-  control?: "automatic" | "explicit" | undefined;
-}
+export type ServedModelsOptions = HeldVersionsOptions;
 
 /** A version's number or one of the model's aliases. */
 export type VersionName = number | string;
@@ -37,18 +37,18 @@ export interface ServedModels {
   refresh(name: string, occasion?: "asked" | "listed"): Promise<void>;
   /** Looks at the pointers of all models that are served. Never rejects. */
   refreshAll(): Promise<void>;
-  /** Lets a model serve, or again after `unload`, and waits until the version, by default the current one, is loaded. */
-  load(name: string, version?: VersionName): Promise<void>;
-  /** Frees a model's memory and refuses its requests until `load`; those under way are answered. */
+  /** As `refresh`, but tries a version again that has failed just now. */
+  load(name: string): Promise<void>;
+  /** Lets go of all versions of a model; those in use stay until they are not. The next use loads it again. */
   unload(name: string): Promise<void>;
-  /** False after `unload`, and with explicit control before `load`. */
-  mayServe(name: string): boolean;
   /** What serves as the current version, and what should but does not load. */
   current(name: string): { served: LoadedVersion | undefined; failure: LoadFailure | undefined };
   /** A version's number, where it is asked for by alias. @throws ApiError `model-version-not-found` (404) */
   resolve(name: string, version: VersionName): Promise<number>;
   /** All versions in memory. */
   loaded(): LoadedVersion[];
+  /** One of them; undefined where it is not in memory. */
+  loadedVersion(name: string, version: number): LoadedVersion | undefined;
 }
 
 export interface LoadFailure {
@@ -76,18 +76,14 @@ interface RequestedVersion {
 }
 
 export function createServedModels(options: ServedModelsOptions): ServedModels {
-  const { store, now, control = "automatic" } = options;
+  const { store, now } = options;
   const models = new Map<string, CurrentModel>();
   /** Versions asked for by number or alias, by `name/version`. */
   const requested = new Map<string, RequestedVersion>();
-  /** What `load` and `unload` decided. */
-  const decisions = new Map<string, boolean>();
   const held = createHeldVersions(options, (version) => {
     for (const [name, model] of models) if (model.served === version) models.delete(name);
     for (const [key, entry] of requested) if (entry.loaded === version) requested.delete(key);
   });
-
-  const mayServe = (name: string) => decisions.get(name) ?? control === "automatic";
 
   async function refreshNow(name: string, model: CurrentModel, occasion: Occasion): Promise<void> {
     const pointer = await readPointer(store, name);
@@ -196,6 +192,12 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     return model.refreshing;
   }
 
+  /** One under way may have read the pointer before the caller's own change. */
+  async function refreshAnew(name: string, occasion: Occasion): Promise<void> {
+    await models.get(name)?.refreshing?.catch(() => undefined);
+    await refresh(name, occasion);
+  }
+
   function forget(name: string): void {
     const served = models.get(name)?.served;
     if (served !== undefined) held.retire(served);
@@ -280,10 +282,6 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   }
 
   async function chosenOf(name: string, version: VersionName | undefined): Promise<LoadedVersion> {
-    if (!mayServe(name)) {
-      if ((await readPointer(store, name)) === undefined) throw modelNotFound(name);
-      throw notLoaded(name);
-    }
     if (version === undefined) return currentOf(name);
     return requestedOf(name, await resolve(name, version), "asked");
   }
@@ -302,41 +300,22 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
 
   return {
     use,
-    async refresh(name, occasion) {
-      // One under way may have read the pointer before the caller's own change.
+    refresh: (name, occasion = "asked") => refreshAnew(name, occasion),
+    load: (name) => refreshAnew(name, "ordered"),
+    async unload(name) {
+      // What is being loaded would stay in the workers, known to nobody.
       await models.get(name)?.refreshing?.catch(() => undefined);
-      await refresh(name, occasion);
+      forget(name);
     },
     async refreshAll() {
       // A bucket that cannot be read now must not take away what serves.
       await Promise.all([...models.keys()].map((name) => refresh(name, "unasked").catch(() => undefined)));
     },
-    async load(name, version) {
-      const before = decisions.get(name);
-      decisions.set(name, true);
-      try {
-        if (version === undefined) await this.refresh(name);
-        await use(name, version, async () => undefined);
-        const failure = version === undefined ? models.get(name)?.failure : undefined;
-        if (failure !== undefined) throw failure.error;
-      } catch (error) {
-        // Names from outside take no memory.
-        if (asApiError(error).status === 404) {
-          if (before === undefined) decisions.delete(name);
-          else decisions.set(name, before);
-        }
-        throw error;
-      }
-    },
-    async unload(name) {
-      if (!models.has(name) && (await readPointer(store, name)) === undefined) throw modelNotFound(name);
-      decisions.set(name, false);
-      forget(name);
-    },
-    mayServe,
     current: (name) => ({ served: models.get(name)?.served, failure: models.get(name)?.failure }),
     resolve,
     loaded: held.all,
+    loadedVersion: (name, version) =>
+      held.all().find(({ manifest }) => manifest.name === name && manifest.version === version),
   };
 }
 
@@ -347,13 +326,10 @@ function modelOf(key: string): string {
 }
 
 function notLoaded(name: string): ApiError {
-  return new ApiError(
-    `model ${name} is not loaded: POST /v2/repository/models/${encodeURIComponent(name)}/load loads it`,
-    {
-      status: 503,
-      code: "model-not-loaded",
-    },
-  );
+  return new ApiError(`model ${name} was unloaded at this moment; try again`, {
+    status: 503,
+    code: "model-not-loaded",
+  });
 }
 
 function notAllowed(name: string, version: number): ApiError {

@@ -2,6 +2,7 @@ import type { Problem } from "../../errors.ts";
 import { datatypes, type TensorData } from "../datatypes.ts";
 import { halfPrecisionOverflow, toHalfPrecision } from "../half-precision.ts";
 import type { Datatype } from "../inference.ts";
+import { describeValue } from "./values.ts";
 
 /** So many wrong elements of one tensor are told one by one; the rest is counted. */
 const maximumElementProblems = 10;
@@ -15,8 +16,8 @@ type WriteElement = (target: TensorData, index: number, value: unknown) => strin
 /**
  * The flat elements of a tensor that came as JSON: `data` flat in row-major order, or nested as `shape` says.
  *
- * BOOL takes true and false, BYTES text without NUL, the others numbers. INT64 and UINT64 also take decimal text,
- * and beyond ±(2^53 - 1) only that: JSON numbers of that size are rounded before they can be checked.
+ * BOOL takes true and false, BYTES text without NUL, the others numbers. INT64 and UINT64 also take decimal text and
+ * bigints; a number beyond ±(2^53 - 1) is refused there, since it may have been rounded when it became one.
  * Adds every problem to `problems`, at paths that begin with `path`.
  */
 export function decodeElements(
@@ -98,7 +99,7 @@ function bigIntegerWriter(datatype: "INT64" | "UINT64"): WriteElement {
       if (!Number.isInteger(value)) return `must be a whole number, not ${value}`;
       if (!Number.isSafeInteger(value))
         return "is beyond 2^53: send it as text, JSON numbers are rounded there";
-    } else if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value))
+    } else if (typeof value !== "bigint" && (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)))
       return `must be a whole number, or one as decimal text, not ${describeValue(value)}`;
     const number = BigInt(value);
     if (number < smallest || number > largest)
@@ -109,7 +110,9 @@ function bigIntegerWriter(datatype: "INT64" | "UINT64"): WriteElement {
 }
 
 function floatWriter(datatype: Datatype, overflow: number, convert: (value: number) => number): WriteElement {
-  return (target, index, value) => {
+  return (target, index, given) => {
+    // A whole number that was kept exact for another tensor's sake.
+    const value = typeof given === "bigint" ? Number(given) : given;
     if (typeof value !== "number") return `must be a number, not ${describeValue(value)}`;
     if (!(Math.abs(value) < overflow)) return `${value} is too large for ${datatype}`;
     (target as Float64Array)[index] = convert(value);
@@ -145,11 +148,3 @@ const writers: Record<Datatype, WriteElement> = {
     return undefined;
   },
 };
-
-/** A value as it may stand in a message: short, and never deep. */
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object" && value !== null) return "an object";
-  return value === undefined ? "nothing" : String(value);
-}

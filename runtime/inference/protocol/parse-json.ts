@@ -3,26 +3,40 @@ import { ApiError, errorMessage } from "../../errors.ts";
 /** Up to this many characters the exact place of a mistake is searched for where the parser does not tell it. */
 const maximumSearchedLength = 64 * 1024;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
- * The value of a request's body: UTF-8, whatever its Content-Type says.
+ * The value of a request's body: UTF-8, whatever its Content-Type says. With `exactIntegers`, whole numbers beyond
+ * ±(2^53 - 1) that are written in digits become bigints, since a number would round them.
  * @throws ApiError `invalid-json` (400) with the position, counted from 0.
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(
+  bytes: Uint8Array,
+  { exactIntegers = false }: { exactIntegers?: boolean } = {},
+): unknown {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch (cause) {
     throw invalidJson("it is not UTF-8 text", cause);
   }
   if (text.trim() === "") throw invalidJson("the body is empty");
   try {
-    return JSON.parse(text);
+    // Asking for each number's own text is slow, and only digits in such a row can be too many.
+    return exactIntegers && /\d{16}/.test(text) ? JSON.parse(text, keepExact) : JSON.parse(text);
   } catch (cause) {
     const message = errorMessage(cause);
     if (/ at position \d+/.test(message)) throw invalidJson(message, cause);
     const position = findMistake(text, message);
     throw invalidJson(position === undefined ? message : `${message} at position ${position}`, cause);
   }
+}
+
+function keepExact(_key: string, value: unknown, context?: { source: string }): unknown {
+  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
+  const { source = "" } = context ?? {};
+  // Longer ones fit no datatype, and would take long to convert.
+  return /^-?\d{1,20}$/.test(source) ? BigInt(source) : value;
 }
 
 function invalidJson(message: string, cause?: unknown): ApiError {

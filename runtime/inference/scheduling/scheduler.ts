@@ -31,9 +31,18 @@ export interface RunResult {
   computeSeconds: number;
 }
 
+/** One run of the graph. */
+export interface ExecutedRun {
+  rows: number;
+  /** That were put together. */
+  requests: number;
+  /** Preprocessing and the session's run. */
+  computeSeconds: number;
+}
+
 export interface SchedulerObserver {
   /** After each run of the graph that succeeded. */
-  executed(rows: number, requests: number): void;
+  executed(run: ExecutedRun): void;
   /** The graph's outputs do not have the rows of its inputs, so that requests are run one by one from now on. */
   batchingRefused(): void;
 }
@@ -115,7 +124,7 @@ export function createScheduler({
       computeSeconds = result.computeSeconds;
       parts =
         batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
-      if (parts !== undefined) observer?.executed(rows, batch.length);
+      if (parts !== undefined) observer?.executed({ rows, requests: batch.length, computeSeconds });
       else refuseBatching();
     } catch (error) {
       failure = error;
@@ -145,7 +154,7 @@ export function createScheduler({
       const started = performance.now();
       try {
         const { outputs, computeSeconds } = await runner.run(request.inputs, request.outputs);
-        observer?.executed(request.rows, 1);
+        observer?.executed({ rows: request.rows, requests: 1, computeSeconds });
         request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
       } catch (error) {
         request.reject(error);

@@ -72,9 +72,12 @@ function movable({ graph, externalData }: ModelContent): ArrayBuffer[] {
   return [...new Set(whole.map((bytes) => bytes.buffer as ArrayBuffer))];
 }
 
-/** A view of a larger buffer, such as a request's body, cannot be moved away without what lies beside it. */
+/**
+ * A small view of a larger buffer cannot be moved away without what lies beside it. One of most of its buffer takes it
+ * over; it is larger than those that Node shares among its own buffers.
+ */
 function withOwnMemory(tensor: Tensor): Tensor {
   const { data } = tensor;
-  if (Array.isArray(data) || data.byteLength === data.buffer.byteLength) return tensor;
+  if (Array.isArray(data) || data.byteLength * 2 > data.buffer.byteLength) return tensor;
   return { ...tensor, data: data.slice() };
 }

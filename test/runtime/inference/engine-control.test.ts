@@ -51,7 +51,9 @@ describe("inference engine: load and unload, aliases, version policy", () => {
       const error = await thrownBy(call("other"));
       assert.deepEqual([error.status, error.code], [404, "model-not-found"]);
     }
+    await publishModel(engines.store, scaleModel(2));
     assert.equal((await thrownBy(inference.load("scale", "7"))).code, "model-version-not-found");
+    await inference.load("scale", "2");
   });
 
   it("answers requests that are under way when their model is unloaded", async () => {

@@ -36,6 +36,33 @@ describe("parseJson", () => {
       assert.match(messageOf(text), new RegExp(`position ${position}\\b`), text.slice(0, 40));
   });
 
+  it("keeps whole numbers exact where it is asked to", () => {
+    const text =
+      "[9007199254740993, -9223372036854775808, 18446744073709551615, 1, 1.5, 1e300, 0.12345678901234568]";
+    assert.deepEqual(parseJson(Buffer.from(text), { exactIntegers: true }), [
+      9007199254740993n,
+      -9223372036854775808n,
+      18446744073709551615n,
+      1,
+      1.5,
+      1e300,
+      0.12345678901234568,
+    ]);
+    assert.deepEqual(parseJson(Buffer.from("[9007199254740993]")), [9007199254740992]);
+    const digits = "9".repeat(1_000_000);
+    assert.deepEqual(parseJson(Buffer.from(`[${digits}]`), { exactIntegers: true }), [
+      Number.POSITIVE_INFINITY,
+    ]);
+  });
+
+  it("refuses what is too deep to be kept exact", () => {
+    const deep = `[${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}, 9007199254740993]`;
+    assert.throws(() => parseJson(Buffer.from(deep), { exactIntegers: true }), {
+      code: "invalid-json",
+      status: 400,
+    });
+  });
+
   it("refuses nothing at all, and what is no UTF-8", () => {
     assert.match(messageOf(""), /empty/);
     assert.match(messageOf(" \n"), /empty/);

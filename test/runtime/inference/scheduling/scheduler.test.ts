@@ -44,7 +44,7 @@ describe("scheduler", () => {
       scheduling: withDefaults({ batching, queue }),
       runners: [runner],
       observer: {
-        executed: (rows, requests) => executed.push([rows, requests]),
+        executed: ({ rows, requests }) => executed.push([rows, requests]),
         batchingRefused: () => executed.push([0, 0]),
       },
     });
