@@ -44,10 +44,17 @@ export interface HeldVersions {
   all(): LoadedVersion[];
 }
 
-/** @param forget called for a version that has to make room, before it is retired */
+/** What whoever chooses among the versions knows of them. */
+export interface VersionChoice {
+  /** Whether it serves as its model's current version. */
+  isCurrent(version: LoadedVersion): boolean;
+  /** It has to make room, and is retired after this. */
+  forget(version: LoadedVersion): void;
+}
+
 export function createHeldVersions(
   options: HeldVersionsOptions,
-  forget: (version: LoadedVersion) => void,
+  { isCurrent, forget }: VersionChoice,
 ): HeldVersions {
   const { pool, now, workers = 1, memoryBytes: budget = Number.POSITIVE_INFINITY } = options;
   const held = new Set<LoadedVersion>();
@@ -62,10 +69,11 @@ export function createHeldVersions(
     pool.unload(version.poolModel.key).catch(() => undefined);
   }
 
-  /** Not the version that serves the same model: it stays where the new one does not load. */
-  function evictable(name?: string): LoadedVersion[] {
+  /** @param loading not its current version: that one stays where the new one does not load */
+  function evictable(loading?: string): LoadedVersion[] {
     return [...held]
-      .filter(({ users, manifest }) => users === 0 && manifest.pinned !== true && manifest.name !== name)
+      .filter(({ users, manifest }) => users === 0 && manifest.pinned !== true)
+      .filter((version) => version.manifest.name !== loading || !isCurrent(version))
       .sort((a, b) => a.lastUsed - b.lastUsed);
   }
 
@@ -147,7 +155,7 @@ function memoryExceeded(
   { bytes, used, budget }: { bytes: number; used: number; budget: number },
 ): ApiError {
   return new ApiError(
-    `model ${name} version ${version} needs about ${bytes} bytes of memory, and ${used} of ${budget} are taken by models that are pinned, in use or the same model's; unload one of them or raise SKYLOOM_MODEL_MEMORY_BYTES`,
+    `model ${name} version ${version} needs about ${bytes} bytes of memory, and ${used} of ${budget} are taken by models that are pinned, in use or the model's current version; unload one of them or raise SKYLOOM_MODEL_MEMORY_BYTES`,
     { status: 503, code: "model-memory-exceeded" },
   );
 }

@@ -80,9 +80,12 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
   const models = new Map<string, CurrentModel>();
   /** Versions asked for by number or alias, by `name/version`. */
   const requested = new Map<string, RequestedVersion>();
-  const held = createHeldVersions(options, (version) => {
-    for (const [name, model] of models) if (model.served === version) models.delete(name);
-    for (const [key, entry] of requested) if (entry.loaded === version) requested.delete(key);
+  const held = createHeldVersions(options, {
+    isCurrent: (version) => models.get(version.manifest.name)?.served === version,
+    forget(version) {
+      for (const [name, model] of models) if (model.served === version) models.delete(name);
+      for (const [key, entry] of requested) if (entry.loaded === version) requested.delete(key);
+    },
   });
 
   async function refreshNow(name: string, model: CurrentModel, occasion: Occasion): Promise<void> {

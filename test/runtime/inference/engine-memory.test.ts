@@ -63,6 +63,16 @@ describe("inference engine: memory", () => {
     assert.equal(await answerOf(inference, "third"), 3);
   });
 
+  it("makes room among the versions of one model too, but keeps its current one", async () => {
+    for (const factor of [1, 2, 3]) await publishModel(engines.store, scaleModel(factor));
+    const registry = new Registry();
+    const inference = engines.start({ memoryBytes: roomForTwo, registry });
+    assert.equal(await answerOf(inference, "scale"), 3);
+    for (const version of [1, 2, 1])
+      assert.equal(await answerOf(inference, "scale", String(version)), version);
+    assert.deepEqual((await loadedModels(registry)).sort(), ["scale/1", "scale/3"]);
+  });
+
   it("keeps the version that serves where the new one finds no room beside it", async () => {
     await publishModel(engines.store, scaleModel(1));
     const inference = engines.start({ memoryBytes: 40_000_000 });
