@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
-import { publishModel } from "../../../runtime/inference/model-repository.ts";
+import { Registry } from "prom-client";
+import { type NewModelVersion, publishModel } from "../../../runtime/inference/model-repository.ts";
+import { encodeModel } from "../../../runtime/learning/onnx/encode-model.ts";
 import { answerOf, useEngines } from "./engine-fixture.ts";
 import { identityModel, row, scaleModel, tensor, textModel, tileModel } from "./models.ts";
 import { thrownBy } from "./thrown-by.ts";
+
+/** y = x, FP32 of any rows and any length. */
+function openModel(): NewModelVersion {
+  const tensors = {
+    inputs: [{ name: "x", datatype: "FP32" as const, shape: [-1, -1] }],
+    outputs: [{ name: "y", datatype: "FP32" as const, shape: [-1, -1] }],
+  };
+  const graph = encodeModel({
+    name: "open",
+    ...tensors,
+    nodes: [{ operator: "Identity", inputs: ["x"], outputs: ["y"] }],
+  });
+  return { ...scaleModel(1, "open"), files: { "model.onnx": graph }, ...tensors };
+}
 
 describe("inference engine: batching", () => {
   const engines = useEngines();
@@ -38,6 +54,31 @@ describe("inference engine: batching", () => {
     const together = await Promise.all(texts.map((text) => ask("texts", text)));
     const apart = await Promise.all(texts.map((text) => ask("apart", text)));
     assert.deepEqual(together, apart);
+  });
+
+  it("puts requests of different lengths together where the manifest says how to fill them up", async () => {
+    await publishModel(engines.store, {
+      ...openModel(),
+      batching: { padding: { axis: 1, inputs: { x: 9 }, outputs: ["y"] } },
+    });
+    const registry = new Registry();
+    const inference = engines.start({ registry });
+    await inference.ready("open");
+    const lengths = [2, 5, 3, 5, 1];
+    const answers = await Promise.all(
+      lengths.map(async (length, index) => {
+        const data = new Array(length).fill(index + 1);
+        const { outputs } = await inference.infer("open", undefined, {
+          inputs: [tensor("x", "FP32", [1, length], data)],
+        });
+        return outputs.map(({ shape, data: values }) => [shape, values]);
+      }),
+    );
+    assert.deepEqual(
+      answers,
+      lengths.map((length, index) => [[[1, length], new Array(length).fill(index + 1)]]),
+    );
+    assert.match(await registry.metrics(), /_batch_size_count\{model="open",version="1"\} 1\n/);
   });
 
   it("answers the others when one of a batch kills the worker", async () => {
