@@ -1,11 +1,6 @@
 import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import {
-  type LoadedVersion,
-  type LoadOptions,
-  loadVersion,
-  type MemoryReservation,
-} from "./loaded-version.ts";
+import { type LoadedVersion, type LoadOptions, loadVersion } from "./loaded-version.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { estimateMemory } from "./version-memory.ts";
 import type { WorkerPool } from "./workers/worker-pool.ts";
@@ -58,7 +53,8 @@ export function createHeldVersions(
 ): HeldVersions {
   const { pool, now, workers = 1, memoryBytes: budget = Number.POSITIVE_INFINITY } = options;
   const held = new Set<LoadedVersion>();
-  const reserved = new Set<MemoryReservation>();
+  /** Bytes of versions that are being loaded. */
+  let reservedBytes = 0;
 
   function retire(version: LoadedVersion): void {
     held.delete(version);
@@ -85,10 +81,10 @@ export function createHeldVersions(
   }
 
   function usedBytes(): number {
-    return [...held].reduce((sum, version) => sum + version.memoryBytes, 0) + sumOf([...reserved]);
+    return [...held].reduce((sum, version) => sum + version.memoryBytes, reservedBytes);
   }
 
-  function reserveMemory(manifest: ModelManifest, mayEvict: boolean): MemoryReservation {
+  function reserveMemory(manifest: ModelManifest, mayEvict: boolean): number {
     const bytes = estimateMemory(manifest, workers);
     const excess = usedBytes() + bytes - budget;
     const candidates = excess > 0 && mayEvict ? evictable(manifest.name) : [];
@@ -98,14 +94,17 @@ export function createHeldVersions(
     );
     if (count === undefined) throw memoryExceeded(manifest, { bytes, used: usedBytes(), budget });
     evict(candidates.slice(0, count));
-    const reservation = { bytes, release: () => void reserved.delete(reservation) };
-    reserved.add(reservation);
-    return reservation;
+    reservedBytes += bytes;
+    return bytes;
   }
 
   return {
     async load(name, version, mayEvict) {
-      const reserve = (manifest: ModelManifest) => reserveMemory(manifest, mayEvict);
+      let bytes = 0;
+      const reserve = (manifest: ModelManifest) => {
+        bytes = reserveMemory(manifest, mayEvict);
+        return bytes;
+      };
       try {
         const loaded = await loadVersion({ ...options, reserveMemory: reserve }, name, version);
         loaded.lastUsed = now();
@@ -117,6 +116,8 @@ export function createHeldVersions(
         const failure = asApiError(error);
         options.onLoadFailed(name, version, failure);
         throw failure;
+      } finally {
+        reservedBytes -= bytes;
       }
     },
     retire,
@@ -132,10 +133,6 @@ export function createHeldVersions(
     },
     all: () => [...held],
   };
-}
-
-function sumOf(reservations: MemoryReservation[]): number {
-  return reservations.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 /** How many of the first sizes sum up to at least `needed`; undefined where all together do not. */

@@ -27,18 +27,11 @@ export interface LoadedVersion {
   lastUsed: number;
 }
 
-/** Memory set aside for a version that is being loaded. */
-export interface MemoryReservation {
-  bytes: number;
-  /** After the load, whether it succeeded or not: a version that is loaded counts by itself. */
-  release(): void;
-}
-
 export interface LoadOptions {
   store: ObjectStore;
   pool: WorkerPool;
-  /** @throws ApiError `model-memory-exceeded` (503) */
-  reserveMemory(manifest: ModelManifest): MemoryReservation;
+  /** @returns the bytes that are set aside for it. @throws ApiError `model-memory-exceeded` (503) */
+  reserveMemory(manifest: ModelManifest): number;
   /** After each run of the graph. */
   onExecuted?: ((version: Pick<LoadedVersion, "manifest">, run: ExecutedRun) => void) | undefined;
   /** The graph does not treat rows one by one, as its manifest says. */
@@ -65,7 +58,7 @@ export async function loadVersion(
 ): Promise<LoadedVersion> {
   try {
     const manifest = await readManifest(store, name, version);
-    const memory = reserveMemory(manifest);
+    const memoryBytes = reserveMemory(manifest);
     loads += 1;
     const poolModel: PoolModel = {
       // A number of its own: a repository that was emptied begins again at version 1.
@@ -78,22 +71,18 @@ export async function loadVersion(
       },
       readContent: () => readContent(store, manifest),
     };
-    try {
-      const { executionProvider, refusals } = await pool.load(poolModel);
-      return {
-        manifest,
-        poolModel,
-        executionProvider,
-        refusals,
-        cache: manifest.cache && createResponseCache(manifest.cache.maximumBytes),
-        memoryBytes: memory.bytes,
-        users: 0,
-        isRetired: false,
-        lastUsed: 0,
-      };
-    } finally {
-      memory.release();
-    }
+    const { executionProvider, refusals } = await pool.load(poolModel);
+    return {
+      manifest,
+      poolModel,
+      executionProvider,
+      refusals,
+      cache: manifest.cache && createResponseCache(manifest.cache.maximumBytes),
+      memoryBytes,
+      users: 0,
+      isRetired: false,
+      lastUsed: 0,
+    };
   } catch (error) {
     throw asUnavailable(`model ${name} version ${version}`, error);
   }

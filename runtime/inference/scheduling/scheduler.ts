@@ -56,6 +56,9 @@ export interface Scheduler {
   idle(): Promise<void>;
 }
 
+/** About 25 days; Node's timers fire at once beyond it. */
+const maximumTimerMilliseconds = 2 ** 31 - 1;
+
 interface Pending extends Waiting {
   inputs: Tensor[];
   outputs: string[];
@@ -210,7 +213,12 @@ export function createScheduler({
         const leave = () => giveUp(aborted());
         signal?.addEventListener("abort", leave, { once: true });
         if (timeoutSeconds !== undefined)
-          timers.push(setTimeout(() => giveUp(requestTimeout(timeoutSeconds)), timeoutSeconds * 1000));
+          timers.push(
+            setTimeout(
+              () => giveUp(requestTimeout(timeoutSeconds)),
+              Math.min(timeoutSeconds * 1000, maximumTimerMilliseconds),
+            ),
+          );
         if (settings.timeoutSeconds !== undefined)
           timers.push(setTimeout(waitedTooLong, settings.timeoutSeconds * 1000, request));
         queue.add(request);

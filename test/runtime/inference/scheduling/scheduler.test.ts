@@ -180,6 +180,14 @@ describe("scheduler", () => {
     assert.deepEqual(runs, [[1], [3]]);
   });
 
+  it("takes a timeout of more than a timer can count as no timeout", async () => {
+    const { ask, finishAll } = start();
+    const answer = ask(1, { timeoutSeconds: 1e9 });
+    await sleep(5);
+    await finishAll();
+    assert.deepEqual(await answer, [1]);
+  });
+
   it("answers at once whose caller is gone, waiting or running, and drops the result", async () => {
     const { ask, runs, scheduler, finishAll } = start();
     const gone = new AbortController();
