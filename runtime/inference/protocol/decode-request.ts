@@ -4,6 +4,7 @@ import type { TensorMetadata } from "../inference.ts";
 import { decodeInputs } from "./decode-inputs.ts";
 import { decodeOutputs, type OutputForms } from "./decode-outputs.ts";
 import { decodeParameters } from "./decode-parameters.ts";
+import { exactInteger } from "./exact-integers.ts";
 import { asObject, describeValue } from "./values.ts";
 
 /** What of a manifest a request is checked against. */
@@ -44,7 +45,7 @@ export function decodeRequest(
   const body = asObject(request);
   if (body === undefined)
     throw invalidRequest([{ path: "", message: `must be an object, not ${describeValue(request)}` }]);
-  if (body.id !== undefined && typeof body.id !== "string")
+  if (body.id !== undefined && (typeof body.id !== "string" || exactInteger(body.id) !== undefined))
     problems.push({ path: "id", message: `must be text, not ${describeValue(body.id)}` });
   const { binaryDataOutput, ...schedule } = decodeParameters(body.parameters, problems);
   const inputs = decodeInputs(body.inputs, model, binaryData, problems);

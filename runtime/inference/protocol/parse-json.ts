@@ -1,4 +1,5 @@
 import { ApiError, errorMessage } from "../../errors.ts";
+import { markLongIntegers } from "./exact-integers.ts";
 
 /** Up to this many characters the exact place of a mistake is searched for where the parser does not tell it. */
 const maximumSearchedLength = 64 * 1024;
@@ -6,8 +7,8 @@ const maximumSearchedLength = 64 * 1024;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * The value of a request's body: UTF-8, whatever its Content-Type says. With `exactIntegers`, whole numbers beyond
- * ±(2^53 - 1) that are written in digits become bigints, since a number would round them.
+ * The value of a request's body: UTF-8, whatever its Content-Type says. With `exactIntegers`, whole numbers that a
+ * number would round become texts that exactInteger reads.
  * @throws ApiError `invalid-json` (400) with the position, counted from 0.
  */
 export function parseJson(
@@ -22,21 +23,13 @@ export function parseJson(
   }
   if (text.trim() === "") throw invalidJson("the body is empty");
   try {
-    // Asking for each number's own text is slow, and only digits in such a row can be too many.
-    return exactIntegers && /\d{16}/.test(text) ? JSON.parse(text, keepExact) : JSON.parse(text);
+    return JSON.parse(exactIntegers ? markLongIntegers(text) : text);
   } catch (cause) {
     const message = errorMessage(cause);
     if (/ at position \d+/.test(message)) throw invalidJson(message, cause);
     const position = findMistake(text, message);
     throw invalidJson(position === undefined ? message : `${message} at position ${position}`, cause);
   }
-}
-
-function keepExact(_key: string, value: unknown, context?: { source: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value)) return value;
-  const { source = "" } = context ?? {};
-  // Longer ones fit no datatype, and would take long to convert.
-  return /^-?\d{1,20}$/.test(source) ? BigInt(source) : value;
 }
 
 function invalidJson(message: string, cause?: unknown): ApiError {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ApiError, type Problem } from "../../../../runtime/errors.ts";
 import type { Datatype } from "../../../../runtime/inference/inference.ts";
 import { decodeRequest, type ModelInterface } from "../../../../runtime/inference/protocol/decode-request.ts";
+import { markLongIntegers } from "../../../../runtime/inference/protocol/exact-integers.ts";
 
 function modelOf(datatype: Datatype, shape: number[]): ModelInterface {
   return {
@@ -101,10 +102,23 @@ describe("decodeRequest", () => {
     const rounded = JSON.parse("[9007199254740993]");
     const [problem] = problemsOf(x("INT64", [1], rounded), modelOf("INT64", [1]));
     assert.match(problem?.message ?? "", /send it as text/);
-    for (const exact of ["9007199254740993", 9007199254740993n]) {
+    for (const exact of ["9007199254740993", JSON.parse(markLongIntegers("9007199254740993"))]) {
       const { inputs } = decodeRequest(x("INT64", [1], [exact]), modelOf("INT64", [1]));
       assert.deepEqual(inputs[0]?.data, BigInt64Array.of(9007199254740993n));
     }
+  });
+
+  it("takes a number that was kept exact as a number everywhere else", () => {
+    const exact = JSON.parse(markLongIntegers("9007199254740993"));
+    const half = decodeRequest(x("FP64", [1], [exact]), modelOf("FP64", [1]));
+    assert.deepEqual(half.inputs[0]?.data, Float64Array.of(9007199254740992));
+    for (const datatype of ["BYTES", "BOOL", "INT32"] as const)
+      assert.match(
+        problemsOf(x(datatype, [1], [exact]), modelOf(datatype, [1]))[0]?.message ?? "",
+        /not 9007199254740993$/,
+      );
+    const [problem] = problemsOf({ ...x("FP32", [1], [1]), id: exact }, modelOf("FP32", [1]));
+    assert.deepEqual(problem, { path: "id", message: "must be text, not 9007199254740993" });
   });
 
   it("refuses text that ONNX Runtime would change", () => {
