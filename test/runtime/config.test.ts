@@ -37,17 +37,25 @@ describe("runtime configuration", () => {
     assert.equal(config.port, 8080);
     assert.equal(config.workflowPort, 8084);
     assert.equal(config.token, undefined);
+    assert.equal(config.modelControl, "automatic");
   });
 
   it("reports every problem at once", () => {
     const paths = problemsOf({
       SKYLOOM_PORT: "99999",
       SKYLOOM_LOG_LEVEL: "loud",
+      SKYLOOM_MODEL_CONTROL: "none",
       SKYLOOM_BUCKET: "/tmp/bucket",
       SKYLOOM_QUEUE: "sqlite:///tmp/queue.db",
       SKYLOOM_PROT: "1",
     });
-    assert.deepEqual(paths, ["SKYLOOM_BUCKET", "SKYLOOM_LOG_LEVEL", "SKYLOOM_PORT", "SKYLOOM_PROT"]);
+    assert.deepEqual(paths, [
+      "SKYLOOM_BUCKET",
+      "SKYLOOM_LOG_LEVEL",
+      "SKYLOOM_MODEL_CONTROL",
+      "SKYLOOM_PORT",
+      "SKYLOOM_PROT",
+    ]);
   });
 
   it("takes every form of a bucket and a queue, and lists them where it is none", () => {
