@@ -32,6 +32,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const inference = createInference({
     store,
     workers: config.inferenceWorkers,
+    executionProviders: config.executionProviders,
+    memoryBytes: config.modelMemoryBytes,
     control: config.modelControl,
     logger,
     registry,

@@ -1,6 +1,7 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
@@ -18,12 +19,13 @@ import {
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
 import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
-import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
+import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
+import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
 
 export interface InferenceOptions {
   store: ObjectStore;
-  /** Worker threads; each holds every loaded model. */
+  /** Worker threads of each model version whose manifest does not say. */
   workers: number;
   /** A pino logger fits. Default: silent. */
   logger?: {
@@ -32,6 +34,10 @@ export interface InferenceOptions {
   };
   /** Where the metrics go. Default: nowhere. */
   registry?: Registry;
+  /** To be tried in this order; the first that works is taken. Default: the processor. */
+  executionProviders?: ConfiguredProvider[] | undefined;
+  /** For all versions in memory, as they are estimated. Default: no limit. */
+  memoryBytes?: number | undefined;
   /** How often the bucket is asked for a new current version of each served model, in seconds. Default 1. */
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
@@ -51,11 +57,18 @@ interface Codec<Answer> {
 /** Serves the models of a repository from worker threads. Close it, or the process does not end. */
 export function createInference(options: InferenceOptions): Inference {
   const { store, logger, now = () => performance.now() } = options;
-  const metrics = createInferenceMetrics(options.registry);
+  const metrics = createInferenceMetrics(options.registry, () =>
+    models.loaded().map((loaded) => ({
+      ...labelsOf(loaded),
+      memoryBytes: loaded.memoryBytes,
+      queueLength: pool.queueLength(loaded.poolModel.key),
+    })),
+  );
   const statistics = createModelStatistics();
   const bodies = createBodyDecoder();
   const pool = createWorkerPool({
     workers: options.workers,
+    ...(options.executionProviders === undefined ? {} : { executionProviders: options.executionProviders }),
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
     onCrash(reason) {
       metrics.workerCrashed();
@@ -66,12 +79,32 @@ export function createInference(options: InferenceOptions): Inference {
     store,
     pool,
     now,
+    workers: options.workers,
+    memoryBytes: options.memoryBytes,
+    onExecuted(loaded, { rows, computeSeconds }) {
+      metrics.executed(labelsOf(loaded), rows);
+      statistics.executed(labelsOf(loaded), rows, { compute: computeSeconds });
+    },
+    onBatchingRefused: ({ manifest: { name, version } }) =>
+      logger?.warn(
+        { model: name, version },
+        "batching is off: the outputs of a batch do not have its rows; take it out of the manifest",
+      ),
     onLoaded(loaded) {
+      const { executionProvider, refusals } = loaded;
       const { name, version } = loaded.manifest;
       statistics.loaded(labelsOf(loaded));
-      logger?.info({ model: name, version }, "model loaded");
+      metrics.loaded(name, true);
+      logger?.info({ model: name, version, executionProvider }, "model loaded");
+      if (refusals.length > 0)
+        logger?.warn(
+          { model: name, version, executionProvider, refusals },
+          "execution provider not available",
+        );
     },
+    onUnloaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model unloaded"),
     onLoadFailed(model, version, error) {
+      if (error.status !== 404) metrics.loaded(model, false);
       if (error.status >= 500) logger?.warn({ err: error, model, version }, "model not loaded");
     },
   });
@@ -88,10 +121,10 @@ export function createInference(options: InferenceOptions): Inference {
     const { name, version, labels, outputs: metadata } = loaded.manifest;
     const started = performance.now();
     const decoded = await decode(loaded.manifest);
-    const { id, inputs, outputs, forms } = decoded;
+    const { id, inputs, outputs, forms, priority, timeoutSeconds } = decoded;
     const rows = batchSize(inputs, loaded.manifest);
     const parsed = performance.now();
-    const result = await pool.run(loaded.poolModel, inputs, outputs, signal);
+    const result = await resultOf(loaded, { inputs, outputs, priority, timeoutSeconds, signal });
     const computed = performance.now();
     const answer = encode({ id, model: name, version, outputs: result.outputs, forms, metadata, labels });
     const seconds = {
@@ -102,8 +135,19 @@ export function createInference(options: InferenceOptions): Inference {
     };
     metrics.succeeded(labelsOf(loaded), seconds);
     statistics.succeeded(labelsOf(loaded), rows, seconds);
-    statistics.executed(labelsOf(loaded), rows, seconds);
     return answer;
+  }
+
+  async function resultOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
+    const { cache, poolModel } = loaded;
+    if (cache === undefined) return pool.run(poolModel, request);
+    const key = cache.key(request.inputs, request.outputs);
+    const known = cache.get(key);
+    metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
+    if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0 };
+    const result = await pool.run(poolModel, request);
+    cache.set(key, result.outputs);
+    return result;
   }
 
   async function answer<Answer>(
@@ -135,8 +179,8 @@ export function createInference(options: InferenceOptions): Inference {
       return [unavailable(name, "", new Error("unloaded, or not loaded yet by explicit control"))];
     let error: unknown;
     const isKnown = models.current(name).served !== undefined;
-    if (load && (isKnown || models.loadedCount() < maximumLoadedVersions))
-      await models.refresh(name).catch((thrown) => {
+    if (load && (isKnown || models.loaded().length < maximumLoadedVersions))
+      await models.refresh(name, "listed").catch((thrown) => {
         error = thrown;
       });
     const { served, failure } = models.current(name);
@@ -158,8 +202,9 @@ export function createInference(options: InferenceOptions): Inference {
 
   /** Of a version, or of the one that serves, or would. */
   async function manifestOf(name: string, version: string | undefined): Promise<ModelManifest> {
-    const number = version === undefined ? undefined : parseVersion(name, version);
+    const asked = version === undefined ? undefined : parseVersion(name, version);
     try {
+      const number = asked === undefined ? undefined : await models.resolve(name, asked);
       const current = number ?? models.current(name).served?.manifest.version;
       const shown = current ?? (await readPointer(store, name))?.version;
       if (shown === undefined) throw modelNotFound(name);
@@ -178,20 +223,38 @@ export function createInference(options: InferenceOptions): Inference {
       return statuses;
     },
     async metadata(name, version) {
-      const { platform, inputs, outputs } = await manifestOf(name, version);
-      const versions = await listVersions(store, name);
-      return { name, versions: versions.map(String), platform, inputs, outputs };
+      const manifest = await manifestOf(name, version);
+      const { platform, inputs, outputs } = manifest;
+      const versions = (await listVersions(store, name)).map(String);
+      const provider = models.loadedVersion(name, manifest.version)?.executionProvider;
+      const loaded = provider === undefined ? {} : { executionProvider: provider };
+      return { name, versions, platform, inputs, outputs, ...loaded };
     },
-    configuration: async (name, version) =>
-      describeConfiguration(await manifestOf(name, version), options.workers),
+    async configuration(name, version) {
+      const manifest = await manifestOf(name, version);
+      const provider = models.loadedVersion(name, manifest.version)?.executionProvider;
+      const pointer = await readPointer(store, name);
+      return describeConfiguration(manifest, {
+        workers: options.workers,
+        executionProvider: provider,
+        versionPolicy: pointer?.versionPolicy,
+      });
+    },
     async statistics(name, version) {
-      const known = statistics.read(name, version);
+      const asked = name === undefined || version === undefined ? undefined : parseVersion(name, version);
+      const number =
+        name === undefined || asked === undefined ? version : String(await models.resolve(name, asked));
+      const known = statistics.read(name, number);
       if (known.length > 0 || name === undefined) return known;
       // There, but never loaded.
       const manifest = await manifestOf(name, version);
       return [emptyStatistics(name, String(manifest.version))];
     },
-    load: (name) => control.load(name),
+    async load(name, version) {
+      const asked = version === undefined ? undefined : parseVersion(name, version);
+      await control.load(name);
+      if (asked !== undefined) await models.use(name, asked, async () => undefined);
+    },
     unload: (name) => control.unload(name),
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
@@ -222,7 +285,7 @@ export function createInference(options: InferenceOptions): Inference {
   };
 }
 
-function labelsOf({ manifest }: LoadedVersion): ModelLabels {
+function labelsOf({ manifest }: Pick<LoadedVersion, "manifest">): ModelLabels {
   return { model: manifest.name, version: String(manifest.version) };
 }
 
@@ -231,11 +294,12 @@ function unavailable(name: string, version: string, error: unknown): ModelStatus
   return { name, version, state: "UNAVAILABLE", reason: message ?? String(error), problems };
 }
 
-function parseVersion(name: string, version: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(version))
-    throw notFound(
-      "model-version-not-found",
-      `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1`,
-    );
-  return Number(version);
+/** The number, or what may be an alias. */
+function parseVersion(name: string, version: string): VersionName {
+  if (/^[1-9]\d{0,14}$/.test(version)) return Number(version);
+  if (/^[A-Za-z][A-Za-z0-9._-]{0,127}$/.test(version)) return version;
+  throw notFound(
+    "model-version-not-found",
+    `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1 or aliases`,
+  );
 }

@@ -32,6 +32,8 @@ export interface ModelMetadata {
   platform: string;
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
+  /** What runs the graph, e.g. `cpu` or `cuda`; only of a version that is loaded. */
+  executionProvider?: string;
 }
 
 /** A tensor as JSON: `data` flat in row-major order or nested as `shape` says. */
@@ -96,12 +98,15 @@ export interface Inference {
   configuration(name: string, version?: string): Promise<ModelConfiguration>;
   /** Since the start: of one version, of all versions of a model, or of all models, as far as they were loaded. */
   statistics(name?: string, version?: string): Promise<ModelStatistics[]>;
-  /** Loads what the repository has now; throws why that fails, and what served before goes on then. */
-  load(name: string): Promise<void>;
+  /**
+   * Loads what the repository has now, and `version` where it is given; throws why that fails, and what served before
+   * goes on then.
+   */
+  load(name: string, version?: string): Promise<void>;
   /**
    * Frees the memory of all of a model's versions once the requests under way are done; further ones are answered with
    * `model-not-loaded` (503) until `load`.
    */
-  unload(name: string): Promise<void>;
+  unload(name: string, options?: { unloadDependents?: boolean }): Promise<void>;
   close(): Promise<void>;
 }
