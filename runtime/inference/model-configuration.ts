@@ -27,7 +27,8 @@ export interface ModelConfiguration {
       max_queue_size: number;
     };
   };
-  response_cache: { enable: boolean };
+  /** Where results are kept. */
+  response_cache?: { enable: true };
   default_model_filename: string;
   input: TensorConfiguration[];
   output: TensorConfiguration[];
@@ -60,7 +61,7 @@ export function describeConfiguration(manifest: ModelManifest, state: ServingSta
     max_batch_size: 0,
     version_policy: describePolicy(state.versionPolicy),
     ...describeBatching(manifest),
-    response_cache: { enable: manifest.cache !== undefined },
+    ...(manifest.cache === undefined ? {} : { response_cache: { enable: true } }),
     default_model_filename: model,
     input: inputs.map(describeTensor),
     output: outputs.map(describeTensor),

@@ -92,6 +92,26 @@ describe("inference engine: batching", () => {
     assert.deepEqual(await Promise.all(others), new Array(5).fill(2));
   });
 
+  it("does not load a graph whose outputs fix the first dimension", async () => {
+    const graph = encodeModel({
+      name: "fixed",
+      inputs: [{ name: "x", datatype: "FP32", shape: [-1, 2] }],
+      outputs: [{ name: "y", datatype: "FP32", shape: [1, 2] }],
+      nodes: [{ operator: "Identity", inputs: ["x"], outputs: ["y"] }],
+    });
+    const fixed = { ...scaleModel(1, "fixed"), files: { "model.onnx": graph } };
+    await publishModel(engines.store, { ...fixed, batching: {} });
+    await publishModel(engines.store, { ...fixed, name: "alone" });
+    const inference = engines.start();
+    await inference.ready("alone");
+    const error = await thrownBy(inference.ready("fixed"));
+    assert.equal(error.code, "model-unavailable");
+    assert.match(
+      error.message,
+      /outputs\.y has a fixed first dimension in the graph, batching needs a free one/,
+    );
+  });
+
   it("refuses to publish what cannot be put together, naming the tensor", async () => {
     const error = await thrownBy(publishModel(engines.store, { ...tileModel(), batching: {} }));
     assert.equal(error.code, "invalid-model");
