@@ -134,17 +134,21 @@ export function createInference(options: InferenceOptions): Inference {
       serialise: (performance.now() - computed) / 1000,
     };
     metrics.succeeded(labelsOf(loaded), seconds);
-    statistics.succeeded(labelsOf(loaded), rows, seconds);
+    if (result.isCached) statistics.cacheHit(labelsOf(loaded), seconds.parse + seconds.serialise);
+    else statistics.succeeded(labelsOf(loaded), rows, seconds);
     return answer;
   }
 
-  async function resultOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
+  async function resultOf(
+    loaded: LoadedVersion,
+    request: RunRequest,
+  ): Promise<RunResult & { isCached?: boolean }> {
     const { cache, poolModel } = loaded;
     if (cache === undefined) return pool.run(poolModel, request);
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
     metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
-    if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0 };
+    if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0, isCached: true };
     const result = await pool.run(poolModel, request);
     cache.set(key, result.outputs);
     return result;

@@ -46,10 +46,13 @@ export function createModelControl({
       );
     },
     async load(name) {
-      await models.load(name);
+      orders.set(name, "load");
+      await models.load(name).catch((error) => {
+        if (error instanceof ApiError && error.status === 404) orders.delete(name);
+        throw error;
+      });
       const { failure } = models.current(name);
       if (failure !== undefined) throw failure.error;
-      orders.set(name, "load");
     },
     async unload(name) {
       if (models.current(name).served === undefined) await requireModel(name);

@@ -20,7 +20,7 @@ export interface ModelStatistics {
   version: string;
   /** Milliseconds since 1970; 0: never. */
   last_inference: number;
-  /** Rows of successful requests. */
+  /** Rows of successful requests that were not answered from the cache. */
   inference_count: number;
   /** Runs of a session. */
   execution_count: number;
@@ -28,6 +28,7 @@ export interface ModelStatistics {
     success: DurationStatistic;
     fail: DurationStatistic;
     queue: DurationStatistic;
+    cache_hit: DurationStatistic;
   };
   /** By the batch size of the runs, ascending. */
   batch_stats: ({ batch_size: number } & ComputeStatistics)[];
@@ -41,6 +42,8 @@ export interface StatisticsRecorder {
   loaded(labels: ModelLabels): void;
   /** A request of `rows` rows. */
   succeeded(labels: ModelLabels, rows: number, seconds: Record<Stage, number>): void;
+  /** A request that was answered from the cache. */
+  cacheHit(labels: ModelLabels, seconds: number): void;
   /** A run of a session over so many rows, of one request or of several. */
   executed(labels: ModelLabels, rows: number, seconds: Partial<Record<Stage, number>>): void;
   failed(labels: ModelLabels, seconds: number): void;
@@ -69,6 +72,12 @@ export function createModelStatistics(now: () => number = Date.now): StatisticsR
       add(sums.success, seconds.parse + seconds.queue + seconds.compute + seconds.serialise);
       add(sums.queue, seconds.queue);
       addCompute(sums, seconds);
+    },
+    cacheHit(labels, seconds) {
+      const record = recordOf(labels);
+      record.last_inference = now();
+      add(record.inference_stats.success, seconds);
+      add(record.inference_stats.cache_hit, seconds);
     },
     executed(labels, rows, seconds) {
       const record = recordOf(labels);
@@ -99,7 +108,7 @@ export function emptyStatistics(name: string, version: string): ModelStatistics 
     last_inference: 0,
     inference_count: 0,
     execution_count: 0,
-    inference_stats: { success: none(), fail: none(), queue: none(), ...emptyCompute() },
+    inference_stats: { success: none(), fail: none(), queue: none(), ...emptyCompute(), cache_hit: none() },
     batch_stats: [],
   };
 }

@@ -20,6 +20,7 @@ const extensions = [
   "classification",
   "model_configuration",
   "model_repository",
+  "schedule_policy",
   "statistics",
 ];
 

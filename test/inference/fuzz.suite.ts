@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
-import { type MalformedRequest, malformedRequest } from "./malformed-requests.ts";
+import { amplifiedRequests, type MalformedRequest, malformedRequest } from "./malformed-requests.ts";
 import { createRandom } from "./random.ts";
 import { type InferenceServer, startInferenceServer } from "./start-inference-server.ts";
 
@@ -98,6 +98,17 @@ describe(`malformed inference requests (SKYLOOM_FUZZ_SEED=${seed})`, () => {
     const shown = memory.map((bytes) => Math.round(bytes / megabyte)).join(", ");
     assert.ok(after < before + allowedGrowth, `memory in MB after each 1000: ${shown}`);
     await inferWell();
+  });
+
+  it("refuses what is many times larger once parsed, and answers others meanwhile", async () => {
+    const health = { method: "GET", path: "/v2/health/live", headers: {}, body: Buffer.alloc(0) };
+    for (const request of amplifiedRequests(16 * megabyte)) {
+      const refused = faultOf(request);
+      assert.equal((await send(health)).status, 200);
+      assert.equal(await refused, undefined, request.kind);
+    }
+    await inferWell();
+    assert.equal(server.ending(), undefined);
   });
 
   it("goes on when clients leave in the middle of what they send", async () => {

@@ -8,10 +8,11 @@ import { createLogger } from "../../runtime/monitoring/logger.ts";
 import { createInferenceRouter } from "../../runtime/routes/inference.ts";
 import { createApp, listen } from "../../runtime/server.ts";
 import { classifierModel, identityModel, scaleModel, temporaryStore } from "../runtime/inference/models.ts";
+import { slowModel } from "../runtime/inference/slow-model.ts";
 
 /*
  * A process that serves models made for it: identity-FP32 and so on for each datatype, scale in two versions,
- * classifier. Takes the model control and a token as arguments; sends {port} when it serves, and on each message
+ * classifier, slow, and cached, which is scale by 3 with a cache. Takes the model control and a token as arguments; sends {port} when it serves, and on each message
  * {memory: bytes}; ends with its parent.
  */
 const [, , mode, token] = process.argv;
@@ -21,6 +22,8 @@ for (const datatype of Object.keys(datatypes) as Datatype[])
 await publishModel(store, scaleModel(1));
 await publishModel(store, scaleModel(2));
 await publishModel(store, classifierModel());
+await publishModel(store, { ...slowModel(), queue: { priorityLevels: 2 } });
+await publishModel(store, { ...scaleModel(3, "cached"), cache: { maximumBytes: 1_000_000 } });
 const inference = createInference({ store, workers: 1, control: mode as ModelControlMode });
 const app = createApp({
   logger: createLogger("silent"),

@@ -263,6 +263,31 @@ const costlyKinds: Record<string, (random: Random) => Part> = {
   }),
 };
 
+/** As large as is allowed, and many times larger once parsed. */
+export function amplifiedRequests(limit: number): MalformedRequest[] {
+  const room = limit - 1000;
+  const filled = (unit: string) =>
+    `[${Array.from({ length: Math.floor(room / (unit.length + 1)) }, () => unit)}]`;
+  const nested = (open: string, close: string) => {
+    const depth = Math.floor(room / (open.length + close.length));
+    return `${open.repeat(depth)}1${close.repeat(depth)}`;
+  };
+  const data = {
+    "empty arrays": filled("[]"),
+    objects: filled('{"a":1}'),
+    "long whole numbers": filled("9007199254740993"),
+    "nested arrays": nested("[", "]"),
+    "nested objects": nested('{"":', "}"),
+  };
+  return Object.entries(data).map(([kind, text]) => ({
+    kind,
+    method: "POST",
+    path: "/v2/models/identity-INT64/infer",
+    headers: {},
+    body: written({ inputs: [{ ...input, datatype: "INT64", data: "HERE" }] }, text),
+  }));
+}
+
 const kindNames = Object.keys(kinds);
 
 /** One request in a hundred is a costly one. */

@@ -74,6 +74,8 @@ class Calls(unittest.TestCase):
         self.assertEqual((metadata["name"], metadata["version"]), ("skyloom", "1.2.3"))
         for extension in ("binary_tensor_data", "classification", "model_configuration", "model_repository"):
             self.assertIn(extension, metadata["extensions"])
+        self.assertIn("schedule_policy", metadata["extensions"])
+        self.assertIn("statistics", metadata["extensions"])
         self.assertFalse([name for name in metadata["extensions"] if "memory" in name or "trace" in name])
 
     def test_get_model_metadata(self):
@@ -213,6 +215,25 @@ class Calls(unittest.TestCase):
         numpy.testing.assert_array_equal(result.as_numpy("y"), [[2, 4]])
         self.refused(400, "parameters.priority", self.client.infer, "scale", [row()], priority=-1)
         self.refused(400, "parameters.timeout", self.client.infer, "scale", [row()], timeout=-1)
+
+    def test_infer_beyond_its_timeout(self):
+        def inputs(times):
+            value = tensor(numpy.array([1], numpy.float32))
+            return [value, tensor(numpy.array([times], numpy.int64), "INT64", "times")]
+
+        self.client.infer("slow", inputs(1), timeout=60_000_000, priority=2)
+        self.refused(504, "timeout", self.client.infer, "slow", inputs(30_000_000), timeout=2_000)
+        result = self.client.infer("slow", inputs(1))
+        numpy.testing.assert_array_equal(result.as_numpy("y"), [1])
+
+    def test_answers_from_the_cache_are_counted_as_such(self):
+        for _ in range(3):
+            numpy.testing.assert_array_equal(self.client.infer("cached", [row()]).as_numpy("y"), [[3, 6]])
+        (record,) = self.client.get_inference_statistics("cached")["model_stats"]
+        self.assertEqual(record["inference_count"], 1)
+        self.assertEqual(record["execution_count"], 1)
+        self.assertEqual(record["inference_stats"]["success"]["count"], 3)
+        self.assertEqual(record["inference_stats"]["cache_hit"]["count"], 2)
 
     def test_async_infer(self):
         requests = [self.client.async_infer("scale", [row(number, 0)], request_id=str(number)) for number in range(40)]

@@ -63,11 +63,18 @@ describe("runtime configuration", () => {
     const paths = problemsOf({
       SKYLOOM_PORT: "99999",
       SKYLOOM_LOG_LEVEL: "loud",
+      SKYLOOM_MODEL_CONTROL: "none",
       SKYLOOM_BUCKET: "/tmp/bucket",
       SKYLOOM_QUEUE: "sqlite:///tmp/queue.db",
       SKYLOOM_PROT: "1",
     });
-    assert.deepEqual(paths, ["SKYLOOM_BUCKET", "SKYLOOM_LOG_LEVEL", "SKYLOOM_PORT", "SKYLOOM_PROT"]);
+    assert.deepEqual(paths, [
+      "SKYLOOM_BUCKET",
+      "SKYLOOM_LOG_LEVEL",
+      "SKYLOOM_MODEL_CONTROL",
+      "SKYLOOM_PORT",
+      "SKYLOOM_PROT",
+    ]);
   });
 
   it("takes every form of a bucket and a queue, and lists them where it is none", () => {

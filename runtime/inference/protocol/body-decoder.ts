@@ -23,6 +23,8 @@ export interface BodyDecoderOptions {
   threshold?: number;
   /** Bytes of bodies that may wait for the thread. Default 256 MiB. */
   maximumWaitingBytes?: number;
+  /** After so long without work the thread ends, and gives back what the largest request took. Default 10. */
+  idleSeconds?: number;
   /** The thread's entry module. */
   entry?: URL;
 }
@@ -37,12 +39,14 @@ export function createBodyDecoder(options: BodyDecoderOptions = {}): BodyDecoder
   const {
     threshold = 128 * 1024,
     maximumWaitingBytes = 256 * 1024 * 1024,
+    idleSeconds = 10,
     entry = new URL("./decode-thread.ts", import.meta.url),
   } = options;
   const queue: Waiting[] = [];
   let current: Waiting | undefined;
   let thread: Worker | undefined;
   let waitingBytes = 0;
+  let idle: NodeJS.Timeout | undefined;
 
   /** Started with the first large body, and again with the first one after it died. */
   function startThread(): Worker {
@@ -70,11 +74,22 @@ export function createBodyDecoder(options: BodyDecoderOptions = {}): BodyDecoder
   }
 
   function next(): void {
+    clearTimeout(idle);
     current = queue.shift();
-    if (current === undefined) return;
+    if (current === undefined) {
+      idle = setTimeout(() => void endThread(), idleSeconds * 1000).unref();
+      return;
+    }
     thread ??= startThread();
     const { task } = current;
     thread.postMessage(task, [task.body.bytes.buffer as ArrayBuffer]);
+  }
+
+  /** Only without work: what is under way would never be answered. */
+  async function endThread(): Promise<void> {
+    const ending = thread;
+    thread = undefined;
+    await ending?.terminate();
   }
 
   function decodeInThread(body: InferBody, model: ModelInterface, signal: AbortSignal | undefined) {
@@ -110,9 +125,9 @@ export function createBodyDecoder(options: BodyDecoderOptions = {}): BodyDecoder
       return jsonBytes < threshold ? decodeBody(body, model) : decodeInThread(body, model, signal);
     },
     async close() {
-      const ending = thread;
-      thread = undefined;
-      await ending?.terminate();
+      clearTimeout(idle);
+      for (const waiting of [current, ...queue.splice(0)]) waiting?.fail(stopping());
+      await endThread();
     },
   };
 }
@@ -133,6 +148,10 @@ function overloaded(maximum: number): ApiError {
     status: 503,
     code: "overloaded",
   });
+}
+
+function stopping(): ApiError {
+  return new ApiError("the server is stopping", { status: 503, code: "shutting-down" });
 }
 
 function aborted(): ApiError {

@@ -14,6 +14,7 @@ describe("model statistics", () => {
     statistics.executed({ model: "m", version: "9" }, 5, { compute: 0.003 });
     statistics.executed({ model: "m", version: "9" }, 4, seconds);
     statistics.failed({ model: "m", version: "9" }, 0.5);
+    statistics.cacheHit({ model: "m", version: "9" }, 0.25);
     statistics.failed({ model: "", version: "" }, 0.5);
     assert.deepEqual(
       statistics.read().map(({ name, version }) => [name, version]),
@@ -37,9 +38,10 @@ describe("model statistics", () => {
       inference_count: 9,
       execution_count: 2,
       inference_stats: {
-        success: { count: 3, ns: 30e6 },
+        success: { count: 4, ns: 280e6 },
         fail: { count: 1, ns: 5e8 },
         queue: { count: 3, ns: 6e6 },
+        cache_hit: { count: 1, ns: 250e6 },
         ...compute(3),
       },
       batch_stats: [

@@ -66,6 +66,7 @@ describe("inference routes", () => {
         "classification",
         "model_configuration",
         "model_repository",
+        "schedule_policy",
         "statistics",
       ],
     });

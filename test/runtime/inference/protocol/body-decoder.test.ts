@@ -87,6 +87,36 @@ describe("body decoder", () => {
     assert.equal((await decoder.decode(bodyOf(), model)).id, "r");
   });
 
+  it("ends the thread when nothing is to be done, and starts another", async () => {
+    const entry = new URL(
+      `data:text/javascript,${encodeURIComponent(`
+        import { parentPort, threadId } from "node:worker_threads";
+        parentPort.on("message", () => parentPort.postMessage({ decoded: { id: String(threadId) } }));
+      `)}`,
+    );
+    const threadsOf = async (decoder: BodyDecoder) => {
+      const first = await decoder.decode(bodyOf(), model);
+      // Timers go off in the order of their times: the decoder's own is over then.
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return [first.id, (await decoder.decode(bodyOf(), model)).id];
+    };
+    const [first, second] = await threadsOf(start({ entry, idleSeconds: 0 }));
+    assert.notEqual(first, second);
+    const [kept, same] = await threadsOf(start({ entry }));
+    assert.equal(kept, same);
+  });
+
+  it("answers what waits when it is closed", async () => {
+    const decoder = start();
+    const waiting = [decoder.decode(bodyOf(), model), decoder.decode(bodyOf(), model)];
+    const errors = waiting.map((decoded) => thrownBy(Promise.resolve(decoded)));
+    await decoder.close();
+    assert.deepEqual(
+      (await Promise.all(errors)).map(({ code }) => code),
+      ["shutting-down", "shutting-down"],
+    );
+  });
+
   it("tells when the thread dies, and starts another", async () => {
     const entry = new URL(
       `data:text/javascript,${encodeURIComponent(`
