@@ -27,8 +27,7 @@ export interface ModelConfiguration {
       max_queue_size: number;
     };
   };
-  /** Where results are kept. */
-  response_cache?: { enable: true };
+  response_cache: { enable: boolean };
   default_model_filename: string;
   input: TensorConfiguration[];
   output: TensorConfiguration[];
@@ -61,7 +60,7 @@ export function describeConfiguration(manifest: ModelManifest, state: ServingSta
     max_batch_size: 0,
     version_policy: describePolicy(state.versionPolicy),
     ...describeBatching(manifest),
-    ...(manifest.cache === undefined ? {} : { response_cache: { enable: true } }),
+    response_cache: { enable: manifest.cache !== undefined },
     default_model_filename: model,
     input: inputs.map(describeTensor),
     output: outputs.map(describeTensor),
