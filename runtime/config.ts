@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
+import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
 import { secretUrlForms } from "./secrets/secret-urls.ts";
@@ -54,8 +55,20 @@ const schema = z
     /** Whether this process takes messages from the queue. */
     SKYLOOM_CONSUME_QUEUE: flag(true),
     SKYLOOM_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
-    /** Worker threads that hold ONNX sessions. */
+    /** Worker threads of each model version whose manifest does not say, each with an ONNX session. */
     SKYLOOM_INFERENCE_WORKERS: z.coerce.number().int().min(1).max(64).default(1),
+    /**
+     * cpu, cuda, tensorrt, separated by commas: the first that works here is taken. `cuda:1` is the second GPU,
+     * `cuda:0-3` the first four, which a version's workers take in turn.
+     */
+    SKYLOOM_EXECUTION_PROVIDERS: executionProvidersSchema.default([{ name: "cpu", deviceIds: [] }]),
+    /**
+     * For all models in memory, as estimated from their files (see inference/version-memory.ts). Beyond it those not used
+     * for longest are unloaded, except pinned ones. Default: no limit.
+     */
+    SKYLOOM_MODEL_MEMORY_BYTES: z.coerce.number().int().min(1).optional(),
+    /** automatic: a model serves with its first request. explicit: only after POST /v2/repository/models/NAME/load. */
+    SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
     SKYLOOM_DRAIN_SECONDS: seconds(20),
     /** Messages handled at the same time. */
@@ -97,6 +110,9 @@ export interface RuntimeConfig {
   consumeQueue: boolean;
   logLevel: "trace" | "debug" | "info" | "warn" | "error" | "silent";
   inferenceWorkers: number;
+  executionProviders: ConfiguredProvider[];
+  modelMemoryBytes: number | undefined;
+  modelControl: "automatic" | "explicit";
   drainSeconds: number;
   queueConcurrency: number;
 }
@@ -145,6 +161,9 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     consumeQueue: settings.SKYLOOM_CONSUME_QUEUE,
     logLevel: settings.SKYLOOM_LOG_LEVEL,
     inferenceWorkers: settings.SKYLOOM_INFERENCE_WORKERS,
+    executionProviders: settings.SKYLOOM_EXECUTION_PROVIDERS,
+    modelMemoryBytes: settings.SKYLOOM_MODEL_MEMORY_BYTES,
+    modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
     queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,
   };

@@ -13,6 +13,8 @@ export interface ApiErrorOptions {
   problems?: Problem[];
   /** Whether the same call may succeed later without a change. Default: status is 429 or at least 502. */
   isRetryable?: boolean;
+  /** When to try again, for the header Retry-After. Default 1 where `isRetryable`. */
+  retryAfterSeconds?: number;
   cause?: unknown;
 }
 
@@ -23,6 +25,7 @@ export class ApiError extends Error {
   readonly code: string;
   readonly problems: Problem[];
   readonly isRetryable: boolean;
+  readonly retryAfterSeconds: number;
 
   constructor(message: string, options: ApiErrorOptions) {
     super(message, { cause: options.cause });
@@ -30,6 +33,7 @@ export class ApiError extends Error {
     this.code = options.code;
     this.problems = options.problems ?? [];
     this.isRetryable = options.isRetryable ?? (options.status === 429 || options.status >= 502);
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
 }
 

@@ -31,7 +31,15 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
   const registry = createMetricsRegistry(queue);
-  const inference = createInference({ store, workers: config.inferenceWorkers, logger, registry });
+  const inference = createInference({
+    store,
+    workers: config.inferenceWorkers,
+    executionProviders: config.executionProviders,
+    memoryBytes: config.modelMemoryBytes,
+    control: config.modelControl,
+    logger,
+    registry,
+  });
   const workflows = createWorkflowEngine({ ...config, store, secrets, inference, logger, registry });
 
   const jobs = createInferenceJobs({ store, inference });

@@ -4,6 +4,7 @@ import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import express, { type Express, type Router } from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
+import { answerBrokenRequests } from "./broken-requests.ts";
 import { ApiError, errorMessage } from "./errors.ts";
 import { measureRequests } from "./monitoring/http-metrics.ts";
 import { type Logger, requestLogger } from "./monitoring/logger.ts";
@@ -47,6 +48,7 @@ export interface RunningServer {
 export async function listen(app: Express, host: string, port: number): Promise<RunningServer> {
   const server = createServer(app);
   const leaving = askToLeave(server);
+  answerBrokenRequests(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);

@@ -22,6 +22,13 @@ export interface Tensor {
   data: TensorData;
 }
 
+/** The array of a datatype's elements: as long as asked for and zeroed, or a view of the buffer's bytes. */
+type ElementArray = new (
+  lengthOrBuffer: number | ArrayBufferLike,
+  byteOffset?: number,
+  length?: number,
+) => Exclude<TensorData, string[]>;
+
 export interface DatatypeDescription {
   /** ONNX Runtime's name of the element type. */
   onnxType: string;
@@ -29,67 +36,43 @@ export interface DatatypeDescription {
   elementBytes: number;
   /** A zeroed array of that many elements. */
   allocate(length: number): TensorData;
+  /** Elements of a fixed size in the form that they have in memory and in binary requests; BYTES have none. */
+  array?: ElementArray;
   /** Whole numbers: the smallest and largest that fit. */
   range?: [number, number] | [bigint, bigint];
 }
 
 /** Every datatype of the Open Inference Protocol that the engine carries. */
 export const datatypes: Record<Datatype, DatatypeDescription> = {
-  BOOL: { onnxType: "bool", elementBytes: 1, allocate: (length) => new Uint8Array(length) },
-  UINT8: {
-    onnxType: "uint8",
-    elementBytes: 1,
-    allocate: (length) => new Uint8Array(length),
-    range: [0, 255],
-  },
-  UINT16: {
-    onnxType: "uint16",
-    elementBytes: 2,
-    allocate: (length) => new Uint16Array(length),
-    range: [0, 65_535],
-  },
-  UINT32: {
-    onnxType: "uint32",
-    elementBytes: 4,
-    allocate: (length) => new Uint32Array(length),
-    range: [0, 4_294_967_295],
-  },
-  UINT64: {
-    onnxType: "uint64",
-    elementBytes: 8,
-    allocate: (length) => new BigUint64Array(length),
-    range: [0n, 2n ** 64n - 1n],
-  },
-  INT8: {
-    onnxType: "int8",
-    elementBytes: 1,
-    allocate: (length) => new Int8Array(length),
-    range: [-128, 127],
-  },
-  INT16: {
-    onnxType: "int16",
-    elementBytes: 2,
-    allocate: (length) => new Int16Array(length),
-    range: [-32_768, 32_767],
-  },
-  INT32: {
-    onnxType: "int32",
-    elementBytes: 4,
-    allocate: (length) => new Int32Array(length),
-    range: [-2_147_483_648, 2_147_483_647],
-  },
-  INT64: {
-    onnxType: "int64",
-    elementBytes: 8,
-    allocate: (length) => new BigInt64Array(length),
-    range: [-(2n ** 63n), 2n ** 63n - 1n],
-  },
-  FP16: { onnxType: "float16", elementBytes: 2, allocate: (length) => new Uint16Array(length) },
-  FP32: { onnxType: "float32", elementBytes: 4, allocate: (length) => new Float32Array(length) },
-  FP64: { onnxType: "float64", elementBytes: 8, allocate: (length) => new Float64Array(length) },
+  BOOL: fixedSize("bool", Uint8Array),
+  UINT8: fixedSize("uint8", Uint8Array, [0, 255]),
+  UINT16: fixedSize("uint16", Uint16Array, [0, 65_535]),
+  UINT32: fixedSize("uint32", Uint32Array, [0, 4_294_967_295]),
+  UINT64: fixedSize("uint64", BigUint64Array, [0n, 2n ** 64n - 1n]),
+  INT8: fixedSize("int8", Int8Array, [-128, 127]),
+  INT16: fixedSize("int16", Int16Array, [-32_768, 32_767]),
+  INT32: fixedSize("int32", Int32Array, [-2_147_483_648, 2_147_483_647]),
+  INT64: fixedSize("int64", BigInt64Array, [-(2n ** 63n), 2n ** 63n - 1n]),
+  FP16: fixedSize("float16", Uint16Array),
+  FP32: fixedSize("float32", Float32Array),
+  FP64: fixedSize("float64", Float64Array),
   BYTES: { onnxType: "string", elementBytes: 8, allocate: (length) => new Array<string>(length).fill("") },
 };
 
 export function isDatatype(value: unknown): value is Datatype {
   return typeof value === "string" && Object.hasOwn(datatypes, value);
+}
+
+function fixedSize(
+  onnxType: string,
+  array: ElementArray & { BYTES_PER_ELEMENT: number },
+  range?: DatatypeDescription["range"],
+): DatatypeDescription {
+  return {
+    onnxType,
+    elementBytes: array.BYTES_PER_ELEMENT,
+    allocate: (length) => new array(length),
+    array,
+    ...(range === undefined ? {} : { range }),
+  };
 }

@@ -1,18 +1,31 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import type { Inference, ModelMetadata, ModelStatus } from "./inference.ts";
+import type { ConfiguredProvider } from "./execution-providers.ts";
+import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
-import { decodeRequest } from "./protocol/decode-request.ts";
-import { encodeResponse } from "./protocol/encode-response.ts";
+import type { ModelManifest } from "./manifest.ts";
+import { describeConfiguration } from "./model-configuration.ts";
+import { createModelControl, type ModelControlMode } from "./model-control.ts";
+import { createModelStatistics, emptyStatistics } from "./model-statistics.ts";
+import { createBodyDecoder } from "./protocol/body-decoder.ts";
+import {
+  batchSize,
+  type DecodedRequest,
+  decodeRequest,
+  type ModelInterface,
+} from "./protocol/decode-request.ts";
+import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
+import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
-import { createServedModels, maximumLoadedVersions } from "./served-models.ts";
+import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
+import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
 
 export interface InferenceOptions {
   store: ObjectStore;
-  /** Worker threads; each holds every loaded model. */
+  /** Worker threads of each model version whose manifest does not say. */
   workers: number;
   /** A pino logger fits. Default: silent. */
   logger?: {
@@ -21,20 +34,41 @@ export interface InferenceOptions {
   };
   /** Where the metrics go. Default: nowhere. */
   registry?: Registry;
+  /** To be tried in this order; the first that works is taken. Default: the processor. */
+  executionProviders?: ConfiguredProvider[] | undefined;
+  /** For all versions in memory, as they are estimated. Default: no limit. */
+  memoryBytes?: number | undefined;
   /** How often the bucket is asked for a new current version of each served model, in seconds. Default 1. */
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
   now?: () => number;
+  /** `explicit`: a model serves only after `load`. Default `automatic`: with its first request. */
+  control?: ModelControlMode;
   /** The workers' entry module. Default workers/worker.ts. */
   workerEntry?: WorkerPoolOptions["entry"];
+}
+
+/** How a request becomes tensors, and its outputs an answer. */
+interface Codec<Answer> {
+  decode(model: ModelInterface): DecodedRequest | Promise<DecodedRequest>;
+  encode(computed: ComputedOutputs): Answer;
 }
 
 /** Serves the models of a repository from worker threads. Close it, or the process does not end. */
 export function createInference(options: InferenceOptions): Inference {
   const { store, logger, now = () => performance.now() } = options;
-  const metrics = createInferenceMetrics(options.registry);
+  const metrics = createInferenceMetrics(options.registry, () =>
+    models.loaded().map((loaded) => ({
+      ...labelsOf(loaded),
+      memoryBytes: loaded.memoryBytes,
+      queueLength: pool.queueLength(loaded.poolModel.key),
+    })),
+  );
+  const statistics = createModelStatistics();
+  const bodies = createBodyDecoder();
   const pool = createWorkerPool({
     workers: options.workers,
+    ...(options.executionProviders === undefined ? {} : { executionProviders: options.executionProviders }),
     ...(options.workerEntry === undefined ? {} : { entry: options.workerEntry }),
     onCrash(reason) {
       metrics.workerCrashed();
@@ -45,37 +79,112 @@ export function createInference(options: InferenceOptions): Inference {
     store,
     pool,
     now,
-    onLoaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model loaded"),
+    workers: options.workers,
+    memoryBytes: options.memoryBytes,
+    onExecuted(loaded, { rows, computeSeconds }) {
+      metrics.executed(labelsOf(loaded), rows);
+      statistics.executed(labelsOf(loaded), rows, { compute: computeSeconds });
+    },
+    onBatchingRefused: ({ manifest: { name, version } }) =>
+      logger?.warn(
+        { model: name, version },
+        "batching is off: the outputs of a batch do not have its rows; take it out of the manifest",
+      ),
+    onLoaded(loaded) {
+      const { executionProvider, refusals } = loaded;
+      const { name, version } = loaded.manifest;
+      statistics.loaded(labelsOf(loaded));
+      metrics.loaded(name, true);
+      logger?.info({ model: name, version, executionProvider }, "model loaded");
+      if (refusals.length > 0)
+        logger?.warn(
+          { model: name, version, executionProvider, refusals },
+          "execution provider not available",
+        );
+    },
+    onUnloaded: ({ manifest: { name, version } }) => logger?.info({ model: name, version }, "model unloaded"),
     onLoadFailed(model, version, error) {
+      if (error.status !== 404) metrics.loaded(model, false);
       if (error.status >= 500) logger?.warn({ err: error, model, version }, "model not loaded");
     },
   });
+  const control = createModelControl({ mode: options.control ?? "automatic", store, models });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
 
-  async function compute(loaded: LoadedVersion, request: unknown, signal: AbortSignal | undefined) {
-    const { name, version, labels } = loaded.manifest;
+  async function compute<Answer>(
+    loaded: LoadedVersion,
+    { decode, encode }: Codec<Answer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const { name, version, labels, outputs: metadata } = loaded.manifest;
     const started = performance.now();
-    const { id, inputs, outputs } = decodeRequest(request, loaded.manifest);
+    const decoded = await decode(loaded.manifest);
+    const { id, inputs, outputs, forms, priority, timeoutSeconds } = decoded;
+    const rows = batchSize(inputs, loaded.manifest);
     const parsed = performance.now();
-    const result = await pool.run(loaded.poolModel, inputs, outputs, signal);
+    const result = await resultOf(loaded, { inputs, outputs, priority, timeoutSeconds, signal });
     const computed = performance.now();
-    const response = encodeResponse({ id, model: name, version, outputs: result.outputs, labels });
-    metrics.succeeded(labelsOf(loaded), {
+    const answer = encode({ id, model: name, version, outputs: result.outputs, forms, metadata, labels });
+    const seconds = {
       parse: (parsed - started) / 1000,
       queue: result.queueSeconds,
       compute: result.computeSeconds,
       serialise: (performance.now() - computed) / 1000,
-    });
-    return response;
+    };
+    metrics.succeeded(labelsOf(loaded), seconds);
+    if (result.isCached) statistics.cacheHit(labelsOf(loaded), seconds.parse + seconds.serialise);
+    else statistics.succeeded(labelsOf(loaded), rows, seconds);
+    return answer;
   }
 
-  async function statusOf(name: string): Promise<ModelStatus[]> {
+  async function resultOf(
+    loaded: LoadedVersion,
+    request: RunRequest,
+  ): Promise<RunResult & { isCached?: boolean }> {
+    const { cache, poolModel } = loaded;
+    if (cache === undefined) return pool.run(poolModel, request);
+    const key = cache.key(request.inputs, request.outputs);
+    const known = cache.get(key);
+    metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
+    if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0, isCached: true };
+    const result = await pool.run(poolModel, request);
+    cache.set(key, result.outputs);
+    return result;
+  }
+
+  async function answer<Answer>(
+    name: string,
+    version: string | undefined,
+    codec: Codec<Answer>,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const started = performance.now();
+    let labels: ModelLabels = { model: "", version: "" };
+    try {
+      if (closing !== undefined)
+        throw new ApiError("the server is stopping", { status: 503, code: "shutting-down" });
+      const number = version === undefined ? undefined : parseVersion(name, version);
+      if (!control.mayServe(name)) await control.check(name);
+      return await models.use(name, number, (loaded) => {
+        labels = labelsOf(loaded);
+        return compute(loaded, codec, signal);
+      });
+    } catch (error) {
+      metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
+      statistics.failed(labels, (performance.now() - started) / 1000);
+      throw error;
+    }
+  }
+
+  async function statusOf(name: string, load: boolean): Promise<ModelStatus[]> {
+    if (!control.mayServe(name))
+      return [unavailable(name, "", new Error("unloaded, or not loaded yet by explicit control"))];
     let error: unknown;
     const isKnown = models.current(name).served !== undefined;
-    if (isKnown || models.loadedCount() < maximumLoadedVersions)
-      await models.refresh(name).catch((thrown) => {
+    if (load && (isKnown || models.loaded().length < maximumLoadedVersions))
+      await models.refresh(name, "listed").catch((thrown) => {
         error = thrown;
       });
     const { served, failure } = models.current(name);
@@ -95,57 +204,92 @@ export function createInference(options: InferenceOptions): Inference {
     return [unavailable(name, "", reason)];
   }
 
-  async function describe(name: string, version: number | undefined): Promise<ModelMetadata> {
-    const current = version ?? models.current(name).served?.manifest.version;
-    const shown = current ?? (await readPointer(store, name))?.version;
-    if (shown === undefined) throw modelNotFound(name);
-    const { platform, inputs, outputs } = await readManifest(store, name, shown);
-    const versions = await listVersions(store, name);
-    return { name, versions: versions.map(String), platform, inputs, outputs };
+  /** Of a version, or of the one that serves, or would. */
+  async function manifestOf(name: string, version: string | undefined): Promise<ModelManifest> {
+    const asked = version === undefined ? undefined : parseVersion(name, version);
+    try {
+      const number = asked === undefined ? undefined : await models.resolve(name, asked);
+      const current = number ?? models.current(name).served?.manifest.version;
+      const shown = current ?? (await readPointer(store, name))?.version;
+      if (shown === undefined) throw modelNotFound(name);
+      return await readManifest(store, name, shown);
+    } catch (error) {
+      throw error instanceof ApiError && error.code === "model-corrupt"
+        ? asUnavailable(`model ${name}`, error)
+        : error;
+    }
   }
 
   return {
-    async models() {
+    async models({ load = true } = {}) {
       const statuses: ModelStatus[] = [];
-      for (const name of await listModels(store)) statuses.push(...(await statusOf(name)));
+      for (const name of await listModels(store)) statuses.push(...(await statusOf(name, load)));
       return statuses;
     },
     async metadata(name, version) {
-      const number = version === undefined ? undefined : parseVersion(name, version);
-      return describe(name, number).catch((error) => {
-        throw error?.code === "model-corrupt" ? asUnavailable(`model ${name}`, error) : error;
+      const manifest = await manifestOf(name, version);
+      const { platform, inputs, outputs } = manifest;
+      const versions = (await listVersions(store, name)).map(String);
+      const provider = models.loadedVersion(name, manifest.version)?.executionProvider;
+      const loaded = provider === undefined ? {} : { executionProvider: provider };
+      return { name, versions, platform, inputs, outputs, ...loaded };
+    },
+    async configuration(name, version) {
+      const manifest = await manifestOf(name, version);
+      const provider = models.loadedVersion(name, manifest.version)?.executionProvider;
+      const pointer = await readPointer(store, name);
+      return describeConfiguration(manifest, {
+        workers: options.workers,
+        executionProvider: provider,
+        versionPolicy: pointer?.versionPolicy,
       });
     },
+    async statistics(name, version) {
+      const asked = name === undefined || version === undefined ? undefined : parseVersion(name, version);
+      const number =
+        name === undefined || asked === undefined ? version : String(await models.resolve(name, asked));
+      const known = statistics.read(name, number);
+      if (known.length > 0 || name === undefined) return known;
+      // There, but never loaded.
+      const manifest = await manifestOf(name, version);
+      return [emptyStatistics(name, String(manifest.version))];
+    },
+    async load(name, version) {
+      const asked = version === undefined ? undefined : parseVersion(name, version);
+      await control.load(name);
+      if (asked !== undefined) await models.use(name, asked, async () => undefined);
+    },
+    unload: (name) => control.unload(name),
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
+      await control.check(name);
       // What serves already is ready, whatever became of a newer version.
       if (number === undefined) await models.refresh(name).catch(() => undefined);
       await models.use(name, number, async () => undefined);
     },
-    async infer(name, version, request, signal) {
-      let labels: ModelLabels = { model: "", version: "" };
-      try {
-        if (closing !== undefined)
-          throw new ApiError("the server is stopping", { status: 503, code: "shutting-down" });
-        const number = version === undefined ? undefined : parseVersion(name, version);
-        return await models.use(name, number, (loaded) => {
-          labels = labelsOf(loaded);
-          return compute(loaded, request, signal);
-        });
-      } catch (error) {
-        metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
-        throw error;
-      }
-    },
+    infer: (name, version, request, signal) =>
+      answer(
+        name,
+        version,
+        { decode: (model) => decodeRequest(request, model), encode: encodeResponse },
+        signal,
+      ),
+    inferBody: (name, version, body, signal) =>
+      answer(
+        name,
+        version,
+        { decode: (model) => bodies.decode(body, model, signal), encode: encodeBody },
+        signal,
+      ),
     close() {
       clearInterval(pointerCheck);
-      closing ??= pool.close();
+      closing ??= Promise.all([pool.close(), bodies.close()]).then(() => undefined);
       return closing;
     },
   };
 }
 
-function labelsOf({ manifest }: LoadedVersion): ModelLabels {
+function labelsOf({ manifest }: Pick<LoadedVersion, "manifest">): ModelLabels {
   return { model: manifest.name, version: String(manifest.version) };
 }
 
@@ -154,11 +298,12 @@ function unavailable(name: string, version: string, error: unknown): ModelStatus
   return { name, version, state: "UNAVAILABLE", reason: message ?? String(error), problems };
 }
 
-function parseVersion(name: string, version: string): number {
-  if (!/^[1-9]\d{0,14}$/.test(version))
-    throw notFound(
-      "model-version-not-found",
-      `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1`,
-    );
-  return Number(version);
+/** The number, or what may be an alias. */
+function parseVersion(name: string, version: string): VersionName {
+  if (/^[1-9]\d{0,14}$/.test(version)) return Number(version);
+  if (/^[A-Za-z][A-Za-z0-9._-]{0,127}$/.test(version)) return version;
+  throw notFound(
+    "model-version-not-found",
+    `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1 or aliases`,
+  );
 }

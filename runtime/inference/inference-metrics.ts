@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** `parse`: check and convert inputs; `queue`: wait for a worker; `compute`; `serialise`: outputs to JSON values. */
 export type Stage = "parse" | "queue" | "compute" | "serialise";
@@ -9,25 +9,43 @@ export interface ModelLabels {
   version: string;
 }
 
+/** Of one version in memory, at the time of asking. */
+export interface VersionFigures extends ModelLabels {
+  queueLength: number;
+  /** Estimated. */
+  memoryBytes: number;
+}
+
 export interface InferenceMetrics {
   succeeded(labels: ModelLabels, seconds: Record<Stage, number>): void;
   failed(labels: ModelLabels, code: string): void;
+  /** One run of the graph. */
+  executed(labels: ModelLabels, rows: number): void;
+  cacheLookedUp(labels: ModelLabels, isHit: boolean): void;
+  loaded(model: string, isSuccess: boolean): void;
   workerCrashed(): void;
 }
 
-/** Without a registry the figures are kept to no one's use. */
-export function createInferenceMetrics(registry = new Registry()): InferenceMetrics {
+/**
+ * Without a registry the figures are kept to no one's use.
+ * @param versions asked for all versions in memory whenever the metrics are read
+ */
+export function createInferenceMetrics(
+  registry = new Registry(),
+  versions: () => VersionFigures[] = () => [],
+): InferenceMetrics {
   const registers = [registry];
+  const labelNames = ["model", "version"] as const;
   const requests = new Counter({
     name: "skyloom_inference_requests_total",
     help: "Inference requests, failed ones included",
-    labelNames: ["model", "version"],
+    labelNames,
     registers,
   });
   const failures = new Counter({
     name: "skyloom_inference_failures_total",
     help: "Inference requests that failed, by error code",
-    labelNames: ["model", "version", "code"],
+    labelNames: [...labelNames, "code"],
     registers,
   });
   const crashes = new Counter({
@@ -38,10 +56,51 @@ export function createInferenceMetrics(registry = new Registry()): InferenceMetr
   const stages = new Histogram({
     name: "skyloom_inference_stage_duration_seconds",
     help: "Seconds of the stages of successful requests: parse, queue, compute, serialise",
-    labelNames: ["model", "version", "stage"],
+    labelNames: [...labelNames, "stage"],
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
+  const batchSizes = new Histogram({
+    name: "skyloom_inference_batch_size",
+    help: "Rows of each run of the graph: the count is Triton's exec_count, the sum its inference count",
+    labelNames,
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    registers,
+  });
+  const cacheLookups = new Counter({
+    name: "skyloom_inference_cache_lookups_total",
+    help: "Requests that were looked up in the response cache, by result: hit or miss",
+    labelNames: [...labelNames, "result"],
+    registers,
+  });
+  const loads = new Counter({
+    name: "skyloom_inference_model_loads_total",
+    help: "Loads of model versions, by result: success or failure",
+    labelNames: ["model", "result"],
+    registers,
+  });
+  gauge("skyloom_inference_queue_depth", "Requests that wait for a worker", "queueLength");
+  gauge(
+    "skyloom_inference_model_memory_bytes",
+    "Estimated memory of the versions that are loaded",
+    "memoryBytes",
+  );
+
+  function gauge(name: string, help: string, figure: "queueLength" | "memoryBytes"): void {
+    new Gauge({
+      name,
+      help,
+      labelNames,
+      registers,
+      collect() {
+        // Versions that were unloaded are not told any more.
+        this.reset();
+        for (const { model, version, ...figures } of versions())
+          this.inc({ model, version }, figures[figure]);
+      },
+    });
+  }
+
   return {
     succeeded(labels, seconds) {
       requests.inc({ ...labels });
@@ -51,6 +110,9 @@ export function createInferenceMetrics(registry = new Registry()): InferenceMetr
       requests.inc({ ...labels });
       failures.inc({ ...labels, code });
     },
+    executed: (labels, rows) => batchSizes.observe({ ...labels }, rows),
+    cacheLookedUp: (labels, isHit) => cacheLookups.inc({ ...labels, result: isHit ? "hit" : "miss" }),
+    loaded: (model, isSuccess) => loads.inc({ model, result: isSuccess ? "success" : "failure" }),
     workerCrashed: () => crashes.inc(),
   };
 }

@@ -1,4 +1,7 @@
 import type { Problem } from "../errors.ts";
+import type { ModelConfiguration } from "./model-configuration.ts";
+import type { ModelStatistics } from "./model-statistics.ts";
+import type { InferAnswer, InferBody } from "./protocol/infer-body.ts";
 
 /** Datatypes of the Open Inference Protocol that the engine carries. */
 export type Datatype =
@@ -29,6 +32,8 @@ export interface ModelMetadata {
   platform: string;
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
+  /** What runs the graph, e.g. `cpu` or `cuda`; only of a version that is loaded. */
+  executionProvider?: string;
 }
 
 /** A tensor as JSON: `data` flat in row-major order or nested as `shape` says. */
@@ -43,8 +48,9 @@ export interface JsonTensor {
 export interface InferRequest {
   id?: string;
   inputs: JsonTensor[];
-  /** Default: all outputs. */
+  /** Default: all outputs. Parameter `classification`: only so many best classes of each row. */
   outputs?: { name: string; parameters?: Record<string, unknown> }[];
+  /** `priority`: 1 is the highest; `timeout` in microseconds. */
   parameters?: Record<string, unknown>;
 }
 
@@ -71,7 +77,8 @@ export interface ModelStatus {
  * version whose files are corrupt or do not load: `model-unavailable` (503) with the reason.
  */
 export interface Inference {
-  models(): Promise<ModelStatus[]>;
+  /** All models of the repository. `load`: whether to load those that may serve and do not yet. Default true. */
+  models(options?: { load?: boolean }): Promise<ModelStatus[]>;
   metadata(name: string, version?: string): Promise<ModelMetadata>;
   /** Resolves when the model is loaded; throws as `infer` does. */
   ready(name: string, version?: string): Promise<void>;
@@ -81,5 +88,25 @@ export interface Inference {
     request: InferRequest,
     signal?: AbortSignal,
   ): Promise<InferResponse>;
+  /** As `infer`, from the bytes of a request to those of its answer. */
+  inferBody(
+    name: string,
+    version: string | undefined,
+    body: InferBody,
+    signal?: AbortSignal,
+  ): Promise<InferAnswer>;
+  configuration(name: string, version?: string): Promise<ModelConfiguration>;
+  /** Since the start: of one version, of all versions of a model, or of all models, as far as they were loaded. */
+  statistics(name?: string, version?: string): Promise<ModelStatistics[]>;
+  /**
+   * Loads what the repository has now, and `version` where it is given; throws why that fails, and what served before
+   * goes on then.
+   */
+  load(name: string, version?: string): Promise<void>;
+  /**
+   * Frees the memory of all of a model's versions once the requests under way are done; further ones are answered with
+   * `model-not-loaded` (503) until `load`.
+   */
+  unload(name: string, options?: { unloadDependents?: boolean }): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,6 +2,10 @@ import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { graphInputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
+import { createResponseCache, type ResponseCache } from "./response-cache.ts";
+import type { ExecutedRun } from "./scheduling/scheduler.ts";
+import { withDefaults } from "./scheduling/settings.ts";
+import { warmUpRun } from "./warm-up.ts";
 import type { ModelContent } from "./workers/messages.ts";
 import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 
@@ -9,10 +13,29 @@ import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 export interface LoadedVersion {
   manifest: ModelManifest;
   poolModel: PoolModel;
+  /** Of all its workers. */
+  executionProvider: string;
+  /** Why not an execution provider that comes before it in the settings. */
+  refusals: string[];
+  /** Where the manifest asks for one. */
+  cache: ResponseCache | undefined;
+  /** As estimated before it was loaded. */
+  memoryBytes: number;
   /** Requests under way; it is unloaded only when there is none. */
   users: number;
   isRetired: boolean;
   lastUsed: number;
+}
+
+export interface LoadOptions {
+  store: ObjectStore;
+  pool: WorkerPool;
+  /** @returns the bytes that are set aside for it. @throws ApiError `model-memory-exceeded` (503) */
+  reserveMemory(manifest: ModelManifest): number;
+  /** After each run of the graph. */
+  onExecuted?: ((version: Pick<LoadedVersion, "manifest">, run: ExecutedRun) => void) | undefined;
+  /** The graph does not treat rows one by one, as its manifest says. */
+  onBatchingRefused?: ((version: Pick<LoadedVersion, "manifest">) => void) | undefined;
 }
 
 /** Nothing is wrong with the version itself then: the answer passes as it is. */
@@ -20,6 +43,8 @@ const passedOnCodes = new Set([
   "model-not-found",
   "model-version-not-found",
   "model-unavailable",
+  "model-not-loaded",
+  "model-memory-exceeded",
   "shutting-down",
 ]);
 
@@ -27,26 +52,37 @@ let loads = 0;
 
 /** @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-unavailable` (503) with the reason */
 export async function loadVersion(
-  store: ObjectStore,
-  pool: WorkerPool,
+  { store, pool, reserveMemory, onExecuted, onBatchingRefused }: LoadOptions,
   name: string,
   version: number,
 ): Promise<LoadedVersion> {
   try {
     const manifest = await readManifest(store, name, version);
+    const memoryBytes = reserveMemory(manifest);
     loads += 1;
     const poolModel: PoolModel = {
       // A number of its own: a repository that was emptied begins again at version 1.
       key: `${name}/${version}#${loads}`,
+      scheduling: withDefaults(manifest),
+      workers: manifest.workers,
+      observer: {
+        executed: (run) => onExecuted?.({ manifest }, run),
+        batchingRefused: () => onBatchingRefused?.({ manifest }),
+      },
       readContent: () => readContent(store, manifest),
     };
-    try {
-      await pool.load(poolModel);
-    } catch (error) {
-      await pool.unload(poolModel.key);
-      throw error;
-    }
-    return { manifest, poolModel, users: 0, isRetired: false, lastUsed: 0 };
+    const { executionProvider, refusals } = await pool.load(poolModel);
+    return {
+      manifest,
+      poolModel,
+      executionProvider,
+      refusals,
+      cache: manifest.cache && createResponseCache(manifest.cache.maximumBytes),
+      memoryBytes,
+      users: 0,
+      isRetired: false,
+      lastUsed: 0,
+    };
   } catch (error) {
     throw asUnavailable(`model ${name} version ${version}`, error);
   }
@@ -78,5 +114,7 @@ async function readContent(store: ObjectStore, manifest: ModelManifest): Promise
     inputs: graphInputs(manifest),
     outputs: manifest.outputs,
     preprocessing: manifest.preprocessing ?? [],
+    isBatched: manifest.batching !== undefined,
+    warmUp: (manifest.warmUp ?? []).map((sample) => warmUpRun(sample, manifest)),
   };
 }

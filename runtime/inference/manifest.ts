@@ -2,6 +2,8 @@ import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
 import { isDatatype } from "./datatypes.ts";
 import type { Datatype, TensorMetadata } from "./inference.ts";
+import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
+import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
 
 const dimension = z
   .number()
@@ -46,6 +48,16 @@ const described = {
   outputs: z.array(tensorMetadata).min(1),
   preprocessing: z.array(preprocessingStep).optional(),
   labels: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  batching: batchingSchema.optional(),
+  queue: queueSchema.optional(),
+  /** Worker threads of this version, each with a session. Default: SKYLOOM_INFERENCE_WORKERS. */
+  workers: z.number().int().min(1).max(64).optional(),
+  /** Run by each worker before the version is ready. Default: none. */
+  warmUp: z.array(warmUpSchema).max(100).optional(),
+  /** Results kept by the content of what was asked, only for models that always answer the same. Default: none. */
+  cache: z.strictObject({ maximumBytes: z.number().int().min(1) }).optional(),
+  /** Whether it stays in memory while others are unloaded to make room. Default false. */
+  pinned: z.boolean().optional(),
   metrics: z.record(z.string(), z.number()),
   lineage: z.record(z.string(), z.json()),
 };
@@ -88,7 +100,7 @@ export function graphInputs({
 }
 
 function checkReferences(
-  model: Pick<ModelDescription, "inputs" | "outputs" | "preprocessing" | "labels">,
+  model: Omit<ModelDescription, "name" | "description" | "model" | "metrics" | "lineage">,
   context: z.RefinementCtx,
 ): void {
   const report = (path: (string | number)[], message: string) =>
@@ -111,6 +123,9 @@ function checkReferences(
     )
       report(["preprocessing", index, "output"], `${step.output} is used twice`);
   });
+  checkScheduling(model, report);
+  for (const { index, problem } of warmUpProblems(model.warmUp ?? [], model))
+    report(["warmUp", index, problem.path], problem.message);
   for (const [name, labels] of Object.entries(model.labels ?? {})) {
     const output = model.outputs.find((candidate) => candidate.name === name);
     const size = output?.shape.at(-1);

@@ -97,7 +97,8 @@ async function makeCurrent(store: ObjectStore, name: string, version: number): P
   for (;;) {
     const current = await readPointer(store, name);
     if (current !== undefined && current.version >= version) return;
-    const pointer = `${JSON.stringify({ version, aliases: current?.aliases ?? {} }, null, 2)}\n`;
+    const { etag: _etag, ...kept } = current ?? { etag: "", aliases: {} };
+    const pointer = `${JSON.stringify({ ...kept, version }, null, 2)}\n`;
     try {
       const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
       await store.put(pointerKey(name), pointer, condition);

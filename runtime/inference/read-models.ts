@@ -11,15 +11,33 @@ export const modelsPrefix = "models/";
 export const versionFolder = (name: string, version: number) => `${modelsPrefix}${name}/${version}/`;
 export const pointerKey = (name: string) => `${modelsPrefix}${name}/current.json`;
 
+const versionNumber = z.number().int().min(1);
+
 const pointerSchema = z.object({
-  version: z.number().int().min(1),
-  aliases: z.record(z.string(), z.number().int().min(1)).default({}),
+  version: versionNumber,
+  aliases: z.record(z.string(), versionNumber).default({}),
+  versionPolicy: z
+    .union(
+      [
+        z.literal("all"),
+        z.strictObject({ latest: versionNumber.max(32) }),
+        z.strictObject({ specific: z.array(versionNumber).min(1).max(32) }),
+      ],
+      'must be "all", {"latest": COUNT} or {"specific": [VERSION, …]}',
+    )
+    .optional(),
 });
 
 export interface ModelPointer {
   /** The version that is served where none is asked for. */
   version: number;
+  /** Names such as stable and canary, by which a version can be asked for. */
   aliases: Record<string, number>;
+  /**
+   * Which versions may be asked for besides the current one and those with an alias. The latest or specific ones are
+   * loaded ahead, of all each with its first request. Default: all.
+   */
+  versionPolicy?: "all" | { latest: number } | { specific: number[] } | undefined;
   etag: string;
 }
 

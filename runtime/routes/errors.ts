@@ -17,7 +17,7 @@ export const answerError: ErrorRequestHandler = (thrown, request, response, next
   }
   const error = asApiError(thrown);
   if (error.status >= 500) request.log.error({ err: thrown }, error.message);
-  if (error.isRetryable) response.setHeader("Retry-After", "1");
+  if (error.isRetryable) response.setHeader("Retry-After", String(error.retryAfterSeconds));
   response.status(error.status).json({ error: error.message, code: error.code, problems: error.problems });
 };
 

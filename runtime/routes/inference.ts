@@ -1,14 +1,9 @@
-import {
-  type ErrorRequestHandler,
-  type Request,
-  type RequestHandler,
-  type Response,
-  Router,
-  raw,
-} from "express";
+import { type ErrorRequestHandler, type Request, type RequestHandler, Router, raw } from "express";
 import { ApiError } from "../errors.ts";
-import type { Inference, InferRequest } from "../inference/inference.ts";
-import { parseJson } from "../inference/protocol/parse-json.ts";
+import type { Inference } from "../inference/inference.ts";
+import { createInferHandler } from "./inference/infer.ts";
+import { addRepositoryRoutes } from "./inference/repository.ts";
+import { addUnsupportedRoutes } from "./inference/unsupported.ts";
 
 export interface InferenceRouterOptions {
   inference: Inference;
@@ -19,36 +14,55 @@ export interface InferenceRouterOptions {
   maximumRequestBytes?: number;
 }
 
+/** Extensions of the protocol, under the names that Triton gives them. */
+const extensions = [
+  "binary_tensor_data",
+  "classification",
+  "model_configuration",
+  "model_repository",
+  "schedule_policy",
+  "statistics",
+];
+
 /** Paths of a model and of one version of it. */
 const model = "/v2/models/:name";
 const version = `${model}/versions/:version`;
 
 /**
- * The Open Inference Protocol (V2) over HTTP: server and model metadata, health, infer with JSON tensors. And, of
- * our own, `GET /v2/models`: all models with their state.
+ * The Open Inference Protocol (V2) over HTTP: server and model metadata, health, infer, and the extensions above. And,
+ * of our own, `GET /v2/models`: all models with their state.
  */
 export function createInferenceRouter(options: InferenceRouterOptions): Router {
   const { inference, name, maximumRequestBytes = 16 * 1024 * 1024 } = options;
   const router = Router();
-  // Clients such as tritonclient send no Content-Type.
+  // Clients such as tritonclient send no Content-Type. Decompresses, and stops at the limit.
   const readBody = raw({ type: () => true, limit: maximumRequestBytes });
+  const infer = createInferHandler(inference);
 
-  get("/v2", async () => ({ name, version: options.version, extensions: [] }));
+  get("/v2", async () => ({ name, version: options.version, extensions }));
   get("/v2/health/live", async () => ({ live: true }));
   get("/v2/health/ready", async () => {
     await inference.models();
     return { ready: true };
   });
   get("/v2/models", async () => ({ models: await inference.models() }));
+  get("/v2/models/stats", async () => ({ model_stats: await inference.statistics() }));
   for (const path of [model, version]) {
     get(path, ({ params }) => inference.metadata(String(params.name), versionOf(params)));
     get(`${path}/ready`, async ({ params }) => {
       await inference.ready(String(params.name), versionOf(params));
       return { name: params.name, ready: true };
     });
-    router.post(`${path}/infer`, readBody, infer);
-    router.all(`${path}/infer`, methodNotAllowed("POST"));
+    get(`${path}/config`, ({ params }) => inference.configuration(String(params.name), versionOf(params)));
+    get(`${path}/stats`, async ({ params }) => ({
+      model_stats: await inference.statistics(String(params.name), versionOf(params)),
+    }));
+    post(`${path}/infer`, ({ params }, response, body) =>
+      infer({ name: String(params.name), version: versionOf(params), body }, response),
+    );
   }
+  addRepositoryRoutes(post, inference);
+  addUnsupportedRoutes(router);
   router.use(translateTooLarge);
   return router;
 
@@ -59,33 +73,24 @@ export function createInferenceRouter(options: InferenceRouterOptions): Router {
     router.all(path, methodNotAllowed("GET, HEAD"));
   }
 
-  async function infer(request: Request, response: Response): Promise<void> {
-    refuseBinary(request);
-    const body = parseJson(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
-    const gone = new AbortController();
-    response.once("close", () => {
-      if (!response.writableFinished) gone.abort();
-    });
-    const { params } = request;
-    // The engine checks all of it.
-    const checked = body as InferRequest;
-    response.json(await inference.infer(String(params.name), versionOf(params), checked, gone.signal));
+  function post(path: string, answer: PostHandler): void {
+    router.post(path, readBody, (request, response) =>
+      // Express leaves the body undefined where there is none.
+      answer(request, response, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
+    );
+    router.all(path, methodNotAllowed("POST"));
   }
 }
 
+/** Answers a request whose body was read and decompressed; empty where there was none. */
+export type PostHandler = (
+  request: Request,
+  response: Parameters<RequestHandler>[1],
+  body: Uint8Array,
+) => Promise<void>;
+
 function versionOf(params: Request["params"]): string | undefined {
   return typeof params.version === "string" ? params.version : undefined;
-}
-
-function refuseBinary(request: Request): void {
-  if (request.get("Inference-Header-Content-Length") === undefined) return;
-  throw new ApiError(
-    "binary tensors are not supported yet: send data as JSON (tritonclient: binary_data=False)",
-    {
-      status: 501,
-      code: "binary-data-unsupported",
-    },
-  );
 }
 
 function methodNotAllowed(allowed: string): RequestHandler {

@@ -38,17 +38,44 @@ describe("runtime configuration", () => {
     assert.equal(config.port, 8080);
     assert.equal(config.workflowPort, 8084);
     assert.equal(config.token, undefined);
+    assert.deepEqual(config.executionProviders, [{ name: "cpu", deviceIds: [] }]);
+    assert.equal(config.modelMemoryBytes, undefined);
+    assert.equal(config.modelControl, "automatic");
+  });
+
+  it("reads how models are served, and names what is allowed", () => {
+    const config = readConfig({
+      ...minimum,
+      SKYLOOM_EXECUTION_PROVIDERS: "cuda:1,cpu",
+      SKYLOOM_MODEL_MEMORY_BYTES: "2000000000",
+    });
+    assert.deepEqual(config.executionProviders, [
+      { name: "cuda", deviceIds: [1] },
+      { name: "cpu", deviceIds: [] },
+    ]);
+    assert.equal(config.modelMemoryBytes, 2_000_000_000);
+    assert.match(
+      messageOf({ SKYLOOM_EXECUTION_PROVIDERS: "gpu" }),
+      /SKYLOOM_EXECUTION_PROVIDERS: "gpu" .* cpu, cuda/,
+    );
   });
 
   it("reports every problem at once", () => {
     const paths = problemsOf({
       SKYLOOM_PORT: "99999",
       SKYLOOM_LOG_LEVEL: "loud",
+      SKYLOOM_MODEL_CONTROL: "none",
       SKYLOOM_BUCKET: "/tmp/bucket",
       SKYLOOM_QUEUE: "sqlite:///tmp/queue.db",
       SKYLOOM_PROT: "1",
     });
-    assert.deepEqual(paths, ["SKYLOOM_BUCKET", "SKYLOOM_LOG_LEVEL", "SKYLOOM_PORT", "SKYLOOM_PROT"]);
+    assert.deepEqual(paths, [
+      "SKYLOOM_BUCKET",
+      "SKYLOOM_LOG_LEVEL",
+      "SKYLOOM_MODEL_CONTROL",
+      "SKYLOOM_PORT",
+      "SKYLOOM_PROT",
+    ]);
   });
 
   it("takes every form of a bucket and a queue, and lists them where it is none", () => {

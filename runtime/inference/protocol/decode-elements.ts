@@ -2,6 +2,8 @@ import type { Problem } from "../../errors.ts";
 import { datatypes, type TensorData } from "../datatypes.ts";
 import { halfPrecisionOverflow, toHalfPrecision } from "../half-precision.ts";
 import type { Datatype } from "../inference.ts";
+import { exactInteger } from "./exact-integers.ts";
+import { describeValue } from "./values.ts";
 
 /** So many wrong elements of one tensor are told one by one; the rest is counted. */
 const maximumElementProblems = 10;
@@ -15,8 +17,8 @@ type WriteElement = (target: TensorData, index: number, value: unknown) => strin
 /**
  * The flat elements of a tensor that came as JSON: `data` flat in row-major order, or nested as `shape` says.
  *
- * BOOL takes true and false, BYTES text without NUL, the others numbers. INT64 and UINT64 also take decimal text,
- * and beyond ±(2^53 - 1) only that: JSON numbers of that size are rounded before they can be checked.
+ * BOOL takes true and false, BYTES text without NUL, the others numbers. INT64 and UINT64 also take decimal text; a
+ * number beyond ±(2^53 - 1) is refused there unless it was kept exact, since it was rounded when it became one.
  * Adds every problem to `problems`, at paths that begin with `path`.
  */
 export function decodeElements(
@@ -94,13 +96,14 @@ function integerWriter(datatype: Datatype): WriteElement {
 function bigIntegerWriter(datatype: "INT64" | "UINT64"): WriteElement {
   const [smallest, largest] = datatypes[datatype].range as [bigint, bigint];
   return (target, index, value) => {
+    let number = exactInteger(value);
     if (typeof value === "number") {
       if (!Number.isInteger(value)) return `must be a whole number, not ${value}`;
       if (!Number.isSafeInteger(value))
         return "is beyond 2^53: send it as text, JSON numbers are rounded there";
-    } else if (typeof value !== "string" || !/^-?\d{1,20}$/.test(value))
+    } else if (number === undefined && (typeof value !== "string" || !/^-?\d{1,20}$/.test(value)))
       return `must be a whole number, or one as decimal text, not ${describeValue(value)}`;
-    const number = BigInt(value);
+    number ??= BigInt(value as number | string);
     if (number < smallest || number > largest)
       return `${number} is outside ${datatype}: ${smallest} to ${largest}`;
     (target as BigInt64Array)[index] = number;
@@ -109,7 +112,10 @@ function bigIntegerWriter(datatype: "INT64" | "UINT64"): WriteElement {
 }
 
 function floatWriter(datatype: Datatype, overflow: number, convert: (value: number) => number): WriteElement {
-  return (target, index, value) => {
+  return (target, index, given) => {
+    // Whole numbers are kept exact for the sake of all tensors.
+    const value = typeof given === "string" ? Number(exactInteger(given) ?? Number.NaN) : given;
+    if (Number.isNaN(value)) return `must be a number, not ${describeValue(given)}`;
     if (typeof value !== "number") return `must be a number, not ${describeValue(value)}`;
     if (!(Math.abs(value) < overflow)) return `${value} is too large for ${datatype}`;
     (target as Float64Array)[index] = convert(value);
@@ -137,7 +143,8 @@ const writers: Record<Datatype, WriteElement> = {
   FP32: floatWriter("FP32", singlePrecisionOverflow, asItIs),
   FP64: floatWriter("FP64", Number.POSITIVE_INFINITY, asItIs),
   BYTES(target, index, value) {
-    if (typeof value !== "string") return `must be text, not ${describeValue(value)}`;
+    if (typeof value !== "string" || exactInteger(value) !== undefined)
+      return `must be text, not ${describeValue(value)}`;
     // ONNX Runtime would cut it there without a word.
     if (value.includes("\0")) return "must hold no NUL character";
     if (/\p{Cs}/u.test(value)) return "must be well-formed Unicode: it has half of a surrogate pair";
@@ -145,11 +152,3 @@ const writers: Record<Datatype, WriteElement> = {
     return undefined;
   },
 };
-
-/** A value as it may stand in a message: short, and never deep. */
-export function describeValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "object" && value !== null) return "an object";
-  return value === undefined ? "nothing" : String(value);
-}

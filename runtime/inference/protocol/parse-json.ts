@@ -1,22 +1,29 @@
 import { ApiError, errorMessage } from "../../errors.ts";
+import { markLongIntegers } from "./exact-integers.ts";
 
 /** Up to this many characters the exact place of a mistake is searched for where the parser does not tell it. */
 const maximumSearchedLength = 64 * 1024;
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
 /**
- * The value of a request's body: UTF-8, whatever its Content-Type says.
+ * The value of a request's body: UTF-8, whatever its Content-Type says. With `exactIntegers`, whole numbers that a
+ * number would round become texts that exactInteger reads.
  * @throws ApiError `invalid-json` (400) with the position, counted from 0.
  */
-export function parseJson(bytes: Uint8Array): unknown {
+export function parseJson(
+  bytes: Uint8Array,
+  { exactIntegers = false }: { exactIntegers?: boolean } = {},
+): unknown {
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch (cause) {
     throw invalidJson("it is not UTF-8 text", cause);
   }
   if (text.trim() === "") throw invalidJson("the body is empty");
   try {
-    return JSON.parse(text);
+    return JSON.parse(exactIntegers ? markLongIntegers(text) : text);
   } catch (cause) {
     const message = errorMessage(cause);
     if (/ at position \d+/.test(message)) throw invalidJson(message, cause);

@@ -1,7 +1,9 @@
 import type { Problem } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
+import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
 import type { PreprocessingStep } from "../preprocessing/preprocess.ts";
+import type { WarmUpRun } from "../warm-up.ts";
 
 /** What a worker needs to make a session. */
 export interface ModelContent {
@@ -13,21 +15,41 @@ export interface ModelContent {
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
   preprocessing: PreprocessingStep[];
+  /** Whether requests are put together along the first dimension. */
+  isBatched: boolean;
+  /** Before the session is ready. */
+  warmUp: WarmUpRun[];
 }
 
-/** Given to a worker at its start. */
-export interface WorkerSettings {
+export interface SessionSettings {
   /** Threads that one run may use. */
   threads: number;
+  /** To be tried in this order; the first that works is taken. */
+  executionProviders: ExecutionProvider[];
+}
+
+export interface ActiveProvider {
+  executionProvider: string;
+  /** Reasons of those that were tried before, such as a library that is missing. */
+  refusals: string[];
 }
 
 /** To a worker; it answers each but `close` with one reply, in order. */
 export type WorkerRequest =
-  | { type: "load"; key: string; content: ModelContent }
+  | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
   | { type: "run"; key: string; inputs: Tensor[]; outputs: string[] }
+  | { type: "runEach"; key: string; runs: { inputs: Tensor[]; outputs: string[] }[] }
   | { type: "unload"; key: string }
   | { type: "close" };
 
 export type WorkerReply =
-  | { isError: false; outputs: Tensor[]; computeSeconds: number }
+  | {
+      isError: false;
+      outputs: Tensor[];
+      computeSeconds: number;
+      /** Of a load: the one that was taken, and why not those before it. */
+      session?: ActiveProvider;
+      /** Of runEach, in the order of its runs. */
+      results?: WorkerReply[];
+    }
   | { isError: true; message: string; status: number; code: string; problems: Problem[] };

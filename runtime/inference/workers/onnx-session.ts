@@ -1,34 +1,49 @@
-import { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { env, InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { ApiError, errorMessage } from "../../errors.ts";
 import { datatypes, type Tensor, type TensorData } from "../datatypes.ts";
+import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
 import { preprocess } from "../preprocessing/preprocess.ts";
-import type { ModelContent, WorkerSettings } from "./messages.ts";
+import type { ActiveProvider, ModelContent, SessionSettings } from "./messages.ts";
 import { checkSignature } from "./signature.ts";
+
+// A library of a GPU that is missing is thrown as well, and need not be printed too.
+env.logLevel = "fatal";
 
 /** Elements of all outputs of one run; as JSON they take about ten bytes each. */
 const maximumOutputElements = 8 * 1024 * 1024;
 
 /** A model in this thread. Both calls block the thread while ONNX Runtime works. */
 export interface OnnxSession {
+  readonly active: ActiveProvider;
   /** @throws ApiError `inference-failed`, `output-too-large` (500) */
   run(inputs: Tensor[], outputs: string[]): Promise<Tensor[]>;
   release(): Promise<void>;
 }
 
-/** @throws ApiError `model-unavailable`, `model-signature-mismatch` (503) */
+/**
+ * Ready when it has run the content's samples.
+ * @throws ApiError `model-unavailable`, `model-signature-mismatch` (503)
+ */
 export async function createOnnxSession(
   content: ModelContent,
-  settings: WorkerSettings,
+  settings: SessionSettings,
 ): Promise<OnnxSession> {
-  const session = await load(content, settings);
+  const { session, active } = await load(content, settings);
   try {
     checkSignature(session, content);
+    const created = openSession(session, active, content);
+    await warmUp(created, content);
+    return created;
   } catch (error) {
     await session.release();
     throw error;
   }
+}
+
+function openSession(session: InferenceSession, active: ActiveProvider, content: ModelContent): OnnxSession {
   return {
+    active,
     async run(inputs, outputs) {
       const feeds = preprocess(inputs, content.preprocessing).map((tensor) => [tensor.name, toOnnx(tensor)]);
       const results = await session.run(Object.fromEntries(feeds), outputs).catch((cause) => {
@@ -44,24 +59,59 @@ export async function createOnnxSession(
   };
 }
 
-async function load({ graph, externalData }: ModelContent, { threads }: WorkerSettings) {
-  try {
-    return await InferenceSession.create(graph, {
-      ...(externalData.length === 0 ? {} : { externalData }),
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      // Threads that spin while they wait took six times the processor time.
-      extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
-      // Every error is thrown as well.
-      logSeverityLevel: 4,
-    });
-  } catch (cause) {
-    throw new ApiError(`ONNX Runtime does not load the model: ${errorMessage(cause)}`, {
-      status: 503,
-      code: "model-unavailable",
-      cause,
-    });
+async function warmUp(session: OnnxSession, content: ModelContent): Promise<void> {
+  const outputs = content.outputs.map(({ name }) => name);
+  for (const [index, { inputs, repetitions }] of content.warmUp.entries())
+    for (let count = 0; count < repetitions; count += 1)
+      await session.run(inputs, outputs).catch((cause) => {
+        throw new ApiError(`warmUp[${index}] fails: ${errorMessage(cause)}`, {
+          status: 503,
+          code: "model-unavailable",
+          cause,
+        });
+      });
+}
+
+/**
+ * ONNX Runtime gives up at the first provider whose library is missing, also where others are named after it; so each
+ * is tried by itself. Operators that a GPU's provider lacks run on the processor.
+ */
+async function load(content: ModelContent, settings: SessionSettings) {
+  const refusals: string[] = [];
+  let cause: unknown;
+  for (const provider of settings.executionProviders) {
+    try {
+      const session = await createSession(content, provider, settings.threads);
+      return { session, active: { executionProvider: provider.name, refusals } };
+    } catch (error) {
+      cause = error;
+      refusals.push(`${provider.name}: ${errorMessage(error)}`);
+    }
   }
+  // A graph that is broken fails alike everywhere.
+  const reason = refusals.length === 1 ? errorMessage(cause) : refusals.join("; ");
+  throw new ApiError(`ONNX Runtime does not load the model: ${reason}`, {
+    status: 503,
+    code: "model-unavailable",
+    cause,
+  });
+}
+
+function createSession(
+  { graph, externalData }: ModelContent,
+  provider: ExecutionProvider,
+  threads: number,
+): Promise<InferenceSession> {
+  return InferenceSession.create(graph, {
+    executionProviders: [provider],
+    ...(externalData.length === 0 ? {} : { externalData }),
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Threads that spin while they wait took six times the processor time.
+    extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+    // Every error is thrown as well.
+    logSeverityLevel: 4,
+  });
 }
 
 function toOnnx({ datatype, data, shape }: Tensor): OnnxTensor {

@@ -11,11 +11,12 @@ type Signature = Pick<InferenceSession, "inputMetadata" | "outputMetadata">;
  */
 export function checkSignature(
   session: Signature,
-  manifest: { inputs: TensorMetadata[]; outputs: TensorMetadata[] },
+  manifest: { inputs: TensorMetadata[]; outputs: TensorMetadata[]; isBatched: boolean },
 ): void {
   const problems = [
     ...compare("inputs", session.inputMetadata, manifest.inputs),
     ...compare("outputs", session.outputMetadata, manifest.outputs),
+    ...(manifest.isBatched ? fixedBatches(session.outputMetadata) : []),
   ];
   if (problems.length === 0) return;
   const list = problems.map((problem) => `${problem.path} ${problem.message}`).join("; ");
@@ -52,6 +53,16 @@ function compare(
     }
   }
   return problems;
+}
+
+/** What a manifest leaves open may be fixed in the graph's outputs, but not the first dimension of a batch. */
+function fixedBatches(outputs: readonly InferenceSession.ValueMetadata[]): Problem[] {
+  return outputs
+    .filter((output) => output.isTensor && typeof output.shape[0] === "number" && output.shape[0] >= 0)
+    .map((output) => ({
+      path: `outputs.${output.name}`,
+      message: "has a fixed first dimension in the graph, batching needs a free one",
+    }));
 }
 
 /** A graph may leave open what its manifest fixes; a manifest may not promise to take what the graph does not. */

@@ -1,8 +1,10 @@
 import { type TransferListItem, Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import type { WorkerReply, WorkerRequest, WorkerSettings } from "./messages.ts";
+import type { WorkerReply, WorkerRequest } from "./messages.ts";
 
 export interface WorkerThread {
+  /** False after its end, which nobody asked for where `close` was not called. */
+  readonly isAlive: boolean;
   /**
    * Sends one request and waits for its reply; the next may be sent only then.
    * @throws ApiError what the worker answered, or `worker-crashed` (503) when it died
@@ -18,21 +20,23 @@ export interface WorkerThread {
 export interface WorkerThreadOptions {
   entry: URL;
   name: string;
-  settings: WorkerSettings;
-  /** Called once when the thread has ended, however that came. */
-  onExit: (reason: string) => void;
+  /** Called once when the thread has ended without having been closed. */
+  onCrash: (reason: string) => void;
 }
 
-export function startWorkerThread({ entry, name, settings, onExit }: WorkerThreadOptions): WorkerThread {
-  const worker = new Worker(entry, { name, workerData: settings });
+export function startWorkerThread({ entry, name, onCrash }: WorkerThreadOptions): WorkerThread {
+  const worker = new Worker(entry, { name });
   let pending: { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void } | undefined;
   let failure: unknown;
+  let end: ApiError | undefined;
+  let isClosing = false;
   const exited = new Promise<void>((resolve) => {
     worker.once("exit", (exitCode) => {
       const reason = failure === undefined ? `exit status ${exitCode}` : errorMessage(failure);
-      pending?.reject(crashed(reason, failure));
+      end = crashed(reason, failure);
+      pending?.reject(end);
       pending = undefined;
-      onExit(reason);
+      if (!isClosing) onCrash(reason);
       resolve();
     });
   });
@@ -45,20 +49,34 @@ export function startWorkerThread({ entry, name, settings, onExit }: WorkerThrea
   });
 
   return {
+    get isAlive() {
+      return end === undefined;
+    },
     async request(request, transfer = []) {
       const reply = await new Promise<WorkerReply>((resolve, reject) => {
+        if (end !== undefined) throw end;
         pending = { resolve, reject };
         worker.postMessage(request, transfer);
       });
       if (!reply.isError) return reply;
-      const { message, status, code, problems } = reply;
-      throw new ApiError(message, { status, code, problems });
+      throw replyError(reply);
     },
     async close() {
+      isClosing = true;
       worker.postMessage({ type: "close" } satisfies WorkerRequest);
       await exited;
     },
   };
+}
+
+/** What went wrong in the worker, as it would have been thrown here. */
+export function replyError({
+  message,
+  status,
+  code,
+  problems,
+}: Extract<WorkerReply, { isError: true }>): ApiError {
+  return new ApiError(message, { status, code, problems });
 }
 
 function crashed(reason: string, cause: unknown): ApiError {

@@ -1,14 +1,13 @@
-import { type MessagePort, parentPort, type TransferListItem, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
-import type { WorkerReply, WorkerRequest, WorkerSettings } from "./messages.ts";
+import type { ActiveProvider, WorkerReply, WorkerRequest } from "./messages.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
 
 /*
  * The entry of a worker thread: holds sessions and answers one request after the other.
  */
 const port = parentPort as MessagePort;
-const settings = workerData as WorkerSettings;
 const sessions = new Map<string, OnnxSession>();
 
 port.on("message", async (request: WorkerRequest) => {
@@ -16,31 +15,53 @@ port.on("message", async (request: WorkerRequest) => {
     if (request.type === "close") {
       await Promise.all([...sessions.values()].map((session) => session.release()));
       port.close();
+    } else if (request.type === "runEach") {
+      const results: WorkerReply[] = [];
+      for (const run of request.runs) results.push(await runOne({ type: "run", key: request.key, ...run }));
+      const outputs = results.flatMap((result) => (result.isError ? [] : result.outputs));
+      post({ isError: false, outputs: [], computeSeconds: 0, results }, buffersOf(outputs));
     } else {
       const started = performance.now();
-      const outputs = await answer(request);
+      const { outputs, session } = await answer(request);
       const computeSeconds = (performance.now() - started) / 1000;
-      post({ isError: false, outputs, computeSeconds }, buffersOf(outputs));
+      post(
+        { isError: false, outputs, computeSeconds, ...(session === undefined ? {} : { session }) },
+        buffersOf(outputs),
+      );
     }
   } catch (error) {
     post(errorReply(error));
   }
 });
 
-async function answer(request: Exclude<WorkerRequest, { type: "close" }>): Promise<Tensor[]> {
+/** Never rejects. */
+async function runOne(request: Extract<WorkerRequest, { type: "run" }>): Promise<WorkerReply> {
+  const started = performance.now();
+  try {
+    const { outputs } = await answer(request);
+    return { isError: false, outputs, computeSeconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    return errorReply(error);
+  }
+}
+
+async function answer(
+  request: Exclude<WorkerRequest, { type: "close" | "runEach" }>,
+): Promise<{ outputs: Tensor[]; session?: ActiveProvider }> {
   const { key } = request;
   if (request.type === "load") {
-    sessions.set(key, await createOnnxSession(request.content, settings));
-    return [];
+    const created = await createOnnxSession(request.content, request.settings);
+    sessions.set(key, created);
+    return { outputs: [], session: created.active };
   }
   const session = sessions.get(key);
   if (request.type === "unload") {
     sessions.delete(key);
     await session?.release();
-    return [];
+    return { outputs: [] };
   }
   if (session === undefined) throw new Error(`model ${key} is not in this worker`);
-  return session.run(request.inputs, request.outputs);
+  return { outputs: await session.run(request.inputs, request.outputs) };
 }
 
 function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {

@@ -130,5 +130,6 @@ describe("inference engine: models and versions", () => {
       assert.equal(await answerOf(inference, "scale", String(version)), version);
     assert.equal(await answerOf(inference, "scale"), count);
     assert.equal(await answerOf(inference, "scale", "1"), 1);
-  });
+    // Each that is held has a thread.
+  }).timeout(60_000);
 });

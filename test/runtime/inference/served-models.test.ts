@@ -39,12 +39,14 @@ describe("served models", () => {
         await readContent();
         loaded.push(key.replace(/#.*/, ""));
         largest = Math.max(largest, loaded.length);
+        return { executionProvider: "cpu", refusals: [] };
       },
       async unload(key) {
         const place = loaded.indexOf(key.replace(/#.*/, ""));
         if (place >= 0) loaded.splice(place, 1);
       },
       run: () => assert.fail("no run was asked for"),
+      queueLength: () => 0,
       close: async () => undefined,
     };
   }
@@ -84,7 +86,7 @@ describe("served models", () => {
       await use("scale", version);
       await use("other");
     }
-    assert.equal(models.loadedCount(), maximumLoadedVersions);
+    assert.equal(models.loaded().length, maximumLoadedVersions);
     assert.equal(loaded.length, maximumLoadedVersions);
     assert.ok(largest <= maximumLoadedVersions + 1);
     assert.ok(loaded.includes("other/1"));
@@ -100,7 +102,7 @@ describe("served models", () => {
     for (const { key } of (await store.list()).objects) await store.delete(key);
     await models.refreshAll();
     assert.deepEqual(loaded, []);
-    assert.equal(models.loadedCount(), 0);
+    assert.equal(models.loaded().length, 0);
   });
 
   it("does not read an unchanged model again, and a broken one seldom where nobody asks for it", async () => {

@@ -2,15 +2,13 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
-import { Registry } from "prom-client";
 import { createInference } from "../../../runtime/inference/engine.ts";
 import type { Inference } from "../../../runtime/inference/inference.ts";
 import { publishModel } from "../../../runtime/inference/model-repository.ts";
-import { createLogger } from "../../../runtime/monitoring/logger.ts";
 import type { ObjectStore } from "../../../runtime/object-store/object-store.ts";
-import { createInferenceRouter } from "../../../runtime/routes/inference.ts";
-import { createApp, listen, type RunningServer } from "../../../runtime/server.ts";
+import type { RunningServer } from "../../../runtime/server.ts";
 import { identityModel, row, scaleModel, temporaryStore } from "../inference/models.ts";
+import { serveInference } from "./serve-inference.ts";
 
 interface Answer {
   status: number;
@@ -31,7 +29,7 @@ describe("inference routes", () => {
     await publishModel(store, scaleModel(2));
     await publishModel(store, identityModel("INT64", "whole.numbers-1_x"));
     inference = createInference({ store, workers: 1 });
-    server = await serve(inference);
+    server = await serveInference(inference);
     url = `http://127.0.0.1:${server.port}`;
   });
   after(async () => {
@@ -39,17 +37,6 @@ describe("inference routes", () => {
     await inference.close();
     await remove();
   });
-
-  function serve(served: Inference): Promise<RunningServer> {
-    const app = createApp({
-      logger: createLogger("silent"),
-      registry: new Registry(),
-      token: undefined,
-      readiness: [],
-      routers: [createInferenceRouter({ inference: served, name: "skyloom", version: "1.2.3" })],
-    });
-    return listen(app, "127.0.0.1", 0);
-  }
 
   async function ask(
     method: string,
@@ -71,7 +58,18 @@ describe("inference routes", () => {
     new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
 
   it("tells about the server, its health and its models", async () => {
-    assert.deepEqual((await ask("GET", "/v2")).body, { name: "skyloom", version: "1.2.3", extensions: [] });
+    assert.deepEqual((await ask("GET", "/v2")).body, {
+      name: "skyloom",
+      version: "1.2.3",
+      extensions: [
+        "binary_tensor_data",
+        "classification",
+        "model_configuration",
+        "model_repository",
+        "schedule_policy",
+        "statistics",
+      ],
+    });
     assert.deepEqual((await ask("GET", "/v2/health/live")).body, { live: true });
     assert.deepEqual((await ask("GET", "/v2/health/ready")).body, { ready: true });
     const { body } = await ask("GET", "/v2/models");
@@ -194,21 +192,11 @@ describe("inference routes", () => {
     assert.deepEqual([packed.status, packed.body.code], [413, "request-too-large"]);
   });
 
-  it("says that binary tensors are not supported, and answers in JSON who only prefers them", async () => {
-    const headers = { "Inference-Header-Content-Length": "10" };
-    const binary = await ask("POST", "/v2/models/scale/infer", bytes(row(1, 1)), headers);
-    assert.deepEqual([binary.status, binary.body.code], [501, "binary-data-unsupported"]);
-    const preferred = { ...row(1, 1), outputs: [{ name: "y", parameters: { binary_data: true } }] };
-    const answer = await ask("POST", "/v2/models/scale/infer", bytes(preferred));
-    assert.deepEqual((answer.body.outputs as { data: unknown }[])[0]?.data, [2, 2]);
-    assert.equal(answer.headers.get("inference-header-content-length"), null);
-  });
-
   it("tells the engine when the caller goes away", async () => {
     const { promise: called, resolve: onCall } = Promise.withResolvers<AbortSignal | undefined>();
-    const slow = await serve({
+    const slow = await serveInference({
       ...inference,
-      infer: (_name, _version, _request, signal) => {
+      inferBody: (_name, _version, _body, signal) => {
         onCall(signal);
         return new Promise(() => {});
       },

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { ApiError, type Problem } from "../../../../runtime/errors.ts";
 import type { Datatype } from "../../../../runtime/inference/inference.ts";
 import { decodeRequest, type ModelInterface } from "../../../../runtime/inference/protocol/decode-request.ts";
+import { markLongIntegers } from "../../../../runtime/inference/protocol/exact-integers.ts";
 
 function modelOf(datatype: Datatype, shape: number[]): ModelInterface {
   return {
@@ -101,8 +102,23 @@ describe("decodeRequest", () => {
     const rounded = JSON.parse("[9007199254740993]");
     const [problem] = problemsOf(x("INT64", [1], rounded), modelOf("INT64", [1]));
     assert.match(problem?.message ?? "", /send it as text/);
-    const { inputs } = decodeRequest(x("INT64", [1], ["9007199254740993"]), modelOf("INT64", [1]));
-    assert.deepEqual(inputs[0]?.data, BigInt64Array.of(9007199254740993n));
+    for (const exact of ["9007199254740993", JSON.parse(markLongIntegers("9007199254740993"))]) {
+      const { inputs } = decodeRequest(x("INT64", [1], [exact]), modelOf("INT64", [1]));
+      assert.deepEqual(inputs[0]?.data, BigInt64Array.of(9007199254740993n));
+    }
+  });
+
+  it("takes a number that was kept exact as a number everywhere else", () => {
+    const exact = JSON.parse(markLongIntegers("9007199254740993"));
+    const half = decodeRequest(x("FP64", [1], [exact]), modelOf("FP64", [1]));
+    assert.deepEqual(half.inputs[0]?.data, Float64Array.of(9007199254740992));
+    for (const datatype of ["BYTES", "BOOL", "INT32"] as const)
+      assert.match(
+        problemsOf(x(datatype, [1], [exact]), modelOf(datatype, [1]))[0]?.message ?? "",
+        /not 9007199254740993$/,
+      );
+    const [problem] = problemsOf({ ...x("FP32", [1], [1]), id: exact }, modelOf("FP32", [1]));
+    assert.deepEqual(problem, { path: "id", message: "must be text, not 9007199254740993" });
   });
 
   it("refuses text that ONNX Runtime would change", () => {
@@ -214,11 +230,140 @@ describe("decodeRequest", () => {
     );
   });
 
-  it("says so of a tensor whose data is to follow in binary form", () => {
-    const inputs = [{ name: "x", datatype: "FP32", shape: [1], parameters: { binary_data_size: 4 } }];
-    assert.deepEqual(problemsOf({ inputs }, modelOf("FP32", [1])), [
-      { path: "inputs[0].data", message: "is missing: binary tensors are not supported, send data as JSON" },
-    ]);
+  describe("with binary data", () => {
+    const binaryInput = (name: string, datatype: string, shape: unknown, size: unknown) => ({
+      name,
+      datatype,
+      shape,
+      parameters: { binary_data_size: size },
+    });
+    const model: ModelInterface = {
+      inputs: [
+        { name: "a", datatype: "INT16", shape: [-1] },
+        { name: "b", datatype: "FP32", shape: [1] },
+        { name: "c", datatype: "BYTES", shape: [-1] },
+      ],
+      outputs: [{ name: "y", datatype: "FP32", shape: [-1] }],
+    };
+    const messagesOf = (inputs: unknown[], binary: Uint8Array | undefined, of = model) => {
+      try {
+        decodeRequest({ inputs }, of, binary);
+      } catch (error) {
+        assert.ok(error instanceof ApiError);
+        return error.problems.map(({ path, message }) => `${path}: ${message}`);
+      }
+      throw new Error("the request was accepted");
+    };
+
+    it("takes tensors in the order of the inputs, beside others that are JSON", () => {
+      const inputs = [
+        binaryInput("c", "BYTES", [2], 11),
+        { name: "b", datatype: "FP32", shape: [1], data: [0.5] },
+        binaryInput("a", "INT16", [2], 4),
+      ];
+      const binary = Buffer.concat([Buffer.from("\x02\0\0\0hi\x01\0\0\0!"), Buffer.from([1, 0, 0xff, 0xff])]);
+      const decoded = decodeRequest({ inputs }, model, binary);
+      assert.deepEqual(
+        decoded.inputs.map(({ name, data }) => [name, data]),
+        [
+          ["c", ["hi", "!"]],
+          ["b", Float32Array.of(0.5)],
+          ["a", Int16Array.of(1, -1)],
+        ],
+      );
+    });
+
+    it("refuses sizes that are none, or do not make up what followed", () => {
+      const one = modelOf("FP32", [1]);
+      const size = (value: unknown) => [{ ...binaryInput("x", "FP32", [1], value) }];
+      for (const value of [-4, 1.5, "4", null, 2 ** 60])
+        assert.match(
+          messagesOf(size(value), Buffer.alloc(4), one)[0] ?? "",
+          /^inputs\[0\].parameters.binary_data_size: must be a whole number/,
+        );
+      assert.deepEqual(messagesOf(size(4), Buffer.alloc(3), one), [
+        "inputs: all binary_data_size together are 4 bytes, 3 bytes follow the JSON",
+      ]);
+      assert.deepEqual(messagesOf(size(4), Buffer.alloc(5), one), [
+        "inputs: all binary_data_size together are 4 bytes, 5 bytes follow the JSON",
+      ]);
+      assert.deepEqual(messagesOf(size(8), Buffer.alloc(8), one), [
+        "inputs[0].parameters.binary_data_size: is 8 bytes, FP32 of shape [1] needs 4",
+      ]);
+      assert.match(
+        messagesOf(size(4), undefined, one)[0] ?? "",
+        /needs the header Inference-Header-Content-Length/,
+      );
+    });
+
+    it("refuses data in both forms, and binary data that no input claims", () => {
+      const both = [{ ...binaryInput("x", "FP32", [1], 4), data: [1] }];
+      assert.match(messagesOf(both, Buffer.alloc(4), modelOf("FP32", [1]))[0] ?? "", /together with data/);
+      const json = x("FP32", [1], [1]).inputs;
+      assert.deepEqual(messagesOf(json, Buffer.alloc(4), modelOf("FP32", [1])), [
+        "inputs: all binary_data_size together are 0 bytes, 4 bytes follow the JSON",
+      ]);
+    });
+  });
+
+  it("reads priority, timeout and how each output is wanted", () => {
+    const request = {
+      ...x("FP32", [1], [1]),
+      parameters: { priority: 2, timeout: 1_500_000, binary_data_output: true, anything: { else: 1 } },
+      outputs: [
+        { name: "y", parameters: { binary_data: false, classification: 2 } },
+        { name: "z", parameters: { classification: 0 } },
+      ],
+    };
+    const decoded = decodeRequest(request, modelOf("FP32", [1]));
+    assert.deepEqual([decoded.priority, decoded.timeoutSeconds], [2, 1.5]);
+    assert.deepEqual(
+      [...decoded.forms],
+      [
+        ["y", { isBinary: false, classes: 2 }],
+        ["z", { isBinary: true }],
+      ],
+    );
+    const plain = decodeRequest(
+      { ...x("FP32", [1], [1]), parameters: { priority: 0, timeout: 0 } },
+      modelOf("FP32", [1]),
+    );
+    assert.deepEqual([plain.priority, plain.timeoutSeconds], [undefined, undefined]);
+    assert.deepEqual([...plain.forms.values()], [{ isBinary: false }, { isBinary: false }]);
+  });
+
+  it("refuses parameters of the wrong kind, and shared memory", () => {
+    const request = {
+      ...x("FP32", [1], [1]),
+      parameters: { priority: -1, timeout: "5", binary_data_output: 1 },
+      outputs: [
+        { name: "y", parameters: { classification: 1.5, binary_data: "yes" } },
+        { name: "z", parameters: { shared_memory_region: "r" } },
+      ],
+    };
+    assert.deepEqual(
+      problemsOf(request, modelOf("FP32", [1])).map(({ path }) => path),
+      [
+        "parameters.binary_data_output",
+        "parameters.priority",
+        "parameters.timeout",
+        "outputs[0].parameters.binary_data",
+        "outputs[0].parameters.classification",
+        "outputs[1].parameters.shared_memory_region",
+      ],
+    );
+    const input = { name: "x", datatype: "FP32", shape: [1], parameters: { shared_memory_region: "r" } };
+    assert.match(problemsOf({ inputs: [input] }, modelOf("FP32", [1]))[0]?.message ?? "", /no shared memory/);
+    for (const parameters of [5, [], "x"])
+      assert.equal(
+        problemsOf({ ...request, outputs: [], parameters }, modelOf("FP32", [1]))[0]?.path,
+        "parameters",
+      );
+  });
+
+  it("tells why BF16 is refused", () => {
+    const [problem] = problemsOf(x("BF16", [1], [1]), modelOf("FP32", [1]));
+    assert.match(problem?.message ?? "", /must be FP32, not "BF16": ONNX Runtime for Node carries no BF16/);
   });
 
   it("refuses what is no object, and inputs that are no array", () => {

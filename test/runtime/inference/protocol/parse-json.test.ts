@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../../../runtime/errors.ts";
+import { exactInteger } from "../../../../runtime/inference/protocol/exact-integers.ts";
 import { parseJson } from "../../../../runtime/inference/protocol/parse-json.ts";
 
 function messageOf(text: string | Uint8Array): string {
@@ -34,6 +35,14 @@ describe("parseJson", () => {
     ];
     for (const [text, position] of cases)
       assert.match(messageOf(text), new RegExp(`position ${position}\\b`), text.slice(0, 40));
+  });
+
+  it("marks long whole numbers where it is asked to, so that none is rounded", () => {
+    const text = "[9007199254740993, 1.5]";
+    const [marked, plain] = parseJson(Buffer.from(text), { exactIntegers: true }) as unknown[];
+    assert.equal(exactInteger(marked), 9007199254740993n);
+    assert.equal(plain, 1.5);
+    assert.deepEqual(parseJson(Buffer.from(text)), [9007199254740992, 1.5]);
   });
 
   it("refuses nothing at all, and what is no UTF-8", () => {

@@ -1,0 +1,46 @@
+import { ApiError } from "../../errors.ts";
+import { decodeRawRequest } from "./decode-raw-request.ts";
+import { type DecodedRequest, decodeRequest, type ModelInterface } from "./decode-request.ts";
+import { encodeBinary } from "./encode-binary.ts";
+import { type ComputedOutputs, responseHead, shapeOutputs, toJsonTensor } from "./encode-response.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** An infer request as HTTP brings it, after decompression. */
+export interface InferBody {
+  /** JSON, and after it the binary tensors. Its buffer may be taken over. */
+  bytes: Uint8Array;
+  /** Inference-Header-Content-Length: bytes of the JSON; 0: there is none; undefined: all of it is JSON. */
+  jsonLength: number | undefined;
+}
+
+/** An infer answer as HTTP takes it. */
+export interface InferAnswer {
+  json: Uint8Array;
+  /** Outputs in binary form, in order; with none the answer is JSON only. */
+  binary: Uint8Array[];
+}
+
+/** @throws ApiError `invalid-json`, `invalid-request`, `invalid-header` (400) */
+export function decodeBody({ bytes, jsonLength }: InferBody, model: ModelInterface): DecodedRequest {
+  if (jsonLength === 0) return decodeRawRequest(bytes, model);
+  if (jsonLength !== undefined && jsonLength > bytes.length)
+    throw new ApiError(
+      `Inference-Header-Content-Length is ${jsonLength}, but the body has only ${bytes.length} bytes`,
+      { status: 400, code: "invalid-header" },
+    );
+  const exactIntegers = model.inputs.some(({ datatype }) => datatype === "INT64" || datatype === "UINT64");
+  const json = parseJson(bytes.subarray(0, jsonLength), { exactIntegers });
+  return decodeRequest(json, model, jsonLength === undefined ? undefined : bytes.subarray(jsonLength));
+}
+
+export function encodeBody(computed: ComputedOutputs): InferAnswer {
+  const binary: Uint8Array[] = [];
+  const outputs = shapeOutputs(computed).map(({ tensor, isBinary, parameters }) => {
+    if (!isBinary) return toJsonTensor(tensor, parameters);
+    const content = encodeBinary(tensor);
+    binary.push(content);
+    const { name, datatype, shape } = tensor;
+    return { name, datatype, shape, parameters: { ...parameters, binary_data_size: content.length } };
+  });
+  return { json: Buffer.from(JSON.stringify({ ...responseHead(computed), outputs })), binary };
+}

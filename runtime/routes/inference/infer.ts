@@ -1,0 +1,35 @@
+import type { Response } from "express";
+import { ApiError } from "../../errors.ts";
+import type { Inference } from "../../inference/inference.ts";
+import { sendAnswer } from "./send-answer.ts";
+
+export interface InferCall {
+  name: string;
+  version: string | undefined;
+  body: Uint8Array;
+}
+
+/** Counts the bytes of the JSON before the binary tensors; in compressed bodies, of the JSON decompressed. */
+export const jsonLengthHeader = "Inference-Header-Content-Length";
+
+/** `POST …/infer`: JSON, binary tensors after it, or the content of a single input. */
+export function createInferHandler(inference: Pick<Inference, "inferBody">) {
+  return async ({ name, version, body }: InferCall, response: Response): Promise<void> => {
+    const jsonLength = readJsonLength(response.req.get(jsonLengthHeader));
+    const gone = new AbortController();
+    response.once("close", () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    const answer = await inference.inferBody(name, version, { bytes: body, jsonLength }, gone.signal);
+    await sendAnswer(response, answer);
+  };
+}
+
+function readJsonLength(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d{1,15}$/.test(header)) return Number(header);
+  throw new ApiError(
+    `the header ${jsonLengthHeader} must be the number of bytes of the JSON, not ${JSON.stringify(header.slice(0, 40))}`,
+    { status: 400, code: "invalid-header" },
+  );
+}

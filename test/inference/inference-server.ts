@@ -1,0 +1,42 @@
+import { Registry } from "prom-client";
+import { datatypes } from "../../runtime/inference/datatypes.ts";
+import { createInference } from "../../runtime/inference/engine.ts";
+import type { Datatype } from "../../runtime/inference/inference.ts";
+import type { ModelControlMode } from "../../runtime/inference/model-control.ts";
+import { publishModel } from "../../runtime/inference/model-repository.ts";
+import { createLogger } from "../../runtime/monitoring/logger.ts";
+import { createInferenceRouter } from "../../runtime/routes/inference.ts";
+import { createApp, listen } from "../../runtime/server.ts";
+import { classifierModel, identityModel, scaleModel, temporaryStore } from "../runtime/inference/models.ts";
+import { slowModel } from "../runtime/inference/slow-model.ts";
+
+/*
+ * A process that serves models made for it: identity-FP32 and so on for each datatype, scale in two versions,
+ * classifier, slow, and cached, which is scale by 3 with a cache. Takes the model control and a token as arguments; sends {port} when it serves, and on each message
+ * {memory: bytes}; ends with its parent.
+ */
+const [, , mode, token] = process.argv;
+const { store, remove } = await temporaryStore();
+for (const datatype of Object.keys(datatypes) as Datatype[])
+  await publishModel(store, identityModel(datatype));
+await publishModel(store, scaleModel(1));
+await publishModel(store, scaleModel(2));
+await publishModel(store, classifierModel());
+await publishModel(store, { ...slowModel(), queue: { priorityLevels: 2 } });
+await publishModel(store, { ...scaleModel(3, "cached"), cache: { maximumBytes: 1_000_000 } });
+const inference = createInference({ store, workers: 1, control: mode as ModelControlMode });
+const app = createApp({
+  logger: createLogger("silent"),
+  registry: new Registry(),
+  token: token === "" ? undefined : token,
+  readiness: [],
+  routers: [createInferenceRouter({ inference, name: "skyloom", version: "1.2.3" })],
+});
+const server = await listen(app, "127.0.0.1", 0);
+process.on("message", () => process.send?.({ memory: process.memoryUsage.rss() }));
+process.once("disconnect", async () => {
+  await server.stop(0);
+  await inference.close();
+  await remove();
+});
+process.send?.({ port: server.port });
