@@ -16,6 +16,8 @@ export interface BareFigures {
   /** Of a whole batch, since all of its rows wait for it. */
   p50Ms: number;
   p99Ms: number;
+  /** Rows with those of the warm-up. */
+  allRequests: number;
 }
 
 const LEAST_RUNS = 3;
@@ -51,6 +53,7 @@ async function run({ batch, seconds }: BareOrder): Promise<BareFigures> {
     requestsPerSecond: (latencies.length * batch * 1000) / (now - started),
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
+    allRequests: (latencies.length + 1) * batch,
   };
 }
 

@@ -2,20 +2,22 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkAnswer, expectedOutput } from "./answers.ts";
 import { type BareLoop, startBareLoop } from "./bare.ts";
+import type { BareFigures } from "./bare-loop.ts";
 import type { LoadGenerator } from "./load/load-generator.ts";
-import type { LoadFigures } from "./load/messages.ts";
 import { median } from "./load/statistics.ts";
-import { groupMemoryMb } from "./memory.ts";
 import type { BenchModel } from "./models/bench-model.ts";
 import { makeModel } from "./models/make-model.ts";
 import type { ModelPlan } from "./plan.ts";
 import type { Encoding, Row } from "./row.ts";
 import type { RunningServer, Server } from "./servers/server.ts";
+import { type GroupUsage, readGroupUsage } from "./usage.ts";
 
 /** A row with what its figures do not tell. */
 export interface Cell extends Row {
   /** Why there are no figures. */
   missing?: string;
+  /** By the server's processes for a request; independent of how busy the machine is otherwise. */
+  processorMs?: number;
   /** Of one processor, by the load generator: the highest of the rounds. */
   generatorShare?: number;
 }
@@ -37,9 +39,11 @@ interface Contender {
   name: Cell["server"];
   encoding: Encoding;
   groupId: number;
-  turn(
-    concurrency: number,
-  ): Promise<Pick<LoadFigures, "requestsPerSecond" | "p50Ms" | "p99Ms"> & Partial<LoadFigures>>;
+  turn(concurrency: number): Promise<Turn>;
+}
+
+interface Turn extends BareFigures {
+  processorShare?: number;
 }
 
 /** Measures one model: all servers run at the same time and have their turns one after the other. */
@@ -114,27 +118,43 @@ async function measureConcurrency(
   const turns = new Map(contenders.map((contender) => [contender, [] as TurnFigures[]]));
   for (let round = 1; round <= plan.rounds; round += 1)
     for (const [contender, figures] of turns) {
+      const before = readGroupUsage(contender.groupId);
       const turn = await contender.turn(concurrency);
-      figures.push({ ...turn, memoryMb: groupMemoryMb(contender.groupId) });
+      const after = readGroupUsage(contender.groupId);
+      figures.push({ ...turn, memoryMb: after?.memoryMb, processorMs: processorMsEach(turn, before, after) });
       progress(
         `${plan.model}, ${contender.encoding}, concurrency ${concurrency}, round ${round} of ${plan.rounds}: ${contender.name} ${turn.requestsPerSecond.toFixed(1)} requests/s`,
       );
     }
   return [...turns].map(([{ name, encoding }, figures]) => {
     const middle = (select: (turn: TurnFigures) => number) => rounded(median(figures.map(select)));
-    const memory = figures.map(({ memoryMb }) => memoryMb).filter((value) => value !== null);
+    const memory = figures.map(({ memoryMb }) => memoryMb).filter((value) => value !== undefined);
+    const processor = figures.map(({ processorMs }) => processorMs).filter((value) => value !== undefined);
     return {
       ...emptyRow(name, plan, concurrency, encoding),
       requestsPerSecond: middle((turn) => turn.requestsPerSecond),
       p50Ms: middle((turn) => turn.p50Ms),
       p99Ms: middle((turn) => turn.p99Ms),
       memoryMb: memory.length === 0 ? null : Math.max(...memory),
+      ...(processor.length === 0 ? {} : { processorMs: rounded(median(processor)) }),
       generatorShare: Math.max(...figures.map(({ processorShare = 0 }) => processorShare)),
     };
   });
 }
 
-type TurnFigures = Awaited<ReturnType<Contender["turn"]>> & { memoryMb: number | null };
+interface TurnFigures extends Turn {
+  memoryMb: number | undefined;
+  processorMs: number | undefined;
+}
+
+function processorMsEach(
+  { allRequests }: Turn,
+  before: GroupUsage | undefined,
+  after: GroupUsage | undefined,
+): number | undefined {
+  if (before?.processorMs === undefined || after?.processorMs === undefined) return undefined;
+  return (after.processorMs - before.processorMs) / allRequests;
+}
 
 function serverContender(
   { name }: Server,

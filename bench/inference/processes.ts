@@ -66,7 +66,7 @@ export function startProgram(options: ProgramOptions): Program {
     process: child,
     pid: child.pid ?? 0,
     ending: () => ending,
-    output: () => text.trim().split("\n").slice(-15).join("\n"),
+    output: () => text.trim().split("\n").slice(-40).join("\n"),
     async stop() {
       running.delete(program);
       if (ending === undefined) signalGroup(child, "SIGTERM");

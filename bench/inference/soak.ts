@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { checkAnswer, expectedOutput } from "./answers.ts";
 import type { LoadGenerator } from "./load/load-generator.ts";
 import { slope } from "./load/statistics.ts";
-import { groupMemoryMb } from "./memory.ts";
 import { tinyModel } from "./models/tiny.ts";
 import { skyloom } from "./servers/skyloom.ts";
+import { readGroupUsage } from "./usage.ts";
 
 export interface SoakSample {
   /** Since the warm-up ended. */
@@ -58,8 +58,8 @@ export async function soak(options: {
     const samples: SoakSample[] = [];
     for (let seconds = SAMPLE_SECONDS; seconds <= minutes * 60; seconds += SAMPLE_SECONDS) {
       const { requestsPerSecond, p99Ms } = await load(SAMPLE_SECONDS);
-      const memoryMb = groupMemoryMb(server.program.pid);
-      if (memoryMb === null) throw new Error("the memory of skyloom cannot be read on this system");
+      const memoryMb = readGroupUsage(server.program.pid)?.memoryMb;
+      if (memoryMb === undefined) throw new Error("the memory of skyloom cannot be read on this system");
       samples.push({ seconds, requestsPerSecond: Math.round(requestsPerSecond), p99Ms, memoryMb });
       progress(`${seconds} s: ${memoryMb} MB, ${Math.round(requestsPerSecond)} requests/s`);
     }

@@ -8,7 +8,18 @@ const BUSY = 0.9;
 /** The table of all cells with the ratios of Skyloom to each peer, then the targets. */
 export function asText(cells: Cell[]): string {
   const rows = [
-    ["model", "encoding", "at once", "server", "requests/s", "p50 ms", "p99 ms", "MB", "skyloom ÷ it"],
+    [
+      "model",
+      "encoding",
+      "at once",
+      "server",
+      "requests/s",
+      "p50 ms",
+      "p99 ms",
+      "MB",
+      "processor ms",
+      "skyloom ÷ it",
+    ],
     ...cells.toSorted(inOrder).map((cell) => lineOf(cell, cells)),
   ];
   const targets = [
@@ -21,13 +32,14 @@ export function asText(cells: Cell[]): string {
 function lineOf(cell: Cell, cells: Cell[]): string[] {
   const { model, encoding, concurrency, server, requestsPerSecond, p50Ms, p99Ms, memoryMb } = cell;
   const place = [model, encoding, String(concurrency), server];
-  if (requestsPerSecond === null) return [...place, "not supported", "", "", "", ""];
+  if (requestsPerSecond === null) return [...place, "not supported"];
   return [
     ...place,
     figure(requestsPerSecond),
     figure(p50Ms),
     figure(p99Ms),
     figure(memoryMb),
+    figure(cell.processorMs ?? null),
     server === "skyloom" ? "" : ratioText(cell, cells),
   ];
 }
@@ -69,10 +81,11 @@ export function roundedDown(value: number): string {
   return (Math.floor(value * 100) / 100).toFixed(2);
 }
 
-/** Three digits that count. */
+/** Three digits that count, four places at most. */
 function figure(value: number | null): string {
   if (value === null) return "unknown";
-  return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
+  const digitsBefore = Math.floor(Math.log10(Math.max(value, 0.01))) + 1;
+  return value.toFixed(Math.max(0, 3 - digitsBefore));
 }
 
 function notes(cells: Cell[]): string[] {

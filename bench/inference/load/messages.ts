@@ -17,7 +17,8 @@ export interface LoadFigures {
   requestsPerSecond: number;
   p50Ms: number;
   p99Ms: number;
-  requests: number;
+  /** With those of the warm-up. */
+  allRequests: number;
   /** Of one processor, by the generator itself: near 1 it is the generator that was measured. */
   processorShare: number;
 }

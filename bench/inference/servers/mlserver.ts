@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../scripts/emulators/emulator.mjs";
 import { startProgram, waitUntilReady } from "../processes.ts";
@@ -8,8 +7,9 @@ import { installPeer, peersFolder } from "./python-environment.ts";
 import type { Server, ServerTask } from "./server.ts";
 
 /**
- * MLServer with uvloop and orjson, which it takes where they are installed; without the access log of its debug mode.
- * https://docs.seldon.ai/mlserver/user-guide/parallel-inference: workers as many as processors.
+ * MLServer with uvloop and orjson, which it takes where they are installed; without the access log of its debug mode,
+ * and with inference in the server's own process: each pool of workers and each size of batches that its documentation
+ * offers (user-guide/parallel-inference, user-guide/adaptive-batching) was slower on two processors.
  */
 export const mlserver: Server = {
   name: "mlserver",
@@ -36,13 +36,13 @@ export const mlserver: Server = {
   },
 };
 
-function writeSettings({ model, modelFile, core, folder }: ServerTask, ports: Record<string, number>): void {
+function writeSettings({ model, modelFile, folder }: ServerTask, ports: Record<string, number>): void {
   const write = (file: string, settings: object) =>
     writeFileSync(join(folder, file), JSON.stringify(settings, null, 2));
   write("settings.json", {
     debug: false,
     host: "127.0.0.1",
-    parallel_workers: core === undefined ? availableParallelism() : 1,
+    parallel_workers: 0,
     ...ports,
   });
   write("model-settings.json", {

@@ -1,4 +1,4 @@
-"""One ONNX model behind LitServe with its batching: JSON at /json, or the tensor's bytes at /binary."""
+"""One ONNX model behind LitServe: JSON at /json, or the tensor's bytes at /binary."""
 
 import os
 from typing import Annotated
@@ -20,14 +20,8 @@ class OnnxApi(litserve.LitAPI):
     def decode_request(self, request):
         return numpy.asarray(request["inputs"], self.dtype)
 
-    def batch(self, inputs):
-        return numpy.concatenate(inputs)
-
-    def predict(self, batch):
-        return self.session.run(None, {self.feature.name: batch})[0]
-
-    def unbatch(self, output):
-        return list(output[:, None])
+    def predict(self, tensor):
+        return self.session.run(None, {self.feature.name: tensor})[0]
 
     def encode_response(self, output):
         return {"outputs": output.tolist()}
@@ -43,13 +37,7 @@ class BinaryOnnxApi(OnnxApi):
 
 if __name__ == "__main__":
     encoding = os.environ["BENCH_ENCODING"]
-    api_class = {"json": OnnxApi, "binary": BinaryOnnxApi}[encoding]
-    batch_size = int(os.environ["BENCH_BATCH_SIZE"])
-    api = api_class(
-        api_path=f"/{encoding}",
-        max_batch_size=batch_size,
-        batch_timeout=float(os.environ["BENCH_BATCH_SECONDS"]),
-    )
+    api = {"json": OnnxApi, "binary": BinaryOnnxApi}[encoding](api_path=f"/{encoding}")
     server = litserve.LitServer(
         api,
         accelerator="cpu",
