@@ -31,9 +31,12 @@ async function cleanUp(): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
+let stopping: Promise<void> | undefined;
+// More than once: npm and whoever started it pass the same signal on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-  process.once(signal, async () => {
-    await cleanUp();
+  process.on(signal, async () => {
+    stopping ??= cleanUp();
+    await stopping;
     process.exit(128 + constants.signals[signal]);
   });
 
@@ -44,6 +47,8 @@ try {
   else if (options.minutes !== undefined) await runSoak(options.minutes, options.json);
   else await runTable(options);
 } catch (error) {
+  // What the interrupted measurement says then is no news.
+  if (stopping !== undefined) await new Promise(() => undefined);
   const isSetUp = error instanceof ArgumentsError || error instanceof SetUpError;
   process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
   status = isSetUp ? COULD_NOT_RUN : FAILED;

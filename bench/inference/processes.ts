@@ -32,10 +32,12 @@ export interface ProgramOptions {
 }
 
 const running = new Set<Program>();
+let isOver = false;
 
 /** Each is the head of a process group, so that its children end with it, and a terminal's interrupt is left to us. */
 export function startProgram(options: ProgramOptions): Program {
   const { name, core } = options;
+  if (isOver) throw new Error(`${name} is not started: the benchmark is being stopped`);
   const [command, args] =
     core === undefined
       ? [options.command, options.args]
@@ -80,8 +82,9 @@ export function startProgram(options: ProgramOptions): Program {
   return program;
 }
 
-/** Ends everything that was started. */
+/** Ends everything that was started; nothing starts after it. */
 export async function stopAllPrograms(): Promise<void> {
+  isOver = true;
   await Promise.all([...running].map((program) => program.stop()));
 }
 
