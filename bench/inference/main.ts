@@ -26,16 +26,13 @@ const FAILED = 1;
 const progress = (line: string) => void process.stderr.write(`${line}\n`);
 const folder = mkdtempSync(join(tmpdir(), "skyloom-bench-inference-"));
 
-async function cleanUp(): Promise<void> {
-  await stopAllPrograms();
-  rmSync(folder, { recursive: true, force: true });
-}
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 let stopping: Promise<void> | undefined;
 // More than once: npm and whoever started it pass the same signal on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, async () => {
-    stopping ??= cleanUp();
+    stopping ??= stopAllPrograms();
     await stopping;
     process.exit(128 + constants.signals[signal]);
   });
@@ -53,7 +50,7 @@ try {
   process.stderr.write(`${(error as Error).message.trimEnd()}\n`);
   status = isSetUp ? COULD_NOT_RUN : FAILED;
 } finally {
-  await cleanUp();
+  await stopAllPrograms();
 }
 process.exit(status);
 

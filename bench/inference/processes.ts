@@ -33,6 +33,10 @@ export interface ProgramOptions {
 
 const running = new Set<Program>();
 let isOver = false;
+// However this process ends, but by SIGKILL: an exception that nothing catches, or a closed standard error.
+process.once("exit", () => {
+  for (const { process: child } of running) signalGroup(child, "SIGKILL");
+});
 
 /** Each is the head of a process group, so that its children end with it, and a terminal's interrupt is left to us. */
 export function startProgram(options: ProgramOptions): Program {
