@@ -1,0 +1,207 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { checkAnswer, expectedOutput } from "./answers.ts";
+import { type BareLoop, startBareLoop } from "./bare.ts";
+import type { BareFigures } from "./bare-loop.ts";
+import type { LoadGenerator } from "./load/load-generator.ts";
+import { median } from "./load/statistics.ts";
+import type { BenchModel } from "./models/bench-model.ts";
+import { makeModel } from "./models/make-model.ts";
+import type { ModelPlan } from "./plan.ts";
+import type { Encoding, Row } from "./row.ts";
+import type { RunningServer, Server } from "./servers/server.ts";
+import { type GroupUsage, readGroupUsage } from "./usage.ts";
+
+/** A row with what its figures do not tell. */
+export interface Cell extends Row {
+  /** Why there are no figures. */
+  missing?: string;
+  /** By the server's processes for a request; independent of how busy the machine is otherwise. */
+  processorMs?: number;
+  /** Of one processor, by the load generator: the highest of the rounds. */
+  generatorShare?: number;
+}
+
+export interface Measurement {
+  plan: ModelPlan;
+  servers: Server[];
+  withBare: boolean;
+  generator: LoadGenerator;
+  /** For the servers and the bare loop. */
+  core: number | undefined;
+  /** For files of this measurement. */
+  folder: string;
+  progress: (line: string) => void;
+}
+
+/** Something that has its turn in each round. */
+interface Contender {
+  name: Cell["server"];
+  encoding: Encoding;
+  groupId: number;
+  turn(concurrency: number): Promise<Turn>;
+}
+
+interface Turn extends BareFigures {
+  processorShare?: number;
+}
+
+/** Measures one model: all servers run at the same time and have their turns one after the other. */
+export async function measureModel(measurement: Measurement): Promise<Cell[]> {
+  const { plan, folder, core, progress } = measurement;
+  progress(`${plan.model}: making the model`);
+  const model = makeModel[plan.model]();
+  const modelFile = join(folder, `${plan.model}.onnx`);
+  writeFileSync(modelFile, model.onnx);
+  const expected = await expectedOutput(model);
+  const bare = measurement.withBare ? await startBareLoop(plan.model, core) : undefined;
+  try {
+    const cells: Cell[] = [];
+    for (const encoding of plan.encodings) {
+      const task = { model, modelFile, encoding };
+      // Once is enough of what has no encoding.
+      const alongside = encoding === plan.encodings.at(-1) ? bare : undefined;
+      cells.push(...(await measureEncoding(measurement, task, expected, alongside)));
+    }
+    return cells;
+  } finally {
+    await bare?.program.stop();
+  }
+}
+
+async function measureEncoding(
+  measurement: Measurement,
+  task: { model: BenchModel; modelFile: string; encoding: Encoding },
+  expected: number[],
+  bare: BareLoop | undefined,
+): Promise<Cell[]> {
+  const { plan, servers, core, folder, progress } = measurement;
+  const { encoding } = task;
+  progress(`${plan.model}, ${encoding}: starting ${servers.map(({ name }) => name).join(", ")}`);
+  const missing = new Map<Cell["server"], string>();
+  const running: RunningServer[] = [];
+  const contenders: Contender[] = bare === undefined ? [] : [bareContender(bare, plan)];
+  try {
+    const starts = await Promise.allSettled(
+      servers.map(async (server) => {
+        const refused = server.unsupported?.[encoding];
+        if (refused !== undefined) return void missing.set(server.name, `not supported: ${refused}`);
+        const own = mkdtempSync(join(folder, `${server.name}-`));
+        const started = await server.start({ ...task, core, folder: own });
+        running.push(started);
+        const unsupported = await checkAnswer(started, expected);
+        if (unsupported !== undefined) missing.set(server.name, `not supported: ${unsupported}`);
+        else contenders.push(serverContender(server, started, encoding, measurement));
+      }),
+    );
+    for (const start of starts) if (start.status === "rejected") throw start.reason;
+    const order = servers.map(({ name }) => name as Cell["server"]);
+    contenders.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    const cells: Cell[] = [];
+    for (const concurrency of plan.concurrencies) {
+      cells.push(...(await measureConcurrency(contenders, plan, concurrency, progress)));
+      for (const [server, reason] of missing)
+        cells.push({ ...emptyRow(server, plan, concurrency, encoding), missing: reason });
+    }
+    return cells;
+  } finally {
+    await Promise.all(running.map(({ program }) => program.stop()));
+  }
+}
+
+async function measureConcurrency(
+  contenders: Contender[],
+  plan: ModelPlan,
+  concurrency: number,
+  progress: (line: string) => void,
+): Promise<Cell[]> {
+  const turns = new Map(contenders.map((contender) => [contender, [] as TurnFigures[]]));
+  for (let round = 1; round <= plan.rounds; round += 1)
+    for (const [contender, figures] of turns) {
+      const before = readGroupUsage(contender.groupId);
+      const turn = await contender.turn(concurrency);
+      const after = readGroupUsage(contender.groupId);
+      figures.push({ ...turn, memoryMb: after?.memoryMb, processorMs: processorMsEach(turn, before, after) });
+      progress(
+        `${plan.model}, ${contender.encoding}, concurrency ${concurrency}, round ${round} of ${plan.rounds}: ${contender.name} ${turn.requestsPerSecond.toFixed(1)} requests/s`,
+      );
+    }
+  return [...turns].map(([{ name, encoding }, figures]) => {
+    const middle = (select: (turn: TurnFigures) => number) => rounded(median(figures.map(select)));
+    const memory = figures.map(({ memoryMb }) => memoryMb).filter((value) => value !== undefined);
+    const processor = figures.map(({ processorMs }) => processorMs).filter((value) => value !== undefined);
+    return {
+      ...emptyRow(name, plan, concurrency, encoding),
+      requestsPerSecond: middle((turn) => turn.requestsPerSecond),
+      p50Ms: middle((turn) => turn.p50Ms),
+      p99Ms: middle((turn) => turn.p99Ms),
+      memoryMb: memory.length === 0 ? null : Math.max(...memory),
+      ...(processor.length === 0 ? {} : { processorMs: rounded(median(processor)) }),
+      generatorShare: Math.max(...figures.map(({ processorShare = 0 }) => processorShare)),
+    };
+  });
+}
+
+interface TurnFigures extends Turn {
+  memoryMb: number | undefined;
+  processorMs: number | undefined;
+}
+
+function processorMsEach(
+  { allRequests }: Turn,
+  before: GroupUsage | undefined,
+  after: GroupUsage | undefined,
+): number | undefined {
+  if (before?.processorMs === undefined || after?.processorMs === undefined) return undefined;
+  return (after.processorMs - before.processorMs) / allRequests;
+}
+
+function serverContender(
+  { name }: Server,
+  { url, request, program }: RunningServer,
+  encoding: Encoding,
+  { generator, plan: { seconds, warmUpSeconds } }: Measurement,
+): Contender {
+  const order = { url, ...request, body: request.body.toString("base64"), seconds, warmUpSeconds };
+  return {
+    name,
+    encoding,
+    groupId: program.pid,
+    turn: (concurrency) =>
+      generator.run({ ...order, concurrency }).catch((error) => {
+        throw new Error(`${name} under load: ${error.message}\n${program.output()}`, { cause: error });
+      }),
+  };
+}
+
+function bareContender(bare: BareLoop, { seconds }: ModelPlan): Contender {
+  return {
+    name: "bare",
+    encoding: "binary",
+    groupId: bare.program.pid,
+    turn: (concurrency) => bare.run({ batch: bare.bestBatch(concurrency), seconds }),
+  };
+}
+
+function emptyRow(
+  server: Cell["server"],
+  { model }: ModelPlan,
+  concurrency: number,
+  encoding: Encoding,
+): Row {
+  return {
+    server,
+    model,
+    concurrency,
+    encoding,
+    requestsPerSecond: null,
+    p50Ms: null,
+    p99Ms: null,
+    memoryMb: null,
+  };
+}
+
+/** Far more places than the measurement has. */
+function rounded(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

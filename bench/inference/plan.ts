@@ -1,0 +1,30 @@
+import type { BenchOptions } from "./arguments.ts";
+import type { ModelName } from "./models/bench-model.ts";
+import type { Encoding } from "./row.ts";
+
+/** What is measured of one model. */
+export interface ModelPlan {
+  model: ModelName;
+  encodings: Encoding[];
+  concurrencies: number[];
+  /** Each server has its turn in each round; a figure is the median of the rounds. */
+  rounds: number;
+  /** Of one turn. */
+  seconds: number;
+  warmUpSeconds: number;
+  /** Whether server and bare loop share one processor, and the load generator has another. */
+  isPinned: boolean;
+}
+
+/** The tiny model measures the way through a server, so it has all processors; the larger ones measure its overhead. */
+export function makePlan({ quick, models }: Pick<BenchOptions, "quick" | "models">): ModelPlan[] {
+  return models.map((model) => ({
+    model,
+    encodings: quick ? [model === "tiny" ? "json" : "binary"] : ["json", "binary"],
+    concurrencies: quick ? [8, 64] : [1, 8, 64],
+    rounds: 3,
+    seconds: quick ? 2 : 4,
+    warmUpSeconds: quick ? 0.5 : 1,
+    isPinned: model !== "tiny",
+  }));
+}

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { ArgumentsError, readArguments } from "../../../bench/inference/arguments.ts";
+
+function problemOf(...args: string[]): string {
+  try {
+    readArguments(args);
+  } catch (error) {
+    assert.ok(error instanceof ArgumentsError);
+    return error.message;
+  }
+  return "";
+}
+
+describe("arguments of bench:inference", () => {
+  it("measure everything where none is given", () => {
+    assert.deepEqual(readArguments([]), {
+      quick: false,
+      json: false,
+      help: false,
+      peers: ["bare", "mlserver", "litserve", "fastapi"],
+      models: ["tiny", "convolutional", "encoder"],
+      minutes: undefined,
+    });
+  });
+
+  it("leave out the encoder where it must be quick", () => {
+    assert.deepEqual(readArguments(["--quick"]).models, ["tiny", "convolutional"]);
+  });
+
+  it("name peers and models in any order, with spaces", () => {
+    const { peers, models } = readArguments(["--peers", "fastapi, bare", "--models", "encoder,tiny"]);
+    assert.deepEqual(
+      [peers, models],
+      [
+        ["bare", "fastapi"],
+        ["tiny", "encoder"],
+      ],
+    );
+  });
+
+  it("are refused all at once, each with what is allowed", () => {
+    const message = problemOf("--peers", "triton,bare", "--models", ",", "--minutes", "0");
+    assert.match(message, /--peers has triton; allowed are bare, mlserver, litserve, fastapi/);
+    assert.match(message, /--models is empty; give some of tiny, convolutional, encoder/);
+    assert.match(message, /--minutes is "0"; give a number from 1 to 1440/);
+  });
+
+  it("do not take the encoder into a quick run", () => {
+    assert.match(problemOf("--quick", "--models", "encoder"), /allowed are tiny, convolutional$/m);
+  });
+
+  it("are either a quick table or a soak", () => {
+    assert.match(problemOf("--quick", "--minutes", "10"), /--minutes is a soak/);
+    assert.equal(readArguments(["--minutes", "10"]).minutes, 10);
+  });
+
+  it("that are unknown are told with the usage", () => {
+    assert.match(problemOf("--fast"), /--fast.*usage: npm run bench:inference/s);
+  });
+});
