@@ -17,7 +17,8 @@ export async function pythonEnvironment({ name, version, packages, cacheFolder }
   const python = join(folder, "bin", "python");
   const isThere = () => existsSync(join(folder, "installed"));
   // Two suites at once may want the same one.
-  if (!isThere()) await withSetUpLock(async () => isThere() || (await install(name, version, packages, folder)));
+  if (!isThere())
+    await withSetUpLock(async () => isThere() || (await install(name, version, packages, folder)));
   return python;
 }
 
