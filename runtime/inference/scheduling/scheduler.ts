@@ -8,7 +8,17 @@ import type { Scheduling } from "./settings.ts";
 
 /** Runs the graph, one run after the other. */
 export interface Runner {
-  run(inputs: Tensor[], outputs: string[]): Promise<{ outputs: Tensor[]; computeSeconds: number }>;
+  /** Buffers of `inputs` may be moved away. */
+  run(inputs: Tensor[], outputs: string[]): Promise<RunnerResult>;
+  /** Several runs for one message to the worker and back; leaves the inputs as they are. */
+  runEach(
+    requests: { inputs: Tensor[]; outputs: string[] }[],
+  ): Promise<(RunnerResult | { error: unknown })[]>;
+}
+
+export interface RunnerResult {
+  outputs: Tensor[];
+  computeSeconds: number;
 }
 
 export interface RunRequest {
@@ -59,6 +69,12 @@ export interface Scheduler {
 /** About 25 days; Node's timers fire at once beyond it. */
 const maximumTimerMilliseconds = 2 ** 31 - 1;
 
+/** Without batching, what a worker may be given at once: a priority or a cancellation comes too late by that much. */
+const bundleSeconds = 0.001;
+const maximumBundle = 16;
+/** Larger inputs are moved to the worker, one request at a time, instead of copied. */
+const maximumBundledBytes = 16_384;
+
 interface Pending extends Waiting {
   inputs: Tensor[];
   outputs: string[];
@@ -85,6 +101,7 @@ export function createScheduler({
   const idle = [...runners];
   let batching = declaredBatching;
   let meanSecondsPerRequest = 0;
+  let meanComputeSeconds = Number.POSITIVE_INFINITY;
   let isDispatchDue = false;
   let delayTimer: NodeJS.Timeout | undefined;
   const onIdle: (() => void)[] = [];
@@ -93,6 +110,11 @@ export function createScheduler({
     isDispatchDue = false;
     clearTimeout(delayTimer);
     while (idle.length > 0 && queue.length > 0) {
+      if (batching === undefined && bundleSize() > 1) {
+        const share = Math.min(bundleSize(), Math.ceil(queue.length / idle.length));
+        takeBundle(share);
+        continue;
+      }
       const { batch, waitMilliseconds } = chooseBatch(queue, batching, performance.now());
       if (waitMilliseconds > 0) {
         delayTimer = setTimeout(dispatch, waitMilliseconds);
@@ -106,7 +128,7 @@ export function createScheduler({
 
   /** Lets all requests come in that have arrived already: they make one batch then. */
   function dispatchSoon(): void {
-    if (batching === undefined) dispatch();
+    if (batching === undefined && bundleSize() === 1) dispatch();
     else if (!isDispatchDue) {
       isDispatchDue = true;
       setImmediate(dispatch);
@@ -127,15 +149,14 @@ export function createScheduler({
       computeSeconds = result.computeSeconds;
       parts =
         batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
-      if (parts !== undefined) observer?.executed({ rows, requests: batch.length, computeSeconds });
+      if (parts !== undefined) noteExecuted({ rows }, computeSeconds, batch.length);
       else refuseBatching();
     } catch (error) {
       failure = error;
     }
     // One of them may be at fault; the others must not fail with it.
     if (parts === undefined && batch.length > 1) return executeApart(runner, batch);
-    const elapsed = (performance.now() - started) / 1000 / batch.length;
-    meanSecondsPerRequest += (elapsed - meanSecondsPerRequest) / 16;
+    noteDuration(started, batch.length);
     // The worker gets its next batch before the answers to this one are written.
     idle.push(runner);
     dispatch();
@@ -144,6 +165,63 @@ export function createScheduler({
       if (outputs === undefined) request.reject(failure);
       else request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
     });
+  }
+
+  /** Requests that a worker gets with one message: as many as it runs in less time than the message takes to be noticed. */
+  function bundleSize(): number {
+    return Math.max(1, Math.min(maximumBundle, Math.floor(bundleSeconds / meanComputeSeconds)));
+  }
+
+  function takeBundle(size: number): void {
+    const bundle: Pending[] = [];
+    for (const request of queue) {
+      if (bundle.length === size) break;
+      const isSmall = bytesOf(request.inputs) <= maximumBundledBytes;
+      if (!isSmall && bundle.length > 0) break;
+      bundle.push(request);
+      if (!isSmall) break;
+    }
+    for (const request of bundle) queue.remove(request);
+    const runner = idle.pop() as Runner;
+    void (bundle.length === 1 ? execute(runner, bundle) : executeBundle(runner, bundle));
+  }
+
+  async function executeBundle(runner: Runner, bundle: Pending[]): Promise<void> {
+    const started = performance.now();
+    let results: Awaited<ReturnType<Runner["runEach"]>>;
+    try {
+      results = await runner.runEach(bundle);
+    } catch {
+      // The worker died of one of them.
+      return executeApart(runner, bundle);
+    }
+    noteDuration(started, bundle.length);
+    for (const [index, result] of results.entries())
+      if (!("error" in result)) noteExecuted(bundle[index] as Pending, result.computeSeconds);
+    idle.push(runner);
+    dispatch();
+    bundle.forEach((request, index) => {
+      const result = results[index] as (typeof results)[number];
+      if ("error" in result) request.reject(result.error);
+      else
+        request.resolve({
+          outputs: result.outputs,
+          computeSeconds: result.computeSeconds,
+          queueSeconds: (started - request.enqueuedAt) / 1000,
+        });
+    });
+  }
+
+  function noteDuration(started: number, requests: number): void {
+    const elapsed = (performance.now() - started) / 1000 / requests;
+    meanSecondsPerRequest += (elapsed - meanSecondsPerRequest) / 16;
+  }
+
+  function noteExecuted({ rows }: Pick<Pending, "rows">, computeSeconds: number, requests = 1): void {
+    meanComputeSeconds = Number.isFinite(meanComputeSeconds)
+      ? meanComputeSeconds + (computeSeconds - meanComputeSeconds) / 16
+      : computeSeconds;
+    observer?.executed({ rows, requests, computeSeconds });
   }
 
   function refuseBatching(): void {
@@ -157,7 +235,7 @@ export function createScheduler({
       const started = performance.now();
       try {
         const { outputs, computeSeconds } = await runner.run(request.inputs, request.outputs);
-        observer?.executed({ rows: request.rows, requests: 1, computeSeconds });
+        noteExecuted(request, computeSeconds);
         request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
       } catch (error) {
         request.reject(error);
@@ -237,4 +315,12 @@ export function createScheduler({
     else if (queue.remove(request))
       request.reject(queueTimeout(settings.timeoutSeconds as number, retryAfterSeconds()));
   }
+}
+
+function bytesOf(inputs: Tensor[]): number {
+  return inputs.reduce(
+    (sum, { data }) =>
+      sum + (Array.isArray(data) ? data.reduce((bytes, text) => bytes + text.length, 0) : data.byteLength),
+    0,
+  );
 }

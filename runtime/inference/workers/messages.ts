@@ -38,6 +38,7 @@ export interface ActiveProvider {
 export type WorkerRequest =
   | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
   | { type: "run"; key: string; inputs: Tensor[]; outputs: string[] }
+  | { type: "runEach"; key: string; runs: { inputs: Tensor[]; outputs: string[] }[] }
   | { type: "unload"; key: string }
   | { type: "close" };
 
@@ -48,5 +49,7 @@ export type WorkerReply =
       computeSeconds: number;
       /** Of a load: the one that was taken, and why not those before it. */
       session?: ActiveProvider;
+      /** Of runEach, in the order of its runs. */
+      results?: WorkerReply[];
     }
   | { isError: true; message: string; status: number; code: string; problems: Problem[] };

@@ -2,7 +2,7 @@ import type { Tensor } from "../datatypes.ts";
 import type { Runner } from "../scheduling/scheduler.ts";
 import type { ActiveProvider, ModelContent, SessionSettings } from "./messages.ts";
 import type { ThreadPool } from "./thread-pool.ts";
-import type { WorkerThread } from "./worker-thread.ts";
+import { replyError, type WorkerThread } from "./worker-thread.ts";
 
 /** A model version's session in a thread of its own. */
 export interface ModelWorker extends Runner {
@@ -43,15 +43,26 @@ export function createModelWorker({
     }
   }
 
+  async function livingThread(): Promise<WorkerThread> {
+    return thread?.isAlive ? thread : (await load(await readContent(), true)).thread;
+  }
+
   return {
     async load(content, { moves } = { moves: false }) {
       return (await load(content, moves)).active;
     },
     async run(inputs, outputs) {
-      const living = thread?.isAlive ? thread : (await load(await readContent(), true)).thread;
+      const living = await livingThread();
       const owned = inputs.map(withOwnMemory);
       const buffers = owned.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
       return living.request({ type: "run", key, inputs: owned, outputs }, [...new Set(buffers)]);
+    },
+    async runEach(requests) {
+      const living = await livingThread();
+      // Copied, not moved: whoever asks runs them apart where the worker dies of one.
+      const runs = requests.map(({ inputs, outputs }) => ({ inputs: inputs.map(withOwnMemory), outputs }));
+      const { results = [] } = await living.request({ type: "runEach", key, runs });
+      return results.map((result) => (result.isError ? { error: replyError(result) } : result));
     },
     async close() {
       const closing = thread;

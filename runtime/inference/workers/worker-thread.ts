@@ -59,8 +59,7 @@ export function startWorkerThread({ entry, name, onCrash }: WorkerThreadOptions)
         worker.postMessage(request, transfer);
       });
       if (!reply.isError) return reply;
-      const { message, status, code, problems } = reply;
-      throw new ApiError(message, { status, code, problems });
+      throw replyError(reply);
     },
     async close() {
       isClosing = true;
@@ -68,6 +67,16 @@ export function startWorkerThread({ entry, name, onCrash }: WorkerThreadOptions)
       await exited;
     },
   };
+}
+
+/** What went wrong in the worker, as it would have been thrown here. */
+export function replyError({
+  message,
+  status,
+  code,
+  problems,
+}: Extract<WorkerReply, { isError: true }>): ApiError {
+  return new ApiError(message, { status, code, problems });
 }
 
 function crashed(reason: string, cause: unknown): ApiError {

@@ -15,6 +15,11 @@ port.on("message", async (request: WorkerRequest) => {
     if (request.type === "close") {
       await Promise.all([...sessions.values()].map((session) => session.release()));
       port.close();
+    } else if (request.type === "runEach") {
+      const results: WorkerReply[] = [];
+      for (const run of request.runs) results.push(await runOne({ type: "run", key: request.key, ...run }));
+      const outputs = results.flatMap((result) => (result.isError ? [] : result.outputs));
+      post({ isError: false, outputs: [], computeSeconds: 0, results }, buffersOf(outputs));
     } else {
       const started = performance.now();
       const { outputs, session } = await answer(request);
@@ -29,8 +34,19 @@ port.on("message", async (request: WorkerRequest) => {
   }
 });
 
+/** Never rejects. */
+async function runOne(request: Extract<WorkerRequest, { type: "run" }>): Promise<WorkerReply> {
+  const started = performance.now();
+  try {
+    const { outputs } = await answer(request);
+    return { isError: false, outputs, computeSeconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    return errorReply(error);
+  }
+}
+
 async function answer(
-  request: Exclude<WorkerRequest, { type: "close" }>,
+  request: Exclude<WorkerRequest, { type: "close" | "runEach" }>,
 ): Promise<{ outputs: Tensor[]; session?: ActiveProvider }> {
   const { key } = request;
   if (request.type === "load") {

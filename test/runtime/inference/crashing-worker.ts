@@ -4,7 +4,10 @@ import "../../../runtime/inference/workers/worker.ts";
 
 /** The real worker, which dies in the middle of a run whose first element is 666, and at the load of "poison". */
 parentPort?.on("message", (request: WorkerRequest) => {
-  if (request.type === "run" && Number(request.inputs[0]?.data[0]) === 666) process.exit(7);
-  if (request.type === "run" && Number(request.inputs[0]?.data[0]) === 667) throw new Error("out of luck");
+  const runs = request.type === "run" ? [request] : request.type === "runEach" ? request.runs : [];
+  for (const { inputs } of runs) {
+    if (Number(inputs[0]?.data[0]) === 666) process.exit(7);
+    if (Number(inputs[0]?.data[0]) === 667) throw new Error("out of luck");
+  }
   if (request.type === "load" && request.key.startsWith("poison/")) process.exit(8);
 });

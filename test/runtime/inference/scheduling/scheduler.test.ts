@@ -14,18 +14,29 @@ import {
 import { thrownBy } from "../thrown-by.ts";
 
 /** y = x, once `finish` is called; a 13 among the elements fails the run, a 14 makes one row of all. */
-function heldRunner() {
+function heldRunner(computeSeconds: number) {
   const runs: number[][] = [];
   const held: (() => void)[] = [];
   const runner: Runner = {
+    async runEach(requests) {
+      runs.push(requests.map(({ inputs }) => Number(inputs[0]?.data[0])));
+      await new Promise<void>((resolve) => held.push(resolve));
+      if (runs.at(-1)?.includes(15)) throw new Error("the worker died");
+      return requests.map(({ inputs: [input] }) => {
+        const { data, ...x } = input as Tensor;
+        return Number(data[0]) === 13
+          ? { error: new Error("unlucky") }
+          : { outputs: [{ ...x, name: "y", data }], computeSeconds };
+      });
+    },
     async run([input]) {
       const { data, ...x } = input as Tensor;
       runs.push([...data] as number[]);
       await new Promise<void>((resolve) => held.push(resolve));
       if ([...data].includes(13 as never)) throw new Error("unlucky");
       if ([...data].includes(14 as never))
-        return { outputs: [{ ...x, shape: [1, 1], name: "y", data }], computeSeconds: 0 };
-      return { outputs: [{ ...x, name: "y", data }], computeSeconds: 0.001 };
+        return { outputs: [{ ...x, shape: [1, 1], name: "y", data }], computeSeconds };
+      return { outputs: [{ ...x, name: "y", data }], computeSeconds };
     },
   };
   return { runner, runs, finish: () => held.shift()?.() };
@@ -37,8 +48,16 @@ const turn = async () => {
 };
 
 describe("scheduler", () => {
-  function start({ batching, queue }: { batching?: Batching; queue?: QueueSettings } = {}) {
-    const { runner, runs, finish } = heldRunner();
+  function start({
+    batching,
+    queue,
+    computeSeconds = 0.001,
+  }: {
+    batching?: Batching;
+    queue?: QueueSettings;
+    computeSeconds?: number;
+  } = {}) {
+    const { runner, runs, finish } = heldRunner(computeSeconds);
     const executed: [rows: number, requests: number][] = [];
     const scheduler = createScheduler({
       scheduling: withDefaults({ batching, queue }),
@@ -128,6 +147,36 @@ describe("scheduler", () => {
     assert.deepEqual(await Promise.all([...first, ...second]), [[14], [2], [3], [4]]);
     assert.deepEqual(runs, [[14, 2], [14], [2], [3], [4]]);
     assert.deepEqual(executed, [[0, 0], ...new Array(4).fill([1, 1])]);
+  });
+
+  it("gives a worker several runs at once where they take no time, and fails only the one at fault", async () => {
+    const { ask, runs, finishAll, executed } = start({ computeSeconds: 0.0003 });
+    const first = ask(1);
+    assert.deepEqual(runs, [[1]]);
+    await finishAll();
+    const large = ask(6, {}, 5000);
+    const answers = Promise.allSettled([first, ask(2), ask(13), ask(4), ask(5)]);
+    await finishAll();
+    assert.deepEqual(
+      runs.map((run) => run.slice(0, 3)),
+      [[1], [6, 6, 6], [2, 13, 4], [5]],
+    );
+    assert.deepEqual(
+      (await answers).map((answer) => (answer.status === "fulfilled" ? answer.value : "failed")),
+      [[1], [2], "failed", [4], [5]],
+    );
+    assert.equal((await large).length, 5000);
+    assert.deepEqual(executed, new Array(5).fill([1, 1]));
+  });
+
+  it("runs them one by one where the worker died of one of them", async () => {
+    const { ask, runs, finishAll } = start({ computeSeconds: 0.0001 });
+    const first = ask(1);
+    await finishAll();
+    const answers = [first, ask(2), ask(15), ask(3)];
+    await finishAll();
+    assert.deepEqual(runs, [[1], [2, 15, 3], [2], [15], [3]]);
+    assert.deepEqual(await Promise.all(answers), [[1], [2], [15], [3]]);
   });
 
   it("takes higher levels first, and unknown ones as the default", async () => {
