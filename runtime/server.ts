@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import express, { type Express, type Router } from "express";
@@ -46,7 +46,7 @@ export interface RunningServer {
 
 /** @throws ApiError `port-in-use` or `cannot-listen`, naming the setting to change. */
 export async function listen(app: Express, host: string, port: number): Promise<RunningServer> {
-  const server = createServer(app);
+  const server = createExpressServer(app);
   const leaving = askToLeave(server);
   answerBrokenRequests(server);
   await new Promise<void>((resolve, reject) => {
@@ -57,6 +57,31 @@ export async function listen(app: Express, host: string, port: number): Promise<
     port: (server.address() as AddressInfo).port,
     stop: (drainSeconds) => stopServer(server, leaving, drainSeconds),
   };
+}
+
+/**
+ * Express gives each request and response other prototypes, after which the engine runs what it has optimised for them
+ * no more: half of the processor time of a small inference. Those that are made with them stay as they are.
+ */
+function createExpressServer(app: Express): Server {
+  return createServer(
+    {
+      IncomingMessage: withPrototype(IncomingMessage, app.request),
+      ServerResponse: withPrototype(ServerResponse, app.response),
+    },
+    app,
+  );
+}
+
+function withPrototype<Class extends typeof IncomingMessage | typeof ServerResponse>(
+  base: Class,
+  prototype: object,
+): Class {
+  function Message(...given: unknown[]): object {
+    return Reflect.construct(base, given, Message);
+  }
+  Message.prototype = prototype;
+  return Message as unknown as Class;
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): ApiError {

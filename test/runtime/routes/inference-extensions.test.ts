@@ -229,6 +229,7 @@ describe("inference routes: extensions", () => {
         backend: "onnxruntime",
         max_batch_size: 0,
         version_policy: { all: {} },
+        response_cache: { enable: false },
         default_model_filename: "model.onnx",
         input: [{ name: "x", data_type: "TYPE_STRING", dims: [-1, 2] }],
         output: [{ name: "y", data_type: "TYPE_STRING", dims: [-1, 2] }],
