@@ -8,7 +8,7 @@ import type { Server } from "./server.ts";
 
 /**
  * LitServe with its fast queue (ZeroMQ), workers as many as processors and as many HTTP servers, as the parameters of
- * LitServer advise. Its batching is off: with batches of 8 to 64 it was slower with each of these models on processors.
+ * LitServer advise. Its batching is off: with batches of 8 to 64 it was slower in a run of the tiny model.
  */
 export const litserve: Server = {
   name: "litserve",
