@@ -1,4 +1,5 @@
-import type { CostEstimate, CostItem, UnknownReason } from "../../pricing/estimate/cost-estimate.ts";
+import type { CostEstimate, UnknownReason } from "../../pricing/estimate/cost-estimate.ts";
+import { listed } from "../estimate/listed-names.ts";
 import { budgetOf } from "../estimate/stack-budget.ts";
 import { estimateOf, openItems } from "../estimate/stack-estimate.ts";
 import type { StackRule } from "../rule.ts";
@@ -28,21 +29,19 @@ export const stackRequireKnownCost: StackRule = {
 function messages({ unknown, notPriced }: CostEstimate): string[] {
   const of = (reason: UnknownReason) => unknown.filter((item) => item.unknown?.reason === reason);
   const unpriced = of("price not found").map(({ name, what }) => `${name} (${what})`);
-  const used = of("depends on use");
+  const used = of("depends on use").map(({ name }) => name);
   return [
-    ...unpriced.map((item) => `${item}: the price was not found in the tables, and is not in the estimate`),
+    ...(unpriced.length > 0
+      ? [`prices that were not found in the tables are not in the estimate: those of ${listed(unpriced)}`]
+      : []),
     ...(used.length > 0
       ? [
-          `what depends on use is not in the estimate, until the setting usage tells it: that of ${names(used)}`,
+          `what depends on use is not in the estimate, until the setting usage tells it: that of ${listed(used)}`,
         ]
       : []),
     ...notPriced.map(
-      (each) =>
-        `${each.type} (${each.names.join(", ")}): not looked into, and not in the estimate: ${each.why}`,
+      ({ type, names, why }) =>
+        `${type} (${listed(names)}): not looked into, and not in the estimate: ${why}`,
     ),
   ];
-}
-
-function names(items: readonly CostItem[]): string {
-  return [...new Set(items.map(({ name }) => name))].join(", ");
 }

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { CostEstimate, CostItem, EstimateInput } from "../../pricing/estimate/cost-estimate.ts";
+import { cloudOfType } from "../../pricing/estimate/create-description.ts";
 import { estimateStack } from "../../pricing/estimate/estimate-stack.ts";
 import { knownText } from "../../pricing/estimate/read-property.ts";
 import { type Usage, usageSchema } from "../../pricing/estimate/usage.ts";
@@ -12,7 +13,7 @@ export function estimateOf(stack: CheckedStack): CostEstimate {
   const known = estimates.get(stack.resources);
   if (known !== undefined) return known;
   const estimate = estimateStack(
-    stack.resources.map((resource) => inputOf(resource, stack)),
+    stack.resources.filter((resource) => !isComponent(resource)).map((resource) => inputOf(resource, stack)),
     { usage: usageOf(stack.settings.usage) },
   );
   estimates.set(stack.resources, estimate);
@@ -45,6 +46,11 @@ function usageOf(usage: unknown): Usage | undefined {
     ({ path, message }) => `usage.${path.map(String).join(".")}: ${message}`,
   );
   throw new Error(`wrong configuration: ${problems.join("; ")}`);
+}
+
+/** It groups others and is billed for nothing; only what a provider makes has one. */
+function isComponent({ provider, type }: PolicyResource): boolean {
+  return provider === undefined && cloudOfType(type) === undefined && !type.startsWith("kubernetes:");
 }
 
 function inputOf(resource: PolicyResource, stack: CheckedStack): EstimateInput {
