@@ -1,5 +1,6 @@
 // Resources of the usual kinds, as many as asked for, in groups of ten that depend on each other.
 
+import { Budget } from "@pulumi/aws/budgets/budget.js";
 import { Key } from "@pulumi/aws/kms/key.js";
 import { KeyPolicy } from "@pulumi/aws/kms/keyPolicy.js";
 import { Bucket } from "@pulumi/aws/s3/bucket.js";
@@ -22,7 +23,7 @@ class Group extends ComponentResource {
       { keyId: key.id, policy: jsonStringify({ Version: "2012-10-17", Statement: [] }) },
       parent,
     );
-    const bucket = new Bucket(name, { forceDestroy: false, tags }, parent);
+    const bucket = new Bucket(name, { ...bucketSettings, tags }, parent);
     new BucketVersioning(name, { bucket: bucket.id, versioningConfiguration: { status: "Enabled" } }, parent);
     new BucketPublicAccessBlock(
       name,
@@ -35,7 +36,9 @@ class Group extends ComponentResource {
       },
       parent,
     );
-    const queue = new Queue(name, { sqsManagedSseEnabled: true, tags }, parent);
+    const deadLetter = "arn:aws:sqs:us-east-1:123456789012:made-up-dead-letter";
+    const redrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetter, maxReceiveCount: 5 });
+    const queue = new Queue(name, { sqsManagedSseEnabled: true, redrivePolicy, tags }, parent);
     new QueuePolicy(name, { queueUrl: queue.url, policy: jsonStringify({ Resource: queue.arn }) }, parent);
     const settings = new ConfigMap(
       name,
@@ -45,6 +48,28 @@ class Group extends ComponentResource {
     new Deployment(name, deployment(name, settings), parent);
   }
 }
+
+/** In the bucket itself: with a resource for each the groups would be of buckets mostly. */
+const bucketSettings = {
+  forceDestroy: false,
+  logging: { targetBucket: "made-up-logs" },
+  lifecycleRules: [{ enabled: true, expiration: { days: 30 } }],
+  serverSideEncryptionConfiguration: {
+    rule: { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
+  },
+  policy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Deny",
+        Principal: "*",
+        Action: "s3:*",
+        Resource: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  }),
+};
 
 function deployment(name: string, settings: ConfigMap) {
   const labels = { "app.kubernetes.io/name": name };
@@ -58,13 +83,20 @@ function deployment(name: string, settings: ConfigMap) {
         spec: {
           serviceAccountName: name,
           automountServiceAccountToken: false,
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
           containers: [
             {
               name: "main",
               image: `registry.example.com/made-up@sha256:${"0".repeat(64)}`,
               envFrom: [{ configMapRef: { name: settings.metadata.name } }],
               resources: { requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "1", memory: "1Gi" } },
-              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+              livenessProbe: { httpGet: { path: "/", port: 8080 } },
+              readinessProbe: { httpGet: { path: "/", port: 8080 } },
+              securityContext: {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ["ALL"] },
+              },
             },
           ],
         },
@@ -72,6 +104,22 @@ function deployment(name: string, settings: ConfigMap) {
     },
   };
 }
+
+new Budget("budget", {
+  budgetType: "COST",
+  timeUnit: "MONTHLY",
+  limitUnit: "USD",
+  limitAmount: "1000",
+  notifications: [
+    {
+      comparisonOperator: "GREATER_THAN",
+      notificationType: "ACTUAL",
+      threshold: 80,
+      thresholdType: "PERCENTAGE",
+      subscriberEmailAddresses: ["made-up@example.com"],
+    },
+  ],
+});
 
 const count = new Config().requireNumber("resources");
 for (let index = 0; index < count / 10; index += 1) new Group(`group-${index}`);
