@@ -274,17 +274,19 @@ for (const environment of ["development", "production"] as Environment[])
         assert.doesNotMatch(inputs.policyArn, /AdministratorAccess|FullAccess|PowerUser/);
     });
 
-    it("21: the workload's role reaches its bucket and its queues, and nothing else", () => {
+    it("21: the workload's role reaches its bucket, its queues and its secrets, and nothing else", () => {
       const role = stack.one("aws:iam/role:Role", "identity-runtime").inputs.name;
       const granted = statements(
         stack.all("aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) => inputs.role === role),
       );
       const resources = new Set(granted.flatMap(({ Resource }) => list(Resource)));
+      const secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:skyloom-test/*";
       const key = production ? [stack.one("aws:kms/key:Key", "key-data").outputs.arn] : [];
       assert.deepEqual(
         [...resources].sort(),
         [
           ...key,
+          secrets,
           "arn:aws:s3:::skyloom-test-123456789012-us-east-1",
           "arn:aws:s3:::skyloom-test-123456789012-us-east-1/*",
           "arn:aws:sqs:us-east-1:123456789012:skyloom-test-dead-letter",
@@ -293,6 +295,8 @@ for (const environment of ["development", "production"] as Environment[])
       );
       const actions = granted.flatMap(({ Action }) => list(Action)).map(String);
       assert.ok(actions.every((action) => !action.includes("*")));
+      const reading = granted.find(({ Resource }) => list(Resource).includes(secrets));
+      assert.deepEqual(list(reading?.Action), ["secretsmanager:GetSecretValue"]);
       for (const queue of ["queue", "dead-letter"]) {
         const statement = granted.find(({ Resource }) =>
           list(Resource).includes(`arn:aws:sqs:us-east-1:123456789012:skyloom-test-${queue}`),
