@@ -71,14 +71,14 @@ describe("the policy pack in the engine", function () {
     assert.deepEqual(await checked(folder, "parity", pack), withoutMessages(found));
   });
 
-  it("finds on a production stack whose cluster everybody reaches what the check finds", async () => {
-    configure("prod-aws", "skyloom:publicEndpoint", {
-      enabled: true,
-      allowedCidrs: ["0.0.0.0/1", "128.0.0.0/1"],
-    });
+  it("finds on a production stack with too large a pool of GPUs what the check finds", async () => {
+    configure("prod-aws", "skyloom:gpuPools", [{ name: "l4", accelerator: "l4", maximum: 40 }]);
     const pack = join(project, "policies");
     const { found, text } = await enginePreview(project, "prod-aws", ["--policy-pack", "policies"]);
-    assert.match(text, /\+ \d{3} to create|olicy/);
+    assert.ok(
+      found.some((line) => line.startsWith("gpu-limit-nodes | mandatory | ")),
+      text,
+    );
     assert.deepEqual(await checked(project, "prod-aws", pack), withoutMessages(found));
   });
 
