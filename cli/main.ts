@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { Problem } from "../runtime/errors.ts";
 import { addCheckCommand } from "./commands/check.ts";
 import { addCompareCommand } from "./commands/compare.ts";
 import { addCostCommand } from "./commands/cost.ts";
@@ -43,6 +44,13 @@ try {
   // An ApiError of the runtime's own code (a bad workflow file, say) is the user's to read, too.
   const isForUser =
     error instanceof CannotRun || error instanceof NegativeAnswer || error.name === "ApiError";
-  process.stderr.write(`${isForUser ? error.message : (error.stack ?? error.message)}\n`);
+  process.stderr.write(`${isForUser ? messageWithProblems(error) : (error.stack ?? error.message)}\n`);
   process.exitCode = error instanceof NegativeAnswer ? ANSWER_IS_NO : COULD_NOT_RUN;
+}
+
+/** The message of an error with several problems tells the first of them only. */
+function messageWithProblems(error: Error & { problems?: Problem[] }): string {
+  const { message, problems = [] } = error;
+  if (problems.length < 2) return message;
+  return [message, ...problems.map((problem) => `  ${problem.path}: ${problem.message}`)].join("\n");
 }

@@ -1,12 +1,36 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import type { ModelStatus } from "../../runtime/inference/inference.ts";
+import type { ObjectStore } from "../../runtime/object-store/object-store.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { table } from "../output.ts";
+import { CannotRun, styled, table } from "../output.ts";
+import { stackOutputs } from "../pulumi.ts";
 import { connect } from "../runtime-client.ts";
+
+interface BucketOptions extends CommonOptions {
+  bucket?: string;
+}
 
 export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("the models that a stack serves");
   withCommonOptions(models.command("list")).description("models and their state").action(listModels);
+  withBucketOptions(models.command("publish <path>"))
+    .description(
+      "publish an ONNX file, or a folder with model.onnx and, where more is to be said, model.json; it becomes current",
+    )
+    .option("--name <name>", "default: that of model.json, else of the file or folder")
+    .action(publish);
+  withBucketOptions(models.command("select"))
+    .argument("<name>")
+    .argument("<version>", "a whole number from 1", parseVersion)
+    .description("make a version that is there the current one, e.g. to go back")
+    .action(select);
+}
+
+function withBucketOptions(command: Command): Command {
+  return withCommonOptions(command).option(
+    "--bucket <url>",
+    "where the models are, as SKYLOOM_BUCKET takes it; default: the stack's. Its login comes from the environment",
+  );
 }
 
 async function listModels(options: CommonOptions): Promise<void> {
@@ -17,4 +41,38 @@ async function listModels(options: CommonOptions): Promise<void> {
   if (output.json) return;
   const rows = answer.models.map((model) => [model.name, model.version, model.state, model.reason]);
   output.line(table([["MODEL", "VERSION", "STATE", "REASON"], ...rows]));
+}
+
+async function publish(path: string, options: BucketOptions & { name?: string }): Promise<void> {
+  const output = begin(options);
+  // Loaded when asked for: it brings ONNX Runtime.
+  const [{ readModelFolder }, { publishModel }] = await Promise.all([
+    import("../../runtime/inference/read-model-folder.ts"),
+    import("../../runtime/inference/publish-model.ts"),
+  ]);
+  const model = await readModelFolder(path, options.name);
+  const { version } = await publishModel(await openBucket(options), model);
+  output.document({ model: model.name, version, inputs: model.inputs, outputs: model.outputs });
+  output.line(`${styled("green", "✓")} model ${model.name} version ${version} is published and current`);
+}
+
+async function select(name: string, version: number, options: BucketOptions): Promise<void> {
+  const output = begin(options);
+  const { selectVersion } = await import("../../runtime/inference/select-version.ts");
+  const before = await selectVersion(await openBucket(options), name, version);
+  output.document({ model: name, version, before });
+  output.line(`${styled("green", "✓")} model ${name} serves version ${version}; before it was ${before}`);
+}
+
+function parseVersion(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("versions are whole numbers from 1.");
+}
+
+async function openBucket({ stack, bucket }: BucketOptions): Promise<ObjectStore> {
+  const url = bucket ?? (await stackOutputs({ stack, offline: false })).bucket;
+  if (url === undefined)
+    throw new CannotRun(`${stack} has no bucket: it is not up; or name one with --bucket`);
+  const { createObjectStore } = await import("../../runtime/object-store/create-object-store.ts");
+  return await createObjectStore(String(url));
 }
