@@ -1,6 +1,9 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { createEnsembleParts } from "./ensembles/ensemble-parts.ts";
+import { checkStepInputs, runEnsemble } from "./ensembles/run-ensemble.ts";
+import type { EnsembleStep } from "./ensembles/steps.ts";
 import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
@@ -81,6 +84,7 @@ export function createInference(options: InferenceOptions): Inference {
     now,
     workers: options.workers,
     memoryBytes: options.memoryBytes,
+    checkPart: (name) => control.check(name),
     onExecuted(loaded, { rows, computeSeconds }) {
       metrics.executed(labelsOf(loaded), rows);
       statistics.executed(labelsOf(loaded), rows, { compute: computeSeconds });
@@ -109,6 +113,7 @@ export function createInference(options: InferenceOptions): Inference {
     },
   });
   const control = createModelControl({ mode: options.control ?? "automatic", store, models });
+  const parts = createEnsembleParts({ models, control });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
@@ -143,7 +148,8 @@ export function createInference(options: InferenceOptions): Inference {
     loaded: LoadedVersion,
     request: RunRequest,
   ): Promise<RunResult & { isCached?: boolean }> {
-    const { cache, poolModel } = loaded;
+    const { cache, poolModel, manifest } = loaded;
+    if (manifest.steps !== undefined) return runSteps(loaded, manifest.steps, request);
     if (cache === undefined) return pool.run(poolModel, request);
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
@@ -152,6 +158,41 @@ export function createInference(options: InferenceOptions): Inference {
     const result = await pool.run(poolModel, request);
     cache.set(key, result.outputs);
     return result;
+  }
+
+  async function runSteps(
+    ensemble: LoadedVersion,
+    steps: EnsembleStep[],
+    request: RunRequest,
+  ): Promise<RunResult> {
+    const rows = batchSize(request.inputs, ensemble.manifest);
+    const result = await runEnsemble({ steps, request, runStep });
+    metrics.executed(labelsOf(ensemble), rows);
+    statistics.executed(labelsOf(ensemble), rows, { compute: result.computeSeconds });
+    return result;
+  }
+
+  /** Counted for the model of the step as a request of its own, which has nothing to parse or to serialise. */
+  async function runStep(step: EnsembleStep, request: RunRequest): Promise<RunResult> {
+    const started = performance.now();
+    let labels: ModelLabels = { model: "", version: "" };
+    try {
+      return await parts.use(step, async (part) => {
+        labels = labelsOf(part);
+        checkStepInputs(request.inputs, part.manifest, request.outputs);
+        const rows = batchSize(request.inputs, part.manifest);
+        const result = await resultOf(part, request);
+        const { queueSeconds: queue, computeSeconds: compute, isCached } = result;
+        metrics.succeeded(labels, { queue, compute });
+        if (isCached) statistics.cacheHit(labels, (performance.now() - started) / 1000);
+        else statistics.succeeded(labels, rows, { parse: 0, queue, compute, serialise: 0 });
+        return result;
+      });
+    } catch (error) {
+      metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
+      statistics.failed(labels, (performance.now() - started) / 1000);
+      throw error;
+    }
   }
 
   async function answer<Answer>(
@@ -189,14 +230,16 @@ export function createInference(options: InferenceOptions): Inference {
       });
     const { served, failure } = models.current(name);
     const statuses: ModelStatus[] = [];
-    if (served !== undefined)
-      statuses.push({
-        name,
-        version: String(served.manifest.version),
-        state: "READY",
-        reason: "",
-        problems: [],
-      });
+    if (served !== undefined) {
+      const version = String(served.manifest.version);
+      if (load) await parts.ready(served.manifest).catch(() => undefined);
+      const missing = await parts.missing(served.manifest);
+      statuses.push(
+        missing === undefined
+          ? { name, version, state: "READY", reason: "", problems: [] }
+          : unavailable(name, version, new Error(missing)),
+      );
+    }
     if (failure !== undefined) statuses.push(unavailable(name, String(failure.version), failure.error));
     // Deleted since it was listed.
     if (statuses.length > 0 || (error instanceof ApiError && error.status === 404)) return statuses;
@@ -259,13 +302,13 @@ export function createInference(options: InferenceOptions): Inference {
       await control.load(name);
       if (asked !== undefined) await models.use(name, asked, async () => undefined);
     },
-    unload: (name) => control.unload(name),
+    unload: (name, options) => control.unload(name, options),
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
       await control.check(name);
       // What serves already is ready, whatever became of a newer version.
       if (number === undefined) await models.refresh(name).catch(() => undefined);
-      await models.use(name, number, async () => undefined);
+      await models.use(name, number, ({ manifest }) => parts.ready(manifest));
     },
     infer: (name, version, request, signal) =>
       answer(

@@ -20,6 +20,8 @@ export interface HeldVersionsOptions {
   onLoaded: (version: LoadedVersion) => void;
   onLoadFailed: (name: string, version: number, error: ApiError) => void;
   onUnloaded?: ((version: LoadedVersion) => void) | undefined;
+  /** Whether requests may use the model of an ensemble's step. Default: any. */
+  checkPart?: ((name: string) => Promise<void>) | undefined;
   onExecuted?: LoadOptions["onExecuted"];
   onBatchingRefused?: LoadOptions["onBatchingRefused"];
 }
@@ -45,11 +47,13 @@ export interface VersionChoice {
   isCurrent(version: LoadedVersion): boolean;
   /** It has to make room, and is retired after this. */
   forget(version: LoadedVersion): void;
+  /** Waits until the model of an ensemble's step serves. */
+  loadPart: LoadOptions["loadPart"];
 }
 
 export function createHeldVersions(
   options: HeldVersionsOptions,
-  { isCurrent, forget }: VersionChoice,
+  { isCurrent, forget, loadPart }: VersionChoice,
 ): HeldVersions {
   const { pool, now, workers = 1, memoryBytes: budget = Number.POSITIVE_INFINITY } = options;
   const held = new Set<LoadedVersion>();
@@ -106,7 +110,7 @@ export function createHeldVersions(
         return bytes;
       };
       try {
-        const loaded = await loadVersion({ ...options, reserveMemory: reserve }, name, version);
+        const loaded = await loadVersion({ ...options, loadPart, reserveMemory: reserve }, name, version);
         loaded.lastUsed = now();
         held.add(loaded);
         options.onLoaded(loaded);

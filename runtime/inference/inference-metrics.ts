@@ -17,7 +17,8 @@ export interface VersionFigures extends ModelLabels {
 }
 
 export interface InferenceMetrics {
-  succeeded(labels: ModelLabels, seconds: Record<Stage, number>): void;
+  /** @param seconds of the stages that the request went through */
+  succeeded(labels: ModelLabels, seconds: Partial<Record<Stage, number>>): void;
   failed(labels: ModelLabels, code: string): void;
   /** One run of the graph. */
   executed(labels: ModelLabels, rows: number): void;

@@ -105,7 +105,8 @@ export interface Inference {
   load(name: string, version?: string): Promise<void>;
   /**
    * Frees the memory of all of a model's versions once the requests under way are done; further ones are answered with
-   * `model-not-loaded` (503) until `load`.
+   * `model-not-loaded` (503) until `load`. `unloadDependents`: of an ensemble its models as well, but for those that
+   * were loaded by a call of their own or that another loaded ensemble uses.
    */
   unload(name: string, options?: { unloadDependents?: boolean }): Promise<void>;
   close(): Promise<void>;

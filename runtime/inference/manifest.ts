@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
 import { isDatatype } from "./datatypes.ts";
+import { checkSteps, ensembleStepSchema } from "./ensembles/steps.ts";
 import type { Datatype, TensorMetadata } from "./inference.ts";
 import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
@@ -42,8 +43,10 @@ const described = {
       "must be 1 to 128 letters, digits, dots, hyphens and underscores, without a dot at its start or end",
     ),
   description: z.string(),
-  /** Which of the files is the ONNX graph; the others are its external data. */
-  model: filePath,
+  /** Which of the files is the ONNX graph; the others are its external data. An ensemble has `steps` instead. */
+  model: filePath.optional(),
+  /** Models that are run one after another or side by side, instead of a graph. */
+  steps: z.array(ensembleStepSchema).min(1).max(100).optional(),
   inputs: z.array(tensorMetadata).min(1),
   outputs: z.array(tensorMetadata).min(1),
   preprocessing: z.array(preprocessingStep).optional(),
@@ -70,18 +73,16 @@ export const manifestSchema = z
   .object({
     ...described,
     version: z.number().int().min(1),
-    platform: z.literal("onnxruntime_onnx"),
+    platform: z.enum(["onnxruntime_onnx", "ensemble"]),
     createdAt: z.iso.datetime(),
-    files: z
-      .array(
-        z.object({
-          path: filePath,
-          /** Bytes. */
-          size: z.number().int().min(0),
-          sha256: z.string().regex(/^[0-9a-f]{64}$/),
-        }),
-      )
-      .min(1),
+    files: z.array(
+      z.object({
+        path: filePath,
+        /** Bytes. */
+        size: z.number().int().min(0),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    ),
   })
   .superRefine(checkReferences);
 
@@ -99,14 +100,26 @@ export function graphInputs({
   });
 }
 
+/** Settings of a graph; in an ensemble each model has its own. A result kept would outlive a version of its models. */
+const graphSettings = ["model", "preprocessing", "batching", "queue", "workers", "warmUp", "cache"] as const;
+
 function checkReferences(
-  model: Omit<ModelDescription, "name" | "description" | "model" | "metrics" | "lineage">,
+  model: Omit<ModelDescription, "name" | "description" | "metrics" | "lineage">,
   context: z.RefinementCtx,
 ): void {
   const report = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   checkUnique(model.inputs, (index, name) => report(["inputs", index, "name"], `${name} is used twice`));
   checkUnique(model.outputs, (index, name) => report(["outputs", index, "name"], `${name} is used twice`));
+  const { steps } = model;
+  if (steps === undefined && model.model === undefined)
+    report(["model"], "is missing: a model has the path of its graph here, or steps");
+  if (steps !== undefined) {
+    for (const setting of graphSettings)
+      if (model[setting] !== undefined)
+        report([setting], "is not allowed beside steps: it belongs to the models that they name");
+    checkSteps({ ...model, steps }, report);
+  }
   model.preprocessing?.forEach((step, index) => {
     const input = model.inputs.find((candidate) => candidate.name === step.input);
     if (input === undefined) report(["preprocessing", index, "input"], `${step.input} is no input`);

@@ -86,6 +86,10 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       for (const [name, model] of models) if (model.served === version) models.delete(name);
       for (const [key, entry] of requested) if (entry.loaded === version) requested.delete(key);
     },
+    async loadPart({ model, version, alias }) {
+      await options.checkPart?.(model);
+      await use(model, version ?? alias, async () => undefined);
+    },
   });
 
   async function refreshNow(name: string, model: CurrentModel, occasion: Occasion): Promise<void> {
