@@ -3,7 +3,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { atStep } from "./ensembles/step-errors.ts";
 import type { EnsembleStep } from "./ensembles/steps.ts";
-import { graphInputs, type ModelManifest } from "./manifest.ts";
+import { graphInputs, graphOutputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import type { ExecutedRun } from "./scheduling/scheduler.ts";
@@ -142,8 +142,9 @@ async function readContent(store: ObjectStore, manifest: ModelManifest): Promise
     graph,
     externalData: [...files].map(([path, data]) => ({ path, data })),
     inputs: graphInputs(manifest),
-    outputs: manifest.outputs,
+    outputs: graphOutputs(manifest),
     preprocessing: manifest.preprocessing ?? [],
+    postprocessing: manifest.postprocessing ?? [],
     isBatched: manifest.batching !== undefined,
     warmUp: (manifest.warmUp ?? []).map((sample) => warmUpRun(sample, manifest)),
   };

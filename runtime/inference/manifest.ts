@@ -1,34 +1,16 @@
 import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
-import { isDatatype } from "./datatypes.ts";
 import { checkSteps, ensembleStepSchema } from "./ensembles/steps.ts";
-import type { Datatype, TensorMetadata } from "./inference.ts";
+import type { TensorMetadata } from "./inference.ts";
+import {
+  checkPostprocessing,
+  graphOutputs as outputsOfGraph,
+  postprocessingStepSchema,
+} from "./postprocessing/schema.ts";
+import { checkPreprocessing, preparedInput, preprocessingStepSchema } from "./preprocessing/schema.ts";
 import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
+import { tensorMetadata } from "./tensor-metadata.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
-
-const dimension = z
-  .number()
-  .int()
-  .refine((size) => size === -1 || size >= 1, "must be -1 (any size) or at least 1");
-
-const tensorMetadata = z.strictObject({
-  name: z.string().min(1).max(256),
-  datatype: z.custom<Datatype>(isDatatype, "must be a datatype of the Open Inference Protocol, such as FP32"),
-  shape: z.array(dimension).max(16),
-});
-
-const ngrams = z
-  .tuple([z.number().int().min(0).max(16), z.number().int().min(0).max(16)])
-  .refine(([shortest, longest]) => shortest <= longest, "must be [shortest, longest]");
-
-const preprocessingStep = z.strictObject({
-  type: z.literal("hashed-features"),
-  input: z.string().min(1),
-  output: z.string().min(1),
-  size: z.number().int().min(1).max(1_048_576),
-  wordNgrams: ngrams,
-  characterNgrams: ngrams,
-});
 
 const filePath = z.string().superRefine((path, context) => {
   const message = path === "manifest.json" ? "is the manifest's own name" : objectKeyProblem(path);
@@ -49,7 +31,8 @@ const described = {
   steps: z.array(ensembleStepSchema).min(1).max(100).optional(),
   inputs: z.array(tensorMetadata).min(1),
   outputs: z.array(tensorMetadata).min(1),
-  preprocessing: z.array(preprocessingStep).optional(),
+  preprocessing: z.array(preprocessingStepSchema).optional(),
+  postprocessing: z.array(postprocessingStepSchema).optional(),
   labels: z.record(z.string(), z.array(z.string()).min(1)).optional(),
   batching: batchingSchema.optional(),
   queue: queueSchema.optional(),
@@ -89,15 +72,23 @@ export const manifestSchema = z
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
-/** The inputs of the ONNX graph itself: texts that preprocessing takes are replaced by the vectors it makes. */
+/** The inputs of the ONNX graph itself: what preprocessing takes is replaced by what it makes. */
 export function graphInputs({
   inputs,
   preprocessing = [],
 }: Pick<ModelDescription, "inputs" | "preprocessing">) {
   return inputs.map((input): TensorMetadata => {
     const step = preprocessing.find((candidate) => candidate.input === input.name);
-    return step === undefined ? input : { name: step.output, datatype: "FP32", shape: [-1, step.size] };
+    return step === undefined ? input : preparedInput(input, step);
   });
+}
+
+/** The outputs of the ONNX graph itself. */
+export function graphOutputs({
+  outputs,
+  postprocessing = [],
+}: Pick<ModelDescription, "outputs" | "postprocessing">): TensorMetadata[] {
+  return outputsOfGraph(outputs, postprocessing);
 }
 
 /** Settings of a graph; in an ensemble each model has its own. A result kept would outlive a version of its models. */
@@ -120,22 +111,8 @@ function checkReferences(
         report([setting], "is not allowed beside steps: it belongs to the models that they name");
     checkSteps({ ...model, steps }, report);
   }
-  model.preprocessing?.forEach((step, index) => {
-    const input = model.inputs.find((candidate) => candidate.name === step.input);
-    if (input === undefined) report(["preprocessing", index, "input"], `${step.input} is no input`);
-    else if (input.datatype !== "BYTES" || input.shape.length !== 1 || input.shape[0] !== -1)
-      report(["preprocessing", index, "input"], `${step.input} must be BYTES of shape [-1]`);
-    if (model.preprocessing?.findIndex((other) => other.input === step.input) !== index)
-      report(["preprocessing", index, "input"], `${step.input} is taken twice`);
-  });
-  const inputNames = new Set(model.inputs.map(({ name }) => name));
-  model.preprocessing?.forEach((step, index) => {
-    if (
-      inputNames.has(step.output) ||
-      model.preprocessing?.findIndex((other) => other.output === step.output) !== index
-    )
-      report(["preprocessing", index, "output"], `${step.output} is used twice`);
-  });
+  checkPreprocessing(model.preprocessing ?? [], model.inputs, report);
+  checkPostprocessing(model.postprocessing ?? [], model.outputs, report);
   checkScheduling(model, report);
   for (const { index, problem } of warmUpProblems(model.warmUp ?? [], model))
     report(["warmUp", index, problem.path], problem.message);
