@@ -22,6 +22,7 @@ import {
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
 import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
+import { createReportReader } from "./report/read-report.ts";
 import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
 import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
@@ -114,6 +115,14 @@ export function createInference(options: InferenceOptions): Inference {
   });
   const control = createModelControl({ mode: options.control ?? "automatic", store, models });
   const parts = createEnsembleParts({ models, control });
+  const report = createReportReader({
+    store,
+    models,
+    metrics,
+    statistics,
+    queueLength: pool.queueLength,
+    workers: options.workers,
+  });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
@@ -297,6 +306,7 @@ export function createInference(options: InferenceOptions): Inference {
       const manifest = await manifestOf(name, version);
       return [emptyStatistics(name, String(manifest.version))];
     },
+    report,
     async load(name, version) {
       const asked = version === undefined ? undefined : parseVersion(name, version);
       await control.load(name);
