@@ -241,7 +241,6 @@ export function createInference(options: InferenceOptions): Inference {
     const statuses: ModelStatus[] = [];
     if (served !== undefined) {
       const version = String(served.manifest.version);
-      if (load) await parts.ready(served.manifest).catch(() => undefined);
       const missing = await parts.missing(served.manifest);
       statuses.push(
         missing === undefined

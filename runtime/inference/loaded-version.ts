@@ -37,7 +37,7 @@ export interface LoadOptions {
   /** @returns the bytes that are set aside for it. @throws ApiError `model-memory-exceeded` (503) */
   reserveMemory(manifest: ModelManifest): number;
   /** Waits until the model of an ensemble's step serves. @throws ApiError */
-  loadPart(step: EnsembleStep): Promise<void>;
+  loadPart(step: EnsembleStep): Promise<unknown>;
   /** After each run of the graph. */
   onExecuted?: ((version: Pick<LoadedVersion, "manifest">, run: ExecutedRun) => void) | undefined;
   /** The graph does not treat rows one by one, as its manifest says. */

@@ -1,7 +1,7 @@
 import { ApiError } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { partNames } from "./ensembles/check-parts.ts";
-import { modelNotFound, readPointer } from "./read-models.ts";
+import { modelNotFound, readManifest, readPointer } from "./read-models.ts";
 import type { ServedModels } from "./served-models.ts";
 
 /** `automatic`: a model serves, loaded when it is first wanted, unless it was unloaded; `explicit`: only once loaded. */
@@ -43,10 +43,18 @@ export function createModelControl({
     if ((await readPointer(store, name)) === undefined) throw modelNotFound(name);
   }
 
+  /** Of the current version; none where its manifest cannot be read, which a load tells. */
+  async function partsOf(name: string): Promise<Set<string>> {
+    const version = (await readPointer(store, name))?.version;
+    const manifest =
+      version === undefined ? undefined : await readManifest(store, name, version).catch(() => undefined);
+    return manifest === undefined ? new Set() : partNames(store, manifest);
+  }
+
   /** Models of the ensembles in memory. */
   async function neededParts(): Promise<Set<string>> {
     const ensembles = models.loaded().filter(({ manifest }) => manifest.steps !== undefined);
-    const names = await Promise.all(ensembles.map(({ manifest }) => partNames(store, manifest.name)));
+    const names = await Promise.all(ensembles.map(({ manifest }) => partNames(store, manifest)));
     return new Set(names.flatMap((some) => [...some]));
   }
 
@@ -62,9 +70,7 @@ export function createModelControl({
     },
     async load(name) {
       orders.set(name, "load");
-      // A manifest that cannot be read is told by the load.
-      const parts = await partNames(store, name).catch(() => new Set<string>());
-      for (const part of parts) if (orders.get(part) !== "load") orders.set(part, "along");
+      for (const part of await partsOf(name)) if (orders.get(part) !== "load") orders.set(part, "along");
       await models.load(name).catch((error) => {
         if (error instanceof ApiError && error.status === 404) orders.delete(name);
         throw error;
@@ -74,7 +80,7 @@ export function createModelControl({
     },
     async unload(name, { unloadDependents = false } = {}) {
       if (models.current(name).served === undefined) await requireModel(name);
-      const parts = unloadDependents ? await partNames(store, name) : [];
+      const parts = unloadDependents ? await partsOf(name) : [];
       orders.set(name, "unload");
       await models.unload(name);
       const needed = await neededParts();

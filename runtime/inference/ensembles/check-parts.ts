@@ -42,12 +42,13 @@ export async function checkParts(
 }
 
 /** Names of all models that an ensemble uses, also through others; none of a model with a graph of its own. */
-export async function partNames(store: ObjectStore, name: string): Promise<Set<string>> {
+export async function partNames(
+  store: ObjectStore,
+  manifest: Pick<Part, "name" | "steps">,
+): Promise<Set<string>> {
   const names = new Set<string>();
-  const pointer = await readPointer(store, name);
-  if (pointer === undefined) return names;
-  await collect(await readManifest(store, name, pointer.version));
-  names.delete(name);
+  await collect(manifest);
+  names.delete(manifest.name);
   return names;
 
   async function collect({ steps = [] }: Pick<Part, "steps">): Promise<void> {

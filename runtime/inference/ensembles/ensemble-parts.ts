@@ -67,8 +67,9 @@ export function createEnsembleParts({
           ? models.current(model).served?.manifest.version
           : await models.resolve(model, alias).catch(() => undefined));
       const part = number === undefined ? undefined : models.loadedVersion(model, number);
-      if (!control.mayServe(model) || part === undefined)
-        return `steps[${index}]: model ${model} is not loaded`;
+      if (!control.mayServe(model)) return `steps[${index}]: model ${model} was unloaded, or not loaded yet`;
+      if (part === undefined)
+        return `steps[${index}]: model ${model} is not loaded now; the first request that needs it loads it`;
       const inner = await missing(part.manifest);
       if (inner !== undefined) return `steps[${index}] (model ${model}): ${inner}`;
     }

@@ -175,6 +175,28 @@ describe("inference engine: ensembles", () => {
     assert.equal(await answerOf(inference, "ensemble"), 5);
   });
 
+  it("serves as soon as its model is loaded again, also where it was asked for in between", async () => {
+    await publishModel(engines.store, diamond());
+    const inference = engines.start({ now: () => 0 });
+    await inference.unload("triple");
+    assert.equal((await thrownBy(answerOf(inference, "ensemble"))).code, "model-not-loaded");
+    assert.equal((await thrownBy(answerOf(inference, "ensemble", "1"))).code, "model-not-loaded");
+    await inference.load("triple");
+    assert.equal(await answerOf(inference, "ensemble"), 5);
+    assert.equal(await answerOf(inference, "ensemble", "1"), 5);
+  });
+
+  it("makes no room for its models at others' cost where it is only listed", async () => {
+    await publishModel(engines.store, diamond());
+    await publishModel(engines.store, scaleModel(1, "other"));
+    const inference = engines.start({ memoryBytes: 60_000_000 });
+    await inference.ready("other");
+    const [ensemble] = (await inference.models()).filter(({ name }) => name === "ensemble");
+    assert.equal(ensemble?.state, "UNAVAILABLE");
+    assert.match(ensemble?.reason ?? "", /^steps\[\d\] \(model .+\): .+ of memory/);
+    assert.equal((await states(inference)).other, "READY");
+  });
+
   it("is loaded with its models, and unloads them where it is told to", async () => {
     await publishModel(engines.store, diamond());
     await publishModel(engines.store, diamond("other"));
