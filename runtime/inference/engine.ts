@@ -2,12 +2,11 @@ import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { createEnsembleParts } from "./ensembles/ensemble-parts.ts";
-import { checkStepInputs, runEnsemble } from "./ensembles/run-ensemble.ts";
-import type { EnsembleStep } from "./ensembles/steps.ts";
+import { createEnsembleRunner } from "./ensembles/ensemble-runner.ts";
 import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
-import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
+import { asUnavailable, type LoadedVersion, labelsOf } from "./loaded-version.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { describeConfiguration } from "./model-configuration.ts";
 import { createModelControl, type ModelControlMode } from "./model-control.ts";
@@ -115,6 +114,7 @@ export function createInference(options: InferenceOptions): Inference {
   });
   const control = createModelControl({ mode: options.control ?? "automatic", store, models });
   const parts = createEnsembleParts({ models, control });
+  const runSteps = createEnsembleRunner({ parts, run: resultOf, metrics, statistics });
   const report = createReportReader({
     store,
     models,
@@ -158,7 +158,7 @@ export function createInference(options: InferenceOptions): Inference {
     request: RunRequest,
   ): Promise<RunResult & { isCached?: boolean }> {
     const { cache, poolModel, manifest } = loaded;
-    if (manifest.steps !== undefined) return runSteps(loaded, manifest.steps, request);
+    if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
     if (cache === undefined) return pool.run(poolModel, request);
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
@@ -167,41 +167,6 @@ export function createInference(options: InferenceOptions): Inference {
     const result = await pool.run(poolModel, request);
     cache.set(key, result.outputs);
     return result;
-  }
-
-  async function runSteps(
-    ensemble: LoadedVersion,
-    steps: EnsembleStep[],
-    request: RunRequest,
-  ): Promise<RunResult> {
-    const rows = batchSize(request.inputs, ensemble.manifest);
-    const result = await runEnsemble({ steps, request, runStep });
-    metrics.executed(labelsOf(ensemble), rows);
-    statistics.executed(labelsOf(ensemble), rows, { compute: result.computeSeconds });
-    return result;
-  }
-
-  /** Counted for the model of the step as a request of its own, which has nothing to parse or to serialise. */
-  async function runStep(step: EnsembleStep, request: RunRequest): Promise<RunResult> {
-    const started = performance.now();
-    let labels: ModelLabels = { model: "", version: "" };
-    try {
-      return await parts.use(step, async (part) => {
-        labels = labelsOf(part);
-        checkStepInputs(request.inputs, part.manifest, request.outputs);
-        const rows = batchSize(request.inputs, part.manifest);
-        const result = await resultOf(part, request);
-        const { queueSeconds: queue, computeSeconds: compute, isCached } = result;
-        metrics.succeeded(labels, { queue, compute });
-        if (isCached) statistics.cacheHit(labels, (performance.now() - started) / 1000);
-        else statistics.succeeded(labels, rows, { parse: 0, queue, compute, serialise: 0 });
-        return result;
-      });
-    } catch (error) {
-      metrics.failed(labels, error instanceof ApiError ? error.code : "internal");
-      statistics.failed(labels, (performance.now() - started) / 1000);
-      throw error;
-    }
   }
 
   async function answer<Answer>(
@@ -339,10 +304,6 @@ export function createInference(options: InferenceOptions): Inference {
       return closing;
     },
   };
-}
-
-function labelsOf({ manifest }: Pick<LoadedVersion, "manifest">): ModelLabels {
-  return { model: manifest.name, version: String(manifest.version) };
 }
 
 function unavailable(name: string, version: string, error: unknown): ModelStatus {

@@ -3,6 +3,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { atStep } from "./ensembles/step-errors.ts";
 import type { EnsembleStep } from "./ensembles/steps.ts";
+import type { ModelLabels } from "./inference-metrics.ts";
 import { graphInputs, graphOutputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
@@ -126,6 +127,10 @@ async function loadParts(
       }),
     ),
   );
+}
+
+export function labelsOf({ manifest }: { manifest: Pick<ModelManifest, "name" | "version"> }): ModelLabels {
+  return { model: manifest.name, version: String(manifest.version) };
 }
 
 async function readContent(store: ObjectStore, manifest: ModelManifest): Promise<ModelContent> {
