@@ -61,7 +61,10 @@ export function reportVersion(sources: VersionSources): VersionReport {
         runs: compute_infer.count,
       })),
     },
-    queue: { waiting: sources.waiting, maximumLength: withDefaults(manifest).queue.maximumLength },
+    queue:
+      manifest.steps === undefined
+        ? { waiting: sources.waiting, maximumLength: withDefaults(manifest).queue.maximumLength }
+        : null,
     cache: {
       isEnabled: manifest.cache !== undefined,
       hits,

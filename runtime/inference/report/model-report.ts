@@ -40,7 +40,8 @@ export interface VersionReport {
     /** By the rows of a run, ascending. */
     sizes: { rows: number; runs: number }[];
   };
-  queue: { waiting: number; maximumLength: number };
+  /** Null: an ensemble has no queue of its own. */
+  queue: { waiting: number; maximumLength: number } | null;
   cache: { isEnabled: boolean; hits: number; misses: number; hitRatio: number | null };
   memory: {
     /** While it is in memory; the part of an ensemble's models is told by theirs. */

@@ -50,7 +50,10 @@ function versionSection(version: VersionReport): string {
       "runs",
       `${batches.runs}, ${batches.meanRows === null ? "no" : number(batches.meanRows)} rows on average`,
     ],
-    ["waiting now", `${queue.waiting} of at most ${queue.maximumLength}`],
+    [
+      "waiting now",
+      queue === null ? "in its models' queues" : `${queue.waiting} of at most ${queue.maximumLength}`,
+    ],
     ["cache", cacheText(cache)],
     [
       "memory",
