@@ -13,6 +13,7 @@ import type { QueueMessage } from "./queue/queue.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
 import { createInferenceRouter } from "./routes/inference.ts";
 import { createMessagesRouter } from "./routes/messages.ts";
+import { createModelReportRouter } from "./routes/model-report.ts";
 import { createResultsRouter } from "./routes/results.ts";
 import { createRunsRouter } from "./routes/runs.ts";
 import { createWorkflowsRouter } from "./routes/workflows.ts";
@@ -66,6 +67,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     ],
     routers: [
       createInferenceRouter({ inference, name: "skyloom", version: packageJson.version }),
+      createModelReportRouter({ inference }),
       createMessagesRouter({ queue }),
       createResultsRouter({ jobs }),
       createWorkflowsRouter({ workflows }),

@@ -1,10 +1,12 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { createEnsembleParts } from "./ensembles/ensemble-parts.ts";
+import { createEnsembleRunner } from "./ensembles/ensemble-runner.ts";
 import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
-import { asUnavailable, type LoadedVersion } from "./loaded-version.ts";
+import { asUnavailable, type LoadedVersion, labelsOf } from "./loaded-version.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { describeConfiguration } from "./model-configuration.ts";
 import { createModelControl, type ModelControlMode } from "./model-control.ts";
@@ -19,6 +21,7 @@ import {
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
 import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
+import { createReportReader } from "./report/read-report.ts";
 import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
 import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
@@ -81,6 +84,7 @@ export function createInference(options: InferenceOptions): Inference {
     now,
     workers: options.workers,
     memoryBytes: options.memoryBytes,
+    checkPart: (name) => control.check(name),
     onExecuted(loaded, { rows, computeSeconds }) {
       metrics.executed(labelsOf(loaded), rows);
       statistics.executed(labelsOf(loaded), rows, { compute: computeSeconds });
@@ -109,6 +113,16 @@ export function createInference(options: InferenceOptions): Inference {
     },
   });
   const control = createModelControl({ mode: options.control ?? "automatic", store, models });
+  const parts = createEnsembleParts({ models, control });
+  const runSteps = createEnsembleRunner({ parts, run: resultOf, metrics, statistics });
+  const report = createReportReader({
+    store,
+    models,
+    metrics,
+    statistics,
+    queueLength: pool.queueLength,
+    workers: options.workers,
+  });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);
   pointerCheck.unref();
   let closing: Promise<void> | undefined;
@@ -143,7 +157,8 @@ export function createInference(options: InferenceOptions): Inference {
     loaded: LoadedVersion,
     request: RunRequest,
   ): Promise<RunResult & { isCached?: boolean }> {
-    const { cache, poolModel } = loaded;
+    const { cache, poolModel, manifest } = loaded;
+    if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
     if (cache === undefined) return pool.run(poolModel, request);
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
@@ -189,14 +204,15 @@ export function createInference(options: InferenceOptions): Inference {
       });
     const { served, failure } = models.current(name);
     const statuses: ModelStatus[] = [];
-    if (served !== undefined)
-      statuses.push({
-        name,
-        version: String(served.manifest.version),
-        state: "READY",
-        reason: "",
-        problems: [],
-      });
+    if (served !== undefined) {
+      const version = String(served.manifest.version);
+      const missing = await parts.missing(served.manifest);
+      statuses.push(
+        missing === undefined
+          ? { name, version, state: "READY", reason: "", problems: [] }
+          : unavailable(name, version, new Error(missing)),
+      );
+    }
     if (failure !== undefined) statuses.push(unavailable(name, String(failure.version), failure.error));
     // Deleted since it was listed.
     if (statuses.length > 0 || (error instanceof ApiError && error.status === 404)) return statuses;
@@ -254,18 +270,19 @@ export function createInference(options: InferenceOptions): Inference {
       const manifest = await manifestOf(name, version);
       return [emptyStatistics(name, String(manifest.version))];
     },
+    report,
     async load(name, version) {
       const asked = version === undefined ? undefined : parseVersion(name, version);
       await control.load(name);
       if (asked !== undefined) await models.use(name, asked, async () => undefined);
     },
-    unload: (name) => control.unload(name),
+    unload: (name, options) => control.unload(name, options),
     async ready(name, version) {
       const number = version === undefined ? undefined : parseVersion(name, version);
       await control.check(name);
       // What serves already is ready, whatever became of a newer version.
       if (number === undefined) await models.refresh(name).catch(() => undefined);
-      await models.use(name, number, async () => undefined);
+      await models.use(name, number, ({ manifest }) => parts.ready(manifest));
     },
     infer: (name, version, request, signal) =>
       answer(
@@ -287,10 +304,6 @@ export function createInference(options: InferenceOptions): Inference {
       return closing;
     },
   };
-}
-
-function labelsOf({ manifest }: Pick<LoadedVersion, "manifest">): ModelLabels {
-  return { model: manifest.name, version: String(manifest.version) };
 }
 
 function unavailable(name: string, version: string, error: unknown): ModelStatus {

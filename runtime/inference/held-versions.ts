@@ -1,5 +1,6 @@
 import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { EnsembleStep } from "./ensembles/steps.ts";
 import { type LoadedVersion, type LoadOptions, loadVersion } from "./loaded-version.ts";
 import type { ModelManifest } from "./manifest.ts";
 import { estimateMemory } from "./version-memory.ts";
@@ -20,6 +21,8 @@ export interface HeldVersionsOptions {
   onLoaded: (version: LoadedVersion) => void;
   onLoadFailed: (name: string, version: number, error: ApiError) => void;
   onUnloaded?: ((version: LoadedVersion) => void) | undefined;
+  /** Whether requests may use the model of an ensemble's step. Default: any. */
+  checkPart?: ((name: string) => Promise<void>) | undefined;
   onExecuted?: LoadOptions["onExecuted"];
   onBatchingRefused?: LoadOptions["onBatchingRefused"];
 }
@@ -45,11 +48,13 @@ export interface VersionChoice {
   isCurrent(version: LoadedVersion): boolean;
   /** It has to make room, and is retired after this. */
   forget(version: LoadedVersion): void;
+  /** Waits until the model of an ensemble's step serves; `mayEvict` as in `load`. */
+  loadPart(step: EnsembleStep, mayEvict: boolean): Promise<unknown>;
 }
 
 export function createHeldVersions(
   options: HeldVersionsOptions,
-  { isCurrent, forget }: VersionChoice,
+  { isCurrent, forget, loadPart }: VersionChoice,
 ): HeldVersions {
   const { pool, now, workers = 1, memoryBytes: budget = Number.POSITIVE_INFINITY } = options;
   const held = new Set<LoadedVersion>();
@@ -106,7 +111,11 @@ export function createHeldVersions(
         return bytes;
       };
       try {
-        const loaded = await loadVersion({ ...options, reserveMemory: reserve }, name, version);
+        const loaded = await loadVersion(
+          { ...options, loadPart: (step) => loadPart(step, mayEvict), reserveMemory: reserve },
+          name,
+          version,
+        );
         loaded.lastUsed = now();
         held.add(loaded);
         options.onLoaded(loaded);

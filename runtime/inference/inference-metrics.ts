@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { type HistogramFigures, type HistogramValue, histogramOf } from "./report/histogram.ts";
 
 /** `parse`: check and convert inputs; `queue`: wait for a worker; `compute`; `serialise`: outputs to JSON values. */
 export type Stage = "parse" | "queue" | "compute" | "serialise";
@@ -16,14 +17,34 @@ export interface VersionFigures extends ModelLabels {
   memoryBytes: number;
 }
 
+/** What was measured of one version since the start. */
+export interface MeasuredVersion {
+  /** Failed ones included. */
+  requests: number;
+  /** By error code. */
+  failures: Record<string, number>;
+  stages: Partial<Record<Stage, HistogramFigures>>;
+  /** Rows of each run; undefined: there was none. */
+  batchSizes: HistogramFigures | undefined;
+  cache: { hits: number; misses: number };
+}
+
+export interface MeasuredModel {
+  loads: { successes: number; failures: number };
+  /** By version; only those with a request. */
+  versions: Map<string, MeasuredVersion>;
+}
+
 export interface InferenceMetrics {
-  succeeded(labels: ModelLabels, seconds: Record<Stage, number>): void;
+  /** @param seconds of the stages that the request went through */
+  succeeded(labels: ModelLabels, seconds: Partial<Record<Stage, number>>): void;
   failed(labels: ModelLabels, code: string): void;
   /** One run of the graph. */
   executed(labels: ModelLabels, rows: number): void;
   cacheLookedUp(labels: ModelLabels, isHit: boolean): void;
   loaded(model: string, isSuccess: boolean): void;
   workerCrashed(): void;
+  read(model: string): Promise<MeasuredModel>;
 }
 
 /**
@@ -101,6 +122,37 @@ export function createInferenceMetrics(
     });
   }
 
+  async function read(model: string): Promise<MeasuredModel> {
+    const valuesOf = async (metric: { get(): Promise<{ values: HistogramValue[] }> }) =>
+      (await metric.get()).values.filter(({ labels }) => labels.model === model);
+    const [all, failed, durations, sizes, lookups, loaded] = await Promise.all(
+      [requests, failures, stages, batchSizes, cacheLookups, loads].map(valuesOf),
+    );
+    const loadsOf = (result: string) => loaded?.find(({ labels }) => labels.result === result)?.value ?? 0;
+    const measured = new Map<string, MeasuredVersion>();
+    for (const { labels, value } of all ?? []) {
+      const version = String(labels.version);
+      const own = (values: HistogramValue[] = []) =>
+        values.filter((candidate) => candidate.labels.version === labels.version);
+      const lookup = (result: string) =>
+        own(lookups).find((candidate) => candidate.labels.result === result)?.value ?? 0;
+      measured.set(version, {
+        requests: value,
+        failures: Object.fromEntries(
+          own(failed).map((failure) => [String(failure.labels.code), failure.value]),
+        ),
+        stages: Object.fromEntries(
+          [...Map.groupBy(own(durations), (duration) => String(duration.labels.stage))].map(
+            ([stage, values]) => [stage, histogramOf(values)],
+          ),
+        ),
+        batchSizes: own(sizes).length === 0 ? undefined : histogramOf(own(sizes)),
+        cache: { hits: lookup("hit"), misses: lookup("miss") },
+      });
+    }
+    return { loads: { successes: loadsOf("success"), failures: loadsOf("failure") }, versions: measured };
+  }
+
   return {
     succeeded(labels, seconds) {
       requests.inc({ ...labels });
@@ -114,5 +166,6 @@ export function createInferenceMetrics(
     cacheLookedUp: (labels, isHit) => cacheLookups.inc({ ...labels, result: isHit ? "hit" : "miss" }),
     loaded: (model, isSuccess) => loads.inc({ model, result: isSuccess ? "success" : "failure" }),
     workerCrashed: () => crashes.inc(),
+    read,
   };
 }

@@ -2,6 +2,7 @@ import type { Problem } from "../errors.ts";
 import type { ModelConfiguration } from "./model-configuration.ts";
 import type { ModelStatistics } from "./model-statistics.ts";
 import type { InferAnswer, InferBody } from "./protocol/infer-body.ts";
+import type { ModelReport } from "./report/model-report.ts";
 
 /** Datatypes of the Open Inference Protocol that the engine carries. */
 export type Datatype =
@@ -98,6 +99,8 @@ export interface Inference {
   configuration(name: string, version?: string): Promise<ModelConfiguration>;
   /** Since the start: of one version, of all versions of a model, or of all models, as far as they were loaded. */
   statistics(name?: string, version?: string): Promise<ModelStatistics[]>;
+  /** Traffic, failures, latencies, memory of each version since the start, what limits it and what to change. */
+  report(name: string): Promise<ModelReport>;
   /**
    * Loads what the repository has now, and `version` where it is given; throws why that fails, and what served before
    * goes on then.
@@ -105,7 +108,8 @@ export interface Inference {
   load(name: string, version?: string): Promise<void>;
   /**
    * Frees the memory of all of a model's versions once the requests under way are done; further ones are answered with
-   * `model-not-loaded` (503) until `load`.
+   * `model-not-loaded` (503) until `load`. `unloadDependents`: of an ensemble its models as well, but for those that
+   * were loaded by a call of their own or that another loaded ensemble uses.
    */
   unload(name: string, options?: { unloadDependents?: boolean }): Promise<void>;
   close(): Promise<void>;

@@ -1,6 +1,10 @@
 import { ApiError, errorMessage } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import { graphInputs, type ModelManifest } from "./manifest.ts";
+import { checkParts } from "./ensembles/check-parts.ts";
+import { atStep } from "./ensembles/step-errors.ts";
+import type { EnsembleStep } from "./ensembles/steps.ts";
+import type { ModelLabels } from "./inference-metrics.ts";
+import { graphInputs, graphOutputs, type ModelManifest } from "./manifest.ts";
 import { readManifest, readModelFiles } from "./read-models.ts";
 import { createResponseCache, type ResponseCache } from "./response-cache.ts";
 import type { ExecutedRun } from "./scheduling/scheduler.ts";
@@ -9,12 +13,13 @@ import { warmUpRun } from "./warm-up.ts";
 import type { ModelContent } from "./workers/messages.ts";
 import type { PoolModel, WorkerPool } from "./workers/worker-pool.ts";
 
-/** A version that the workers hold. */
+/** A version that the workers hold, or an ensemble of such. */
 export interface LoadedVersion {
   manifest: ModelManifest;
+  /** The pool knows nothing of an ensemble's. */
   poolModel: PoolModel;
-  /** Of all its workers. */
-  executionProvider: string;
+  /** Of all its workers; undefined for an ensemble. */
+  executionProvider: string | undefined;
   /** Why not an execution provider that comes before it in the settings. */
   refusals: string[];
   /** Where the manifest asks for one. */
@@ -32,6 +37,8 @@ export interface LoadOptions {
   pool: WorkerPool;
   /** @returns the bytes that are set aside for it. @throws ApiError `model-memory-exceeded` (503) */
   reserveMemory(manifest: ModelManifest): number;
+  /** Waits until the model of an ensemble's step serves. @throws ApiError */
+  loadPart(step: EnsembleStep): Promise<unknown>;
   /** After each run of the graph. */
   onExecuted?: ((version: Pick<LoadedVersion, "manifest">, run: ExecutedRun) => void) | undefined;
   /** The graph does not treat rows one by one, as its manifest says. */
@@ -52,7 +59,7 @@ let loads = 0;
 
 /** @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-unavailable` (503) with the reason */
 export async function loadVersion(
-  { store, pool, reserveMemory, onExecuted, onBatchingRefused }: LoadOptions,
+  { store, pool, reserveMemory, loadPart, onExecuted, onBatchingRefused }: LoadOptions,
   name: string,
   version: number,
 ): Promise<LoadedVersion> {
@@ -71,7 +78,10 @@ export async function loadVersion(
       },
       readContent: () => readContent(store, manifest),
     };
-    const { executionProvider, refusals } = await pool.load(poolModel);
+    const { steps } = manifest;
+    if (steps !== undefined) await loadParts(store, { ...manifest, steps }, loadPart);
+    const { executionProvider, refusals } =
+      steps === undefined ? await pool.load(poolModel) : { executionProvider: undefined, refusals: [] };
     return {
       manifest,
       poolModel,
@@ -99,21 +109,47 @@ export function asUnavailable(what: string, error: unknown): ApiError {
   });
 }
 
+/** @throws ApiError `model-unavailable` (503) with everything that does not fit, or the step that does not load */
+async function loadParts(
+  store: ObjectStore,
+  ensemble: ModelManifest & { steps: EnsembleStep[] },
+  loadPart: LoadOptions["loadPart"],
+): Promise<void> {
+  const problems = await checkParts(store, ensemble);
+  if (problems.length > 0) {
+    const list = problems.map(({ path, message }) => `${path} ${message}`).join("; ");
+    throw new ApiError(`its steps do not fit: ${list}`, { status: 503, code: "ensemble-invalid", problems });
+  }
+  await Promise.all(
+    ensemble.steps.map((step, index) =>
+      loadPart(step).catch((error) => {
+        throw atStep(index, step, error);
+      }),
+    ),
+  );
+}
+
+export function labelsOf({ manifest }: { manifest: Pick<ModelManifest, "name" | "version"> }): ModelLabels {
+  return { model: manifest.name, version: String(manifest.version) };
+}
+
 async function readContent(store: ObjectStore, manifest: ModelManifest): Promise<ModelContent> {
   const files = await readModelFiles(store, manifest);
-  const graph = files.get(manifest.model);
+  const { model = "" } = manifest;
+  const graph = files.get(model);
   if (graph === undefined)
-    throw new ApiError(`${manifest.model} is none of the version's files`, {
+    throw new ApiError(`${model} is none of the version's files`, {
       status: 503,
       code: "model-corrupt",
     });
-  files.delete(manifest.model);
+  files.delete(model);
   return {
     graph,
     externalData: [...files].map(([path, data]) => ({ path, data })),
     inputs: graphInputs(manifest),
-    outputs: manifest.outputs,
+    outputs: graphOutputs(manifest),
     preprocessing: manifest.preprocessing ?? [],
+    postprocessing: manifest.postprocessing ?? [],
     isBatched: manifest.batching !== undefined,
     warmUp: (manifest.warmUp ?? []).map((sample) => warmUpRun(sample, manifest)),
   };

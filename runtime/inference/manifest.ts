@@ -1,33 +1,16 @@
 import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
-import { isDatatype } from "./datatypes.ts";
-import type { Datatype, TensorMetadata } from "./inference.ts";
+import { checkSteps, ensembleStepSchema } from "./ensembles/steps.ts";
+import type { TensorMetadata } from "./inference.ts";
+import {
+  checkPostprocessing,
+  graphOutputs as outputsOfGraph,
+  postprocessingStepSchema,
+} from "./postprocessing/schema.ts";
+import { checkPreprocessing, preparedInput, preprocessingStepSchema } from "./preprocessing/schema.ts";
 import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
+import { tensorMetadata } from "./tensor-metadata.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
-
-const dimension = z
-  .number()
-  .int()
-  .refine((size) => size === -1 || size >= 1, "must be -1 (any size) or at least 1");
-
-const tensorMetadata = z.strictObject({
-  name: z.string().min(1).max(256),
-  datatype: z.custom<Datatype>(isDatatype, "must be a datatype of the Open Inference Protocol, such as FP32"),
-  shape: z.array(dimension).max(16),
-});
-
-const ngrams = z
-  .tuple([z.number().int().min(0).max(16), z.number().int().min(0).max(16)])
-  .refine(([shortest, longest]) => shortest <= longest, "must be [shortest, longest]");
-
-const preprocessingStep = z.strictObject({
-  type: z.literal("hashed-features"),
-  input: z.string().min(1),
-  output: z.string().min(1),
-  size: z.number().int().min(1).max(1_048_576),
-  wordNgrams: ngrams,
-  characterNgrams: ngrams,
-});
 
 const filePath = z.string().superRefine((path, context) => {
   const message = path === "manifest.json" ? "is the manifest's own name" : objectKeyProblem(path);
@@ -42,11 +25,14 @@ const described = {
       "must be 1 to 128 letters, digits, dots, hyphens and underscores, without a dot at its start or end",
     ),
   description: z.string(),
-  /** Which of the files is the ONNX graph; the others are its external data. */
-  model: filePath,
+  /** Which of the files is the ONNX graph; the others are its external data. An ensemble has `steps` instead. */
+  model: filePath.optional(),
+  /** Models that are run one after another or side by side, instead of a graph. */
+  steps: z.array(ensembleStepSchema).min(1).max(100).optional(),
   inputs: z.array(tensorMetadata).min(1),
   outputs: z.array(tensorMetadata).min(1),
-  preprocessing: z.array(preprocessingStep).optional(),
+  preprocessing: z.array(preprocessingStepSchema).optional(),
+  postprocessing: z.array(postprocessingStepSchema).optional(),
   labels: z.record(z.string(), z.array(z.string()).min(1)).optional(),
   batching: batchingSchema.optional(),
   queue: queueSchema.optional(),
@@ -70,59 +56,63 @@ export const manifestSchema = z
   .object({
     ...described,
     version: z.number().int().min(1),
-    platform: z.literal("onnxruntime_onnx"),
+    platform: z.enum(["onnxruntime_onnx", "ensemble"]),
     createdAt: z.iso.datetime(),
-    files: z
-      .array(
-        z.object({
-          path: filePath,
-          /** Bytes. */
-          size: z.number().int().min(0),
-          sha256: z.string().regex(/^[0-9a-f]{64}$/),
-        }),
-      )
-      .min(1),
+    files: z.array(
+      z.object({
+        path: filePath,
+        /** Bytes. */
+        size: z.number().int().min(0),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    ),
   })
   .superRefine(checkReferences);
 
 export type ModelDescription = z.infer<typeof modelDescriptionSchema>;
 export type ModelManifest = z.infer<typeof manifestSchema>;
 
-/** The inputs of the ONNX graph itself: texts that preprocessing takes are replaced by the vectors it makes. */
+/** The inputs of the ONNX graph itself: what preprocessing takes is replaced by what it makes. */
 export function graphInputs({
   inputs,
   preprocessing = [],
 }: Pick<ModelDescription, "inputs" | "preprocessing">) {
   return inputs.map((input): TensorMetadata => {
     const step = preprocessing.find((candidate) => candidate.input === input.name);
-    return step === undefined ? input : { name: step.output, datatype: "FP32", shape: [-1, step.size] };
+    return step === undefined ? input : preparedInput(input, step);
   });
 }
 
+/** The outputs of the ONNX graph itself. */
+export function graphOutputs({
+  outputs,
+  postprocessing = [],
+}: Pick<ModelDescription, "outputs" | "postprocessing">): TensorMetadata[] {
+  return outputsOfGraph(outputs, postprocessing);
+}
+
+/** Settings of a graph; in an ensemble each model has its own. A result kept would outlive a version of its models. */
+const graphSettings = ["model", "preprocessing", "batching", "queue", "workers", "warmUp", "cache"] as const;
+
 function checkReferences(
-  model: Omit<ModelDescription, "name" | "description" | "model" | "metrics" | "lineage">,
+  model: Omit<ModelDescription, "name" | "description" | "metrics" | "lineage">,
   context: z.RefinementCtx,
 ): void {
   const report = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   checkUnique(model.inputs, (index, name) => report(["inputs", index, "name"], `${name} is used twice`));
   checkUnique(model.outputs, (index, name) => report(["outputs", index, "name"], `${name} is used twice`));
-  model.preprocessing?.forEach((step, index) => {
-    const input = model.inputs.find((candidate) => candidate.name === step.input);
-    if (input === undefined) report(["preprocessing", index, "input"], `${step.input} is no input`);
-    else if (input.datatype !== "BYTES" || input.shape.length !== 1 || input.shape[0] !== -1)
-      report(["preprocessing", index, "input"], `${step.input} must be BYTES of shape [-1]`);
-    if (model.preprocessing?.findIndex((other) => other.input === step.input) !== index)
-      report(["preprocessing", index, "input"], `${step.input} is taken twice`);
-  });
-  const inputNames = new Set(model.inputs.map(({ name }) => name));
-  model.preprocessing?.forEach((step, index) => {
-    if (
-      inputNames.has(step.output) ||
-      model.preprocessing?.findIndex((other) => other.output === step.output) !== index
-    )
-      report(["preprocessing", index, "output"], `${step.output} is used twice`);
-  });
+  const { steps } = model;
+  if (steps === undefined && model.model === undefined)
+    report(["model"], "is missing: a model has the path of its graph here, or steps");
+  if (steps !== undefined) {
+    for (const setting of graphSettings)
+      if (model[setting] !== undefined)
+        report([setting], "is not allowed beside steps: it belongs to the models that they name");
+    checkSteps({ ...model, steps }, report);
+  }
+  checkPreprocessing(model.preprocessing ?? [], model.inputs, report);
+  checkPostprocessing(model.postprocessing ?? [], model.outputs, report);
   checkScheduling(model, report);
   for (const { index, problem } of warmUpProblems(model.warmUp ?? [], model))
     report(["warmUp", index, problem.path], problem.message);

@@ -1,3 +1,4 @@
+import type { EnsembleStep } from "./ensembles/steps.ts";
 import type { TensorMetadata } from "./inference.ts";
 import type { ModelManifest } from "./manifest.ts";
 import type { ModelPointer } from "./read-models.ts";
@@ -28,10 +29,21 @@ export interface ModelConfiguration {
     };
   };
   response_cache: { enable: boolean };
+  /** Empty for an ensemble. */
   default_model_filename: string;
   input: TensorConfiguration[];
   output: TensorConfiguration[];
+  /** None for an ensemble. */
   instance_group: { name: string; kind: "KIND_CPU" | "KIND_GPU"; count: number }[];
+  ensemble_scheduling?: {
+    step: {
+      model_name: string;
+      /** -1: the current one, or the one of an alias. */
+      model_version: number;
+      input_map: Record<string, string>;
+      output_map: Record<string, string>;
+    }[];
+  };
 }
 
 export interface TensorConfiguration {
@@ -51,12 +63,12 @@ export interface ServingState {
 }
 
 export function describeConfiguration(manifest: ModelManifest, state: ServingState): ModelConfiguration {
-  const { name, platform, model, inputs, outputs } = manifest;
+  const { name, platform, model = "", steps, inputs, outputs } = manifest;
   const isOnGpu = state.executionProvider !== undefined && state.executionProvider !== "cpu";
   return {
     name,
     platform,
-    backend: "onnxruntime",
+    backend: steps === undefined ? "onnxruntime" : "",
     max_batch_size: 0,
     version_policy: describePolicy(state.versionPolicy),
     ...describeBatching(manifest),
@@ -64,14 +76,22 @@ export function describeConfiguration(manifest: ModelManifest, state: ServingSta
     default_model_filename: model,
     input: inputs.map(describeTensor),
     output: outputs.map(describeTensor),
-    instance_group: [
-      {
-        name: `${name}_0`,
-        kind: isOnGpu ? "KIND_GPU" : "KIND_CPU",
-        count: manifest.workers ?? state.workers,
-      },
-    ],
+    instance_group:
+      steps === undefined
+        ? [
+            {
+              name: `${name}_0`,
+              kind: isOnGpu ? "KIND_GPU" : "KIND_CPU",
+              count: manifest.workers ?? state.workers,
+            },
+          ]
+        : [],
+    ...(steps === undefined ? {} : { ensemble_scheduling: { step: steps.map(describeStep) } }),
   };
+}
+
+function describeStep({ model, version = -1, inputs, outputs }: EnsembleStep) {
+  return { model_name: model, model_version: version, input_map: inputs, output_map: outputs };
 }
 
 function describeTensor({ name, datatype, shape }: TensorMetadata): TensorConfiguration {

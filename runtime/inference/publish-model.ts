@@ -1,10 +1,11 @@
 import { ApiError, invalidInput, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { checkParts } from "./ensembles/check-parts.ts";
 import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
 import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
 
 export interface NewModelVersion extends ModelDescription {
-  /** Content by path. */
+  /** Content by path; none of an ensemble. */
   files: Record<string, Uint8Array>;
 }
 
@@ -23,7 +24,7 @@ export async function publishModel(
   now: () => Date = () => new Date(),
 ): Promise<{ version: number }> {
   const { files, ...description } = model;
-  checkModel(description, files);
+  await checkModel(store, description, files);
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const createdAt = now().toISOString();
   for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
@@ -31,7 +32,7 @@ export async function publishModel(
     const manifest: ModelManifest = {
       ...description,
       version,
-      platform: "onnxruntime_onnx",
+      platform: description.steps === undefined ? "onnxruntime_onnx" : "ensemble",
       createdAt,
       files: entries.map(([path, content]) => ({ path, size: content.length, sha256: sha256Of(content) })),
     };
@@ -45,14 +46,23 @@ export async function publishModel(
   });
 }
 
-function checkModel(description: ModelDescription, files: Record<string, Uint8Array>): void {
+async function checkModel(
+  store: ObjectStore,
+  description: ModelDescription,
+  files: Record<string, Uint8Array>,
+): Promise<void> {
   const parsed = modelDescriptionSchema.safeParse(description);
   const problems: Problem[] = (parsed.success ? [] : parsed.error.issues).map((issue) => ({
     path: issue.path.join("."),
     message: issue.message,
   }));
-  if (!Object.hasOwn(files, description.model))
-    problems.push({ path: "model", message: `${description.model} is none of the files` });
+  const { model, steps } = description;
+  if (model !== undefined && !Object.hasOwn(files, model))
+    problems.push({ path: "model", message: `${model} is none of the files` });
+  if (steps !== undefined && Object.keys(files).length > 0)
+    problems.push({ path: "files", message: "must be empty: an ensemble has no files of its own" });
+  if (modelDescriptionSchema.shape.steps.safeParse(steps).success && steps !== undefined)
+    problems.push(...(await checkParts(store, { ...description, steps })));
   const pathSchema = modelDescriptionSchema.shape.model;
   for (const [path, content] of Object.entries(files)) {
     for (const issue of pathSchema.safeParse(path).error?.issues ?? [])

@@ -86,6 +86,10 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       for (const [name, model] of models) if (model.served === version) models.delete(name);
       for (const [key, entry] of requested) if (entry.loaded === version) requested.delete(key);
     },
+    async loadPart({ model, version, alias }, mayEvict) {
+      await options.checkPart?.(model);
+      await chosenOf(model, version ?? alias, mayEvict ? "asked" : "listed");
+    },
   });
 
   async function refreshNow(name: string, model: CurrentModel, occasion: Occasion): Promise<void> {
@@ -110,8 +114,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       );
     } catch (error) {
       const failure = asApiError(error);
-      // The next one who asks may find room.
-      if (failure.code === "model-memory-exceeded" && model.served === undefined) throw failure;
+      if (isPassing(failure) && model.served === undefined) throw failure;
       model.failure = { version: pointer.version, error: failure, at: now() };
     }
     if (!isUnchanged) loadAhead(name, model);
@@ -230,10 +233,10 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     }
   }
 
-  async function currentOf(name: string): Promise<LoadedVersion> {
+  async function currentOf(name: string, occasion: Occasion): Promise<LoadedVersion> {
     const model = models.get(name);
     if (model?.served !== undefined) return model.served;
-    await refresh(name).catch((error) => {
+    await refresh(name, occasion).catch((error) => {
       throw asUnavailable(`model ${name}`, error);
     });
     const { served, failure } = models.get(name) ?? {};
@@ -270,8 +273,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
       return entry.loaded;
     } catch (error) {
       entry.failedAt = now();
-      const { status, code } = asApiError(error);
-      if (status === 404 || code === "model-memory-exceeded") requested.delete(key);
+      const failure = asApiError(error);
+      if (failure.status === 404 || isPassing(failure)) requested.delete(key);
       throw error;
     }
   }
@@ -284,9 +287,13 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     throw unknownVersion(name, version, Object.keys(pointer.aliases));
   }
 
-  async function chosenOf(name: string, version: VersionName | undefined): Promise<LoadedVersion> {
-    if (version === undefined) return currentOf(name);
-    return requestedOf(name, await resolve(name, version), "asked");
+  async function chosenOf(
+    name: string,
+    version: VersionName | undefined,
+    occasion: Occasion,
+  ): Promise<LoadedVersion> {
+    if (version === undefined) return currentOf(name, occasion);
+    return requestedOf(name, await resolve(name, version), occasion);
   }
 
   async function use<Result>(
@@ -295,7 +302,7 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     use: (version: LoadedVersion) => Promise<Result>,
   ): Promise<Result> {
     for (let count = 1; ; count += 1) {
-      const chosen = await chosenOf(name, version);
+      const chosen = await chosenOf(name, version, "asked");
       if (!chosen.isRetired) return held.using(chosen, use);
       if (count === maximumChoices) throw notLoaded(name);
     }
@@ -323,6 +330,11 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
 }
 
 export { maximumLoadedVersions };
+
+/** The next one who asks may find room, or an ensemble's model loaded again. */
+function isPassing({ code }: ApiError): boolean {
+  return code === "model-memory-exceeded" || code === "model-not-loaded";
+}
 
 function modelOf(key: string): string {
   return key.slice(0, key.lastIndexOf("/"));

@@ -10,9 +10,11 @@ const fileFactor = 1.2;
 
 /** What a version takes in memory when it is loaded, estimated in bytes before it is. */
 export function estimateMemory(
-  { files, cache, workers }: Pick<ModelManifest, "files" | "cache" | "workers">,
+  { files, cache, workers, steps }: Pick<ModelManifest, "files" | "cache" | "workers" | "steps">,
   defaultWorkers: number,
 ): number {
+  // Its models count for themselves.
+  if (steps !== undefined) return 0;
   const fileBytes = files.reduce((sum, { size }) => sum + size, 0);
   const perWorker = threadBytes + Math.ceil(fileFactor * fileBytes);
   return (workers ?? defaultWorkers) * perWorker + (cache?.maximumBytes ?? 0);

@@ -7,13 +7,15 @@ import { publishModel } from "../../runtime/inference/model-repository.ts";
 import { createLogger } from "../../runtime/monitoring/logger.ts";
 import { createInferenceRouter } from "../../runtime/routes/inference.ts";
 import { createApp, listen } from "../../runtime/server.ts";
+import { diamond, sumModel } from "../runtime/inference/ensemble-models.ts";
 import { classifierModel, identityModel, scaleModel, temporaryStore } from "../runtime/inference/models.ts";
 import { slowModel } from "../runtime/inference/slow-model.ts";
 
 /*
  * A process that serves models made for it: identity-FP32 and so on for each datatype, scale in two versions,
- * classifier, slow, and cached, which is scale by 3 with a cache. Takes the model control and a token as arguments; sends {port} when it serves, and on each message
- * {memory: bytes}; ends with its parent.
+ * classifier, slow, cached, which is scale by 3 with a cache, and ensemble of double, triple and sum. Takes the model
+ * control and a token as arguments; sends {port} when it serves, and on each message {memory: bytes}; ends with its
+ * parent.
  */
 const [, , mode, token] = process.argv;
 const { store, remove } = await temporaryStore();
@@ -24,6 +26,10 @@ await publishModel(store, scaleModel(2));
 await publishModel(store, classifierModel());
 await publishModel(store, { ...slowModel(), queue: { priorityLevels: 2 } });
 await publishModel(store, { ...scaleModel(3, "cached"), cache: { maximumBytes: 1_000_000 } });
+await publishModel(store, scaleModel(2, "double"));
+await publishModel(store, scaleModel(3, "triple"));
+await publishModel(store, sumModel());
+await publishModel(store, diamond());
 const inference = createInference({ store, workers: 1, control: mode as ModelControlMode });
 const app = createApp({
   logger: createLogger("silent"),

@@ -123,6 +123,19 @@ class Calls(unittest.TestCase):
             client.unload_model("scale", headers=headers)
             self.assertFalse(client.is_model_ready("scale", headers=headers))
 
+    def test_ensemble(self):
+        result = self.client.infer("ensemble", [row()])
+        numpy.testing.assert_array_equal(result.as_numpy("y"), [[5, 10]])
+        self.assertEqual(self.client.get_model_metadata("ensemble")["platform"], "ensemble")
+        steps = self.client.get_model_config("ensemble")["ensemble_scheduling"]["step"]
+        self.assertEqual([step["model_name"] for step in steps], ["sum", "double", "triple"])
+        headers = {"Authorization": f"Bearer {token}"}
+        with http.InferenceServerClient(explicit) as client:
+            client.load_model("ensemble", headers=headers)
+            self.assertTrue(client.is_model_ready("triple", headers=headers))
+            client.unload_model("ensemble", headers=headers, unload_dependents=True)
+            self.assertFalse(client.is_model_ready("triple", headers=headers))
+
     def test_get_inference_statistics(self):
         self.client.infer("scale", [tensor(rows(3))], model_version="1")
 

@@ -32,7 +32,7 @@ export function classify(
 }
 
 /** Places of the highest scores within a row, best first. */
-function bestOf(output: Tensor, start: number, length: number, count: number): number[] {
+export function bestOf(output: Tensor, start: number, length: number, count: number): number[] {
   const scores = Array.from({ length }, (_, index) => comparable(output, start + index));
   const isBetter = (first: number, second: number) => {
     const [a, b] = [scores[first] as number, scores[second] as number];

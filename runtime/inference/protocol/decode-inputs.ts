@@ -1,6 +1,7 @@
 import type { Problem } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
 import type { TensorMetadata } from "../inference.ts";
+import { growthOf } from "../preprocessing/preprocess.ts";
 import { type BinaryPart, cutBinaryData } from "./binary-parts.ts";
 import { decodeBinary } from "./decode-binary.ts";
 import { decodeElements } from "./decode-elements.ts";
@@ -83,11 +84,12 @@ export function checkBatch(tensors: Tensor[], model: ModelInterface, problems: P
         message: `input ${JSON.stringify(tensor.name)} has batch size ${tensor.shape[0]}, input ${JSON.stringify(first?.name)} has ${first?.shape[0]}`,
       });
   for (const step of model.preprocessing ?? []) {
-    const rows = tensors.find((tensor) => tensor.name === step.input)?.shape[0] ?? 0;
-    if (rows * step.size > maximumPreprocessedElements)
+    const count = tensors.find((tensor) => tensor.name === step.input)?.data.length ?? 0;
+    const growth = growthOf(step);
+    if (count * growth > maximumPreprocessedElements)
       problems.push({
         path: "inputs",
-        message: `input ${JSON.stringify(step.input)} has ${rows} texts, the limit is ${Math.floor(maximumPreprocessedElements / step.size)}`,
+        message: `input ${JSON.stringify(step.input)} has ${count} elements, the limit is ${Math.floor(maximumPreprocessedElements / growth)}`,
       });
   }
 }

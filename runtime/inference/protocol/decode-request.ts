@@ -1,6 +1,7 @@
 import { invalidInput, type Problem } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
 import type { TensorMetadata } from "../inference.ts";
+import type { PreprocessingStep } from "../preprocessing/preprocess.ts";
 import { decodeInputs } from "./decode-inputs.ts";
 import { decodeOutputs, type OutputForms } from "./decode-outputs.ts";
 import { decodeParameters } from "./decode-parameters.ts";
@@ -11,7 +12,7 @@ import { asObject, describeValue } from "./values.ts";
 export interface ModelInterface {
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
-  preprocessing?: { input: string; size: number }[] | undefined;
+  preprocessing?: PreprocessingStep[] | undefined;
 }
 
 export interface DecodedRequest {

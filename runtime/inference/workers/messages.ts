@@ -2,6 +2,7 @@ import type { Problem } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
 import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
+import type { PostprocessingStep } from "../postprocessing/postprocess.ts";
 import type { PreprocessingStep } from "../preprocessing/preprocess.ts";
 import type { WarmUpRun } from "../warm-up.ts";
 
@@ -11,10 +12,11 @@ export interface ModelContent {
   graph: Uint8Array;
   /** Files that the graph refers to by path. */
   externalData: { path: string; data: Uint8Array }[];
-  /** What the manifest says of the graph, preprocessing already applied. */
+  /** What the manifest says of the graph: after preprocessing, before postprocessing. */
   inputs: TensorMetadata[];
   outputs: TensorMetadata[];
   preprocessing: PreprocessingStep[];
+  postprocessing: PostprocessingStep[];
   /** Whether requests are put together along the first dimension. */
   isBatched: boolean;
   /** Before the session is ready. */

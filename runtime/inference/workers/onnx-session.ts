@@ -3,6 +3,7 @@ import { ApiError, errorMessage } from "../../errors.ts";
 import { datatypes, type Tensor, type TensorData } from "../datatypes.ts";
 import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
+import { neededOutputs, postprocess } from "../postprocessing/postprocess.ts";
 import { preprocess } from "../preprocessing/preprocess.ts";
 import type { ActiveProvider, ModelContent, SessionSettings } from "./messages.ts";
 import { checkSignature } from "./signature.ts";
@@ -16,7 +17,7 @@ const maximumOutputElements = 8 * 1024 * 1024;
 /** A model in this thread. Both calls block the thread while ONNX Runtime works. */
 export interface OnnxSession {
   readonly active: ActiveProvider;
-  /** @throws ApiError `inference-failed`, `output-too-large` (500) */
+  /** @throws ApiError `inference-failed`, `output-too-large` (500), `invalid-request` (400) of preprocessing */
   run(inputs: Tensor[], outputs: string[]): Promise<Tensor[]>;
   release(): Promise<void>;
 }
@@ -46,14 +47,15 @@ function openSession(session: InferenceSession, active: ActiveProvider, content:
     active,
     async run(inputs, outputs) {
       const feeds = preprocess(inputs, content.preprocessing).map((tensor) => [tensor.name, toOnnx(tensor)]);
-      const results = await session.run(Object.fromEntries(feeds), outputs).catch((cause) => {
+      const needed = neededOutputs(outputs, content.postprocessing);
+      const results = await session.run(Object.fromEntries(feeds), needed).catch((cause) => {
         throw new ApiError(`the model failed: ${errorMessage(cause)}`, {
           status: 500,
           code: "inference-failed",
           cause,
         });
       });
-      return fromOnnx(results, content.outputs, outputs);
+      return postprocess(fromOnnx(results, content.outputs, needed), outputs, content.postprocessing);
     },
     release: () => session.release(),
   };

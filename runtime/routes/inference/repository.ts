@@ -26,9 +26,13 @@ export function addRepositoryRoutes(
     response.end();
   });
   post("/v2/repository/models/:name/unload", async (request, response, body) => {
-    // No model depends on another one here, so `unload_dependents` changes nothing.
-    parametersOf(body);
-    await inference.unload(String(request.params.name));
+    const { unload_dependents: unloadDependents = false } = parametersOf(body);
+    if (typeof unloadDependents !== "boolean")
+      throw wrong(
+        "parameters.unload_dependents",
+        `must be true or false, not ${describeValue(unloadDependents)}`,
+      );
+    await inference.unload(String(request.params.name), { unloadDependents });
     response.end();
   });
 }

@@ -291,6 +291,27 @@ describe("inference routes: extensions", () => {
       assert.deepEqual(await index(json({ ready: true })), []);
     });
 
+    it("unloads an ensemble's models with it only where it is told to", async () => {
+      const { model: _model, ...description } = scaleModel(1, "ensemble");
+      const steps = [{ model: "scale", inputs: { x: "x" }, outputs: { y: "y" } }];
+      await publishModel(store, { ...description, files: {}, steps });
+      await start({ control: "explicit" });
+      assert.equal((await load("ensemble")).status, 200);
+      assert.equal((await infer("ensemble")).status, 200);
+      assert.deepEqual(await index(json({ ready: true })), ["ensemble READY", "scale READY"]);
+      const unloadWith = (value: unknown) =>
+        ask(
+          "POST",
+          "/v2/repository/models/ensemble/unload",
+          json({ parameters: { unload_dependents: value } }),
+        );
+      assert.equal((await unloadWith("yes")).status, 400);
+      assert.equal((await unloadWith(false)).status, 200);
+      assert.deepEqual(await index(json({ ready: true })), ["scale READY"]);
+      assert.equal((await unloadWith(true)).status, 200);
+      assert.deepEqual(await index(json({ ready: true })), []);
+    });
+
     it("loads in automatic mode what is wanted, and not again once it was unloaded, until it is told to", async () => {
       await start();
       assert.deepEqual(await index(json({ ready: true })), []);

@@ -218,7 +218,16 @@ describe("decodeRequest", () => {
         { name: "x", datatype: "FP32", shape: [-1] },
       ],
       outputs: [{ name: "y", datatype: "FP32", shape: [-1] }],
-      preprocessing: [{ input: "text", size: 2 ** 25 }],
+      preprocessing: [
+        {
+          type: "hashed-features",
+          input: "text",
+          output: "features",
+          size: 2 ** 25,
+          wordNgrams: [1, 1],
+          characterNgrams: [0, 0],
+        },
+      ],
     };
     const inputs = [
       { name: "text", datatype: "BYTES", shape: [3], data: ["a", "b", "c"] },
@@ -226,7 +235,7 @@ describe("decodeRequest", () => {
     ];
     assert.deepEqual(
       problemsOf({ inputs }, model).map(({ message }) => message),
-      ['input "x" has batch size 2, input "text" has 3', 'input "text" has 3 texts, the limit is 2'],
+      ['input "x" has batch size 2, input "text" has 3', 'input "text" has 3 elements, the limit is 2'],
     );
   });
 

@@ -31,6 +31,7 @@ describe("worker pool", () => {
           inputs,
           outputs,
           preprocessing: [],
+          postprocessing: [],
           isBatched: false,
           warmUp: [],
         };

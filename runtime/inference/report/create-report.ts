@@ -1,0 +1,122 @@
+import { availableParallelism } from "node:os";
+import type { MeasuredVersion, Stage } from "../inference-metrics.ts";
+import type { LoadedVersion } from "../loaded-version.ts";
+import type { ModelManifest } from "../manifest.ts";
+import type { ModelStatistics } from "../model-statistics.ts";
+import { withDefaults } from "../scheduling/settings.ts";
+import { adviceFor } from "./advice.ts";
+import { type HistogramFigures, quantile } from "./histogram.ts";
+import type { StageLatency, VersionReport } from "./model-report.ts";
+
+export const stages: Stage[] = ["parse", "queue", "compute", "serialise"];
+
+export interface VersionSources {
+  manifest: ModelManifest;
+  isCurrent: boolean;
+  aliases: string[];
+  /** Undefined: not in memory. */
+  loaded: LoadedVersion | undefined;
+  /** Requests that wait now. */
+  waiting: number;
+  measured: MeasuredVersion | undefined;
+  statistics: ModelStatistics | undefined;
+  /** What was measured of an ensemble's models. */
+  steps: { model: string; measured: MeasuredVersion | undefined }[];
+  windowSeconds: number;
+  /** Of a version whose manifest does not say. */
+  workers: number;
+}
+
+/** What is known of one version, with the stage that limits it and what to change. */
+export function reportVersion(sources: VersionSources): VersionReport {
+  const { manifest, loaded, measured, statistics, windowSeconds } = sources;
+  const errors = Object.entries(measured?.failures ?? {})
+    .map(([code, count]) => ({ code, count }))
+    .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
+  const requests = measured?.requests ?? 0;
+  const latencySeconds = latenciesOf(measured);
+  const { hits = 0, misses = 0 } = measured?.cache ?? {};
+  const runs = measured?.batchSizes;
+  const report = {
+    version: String(manifest.version),
+    isCurrent: sources.isCurrent,
+    aliases: sources.aliases,
+    createdAt: manifest.createdAt,
+    isLoaded: loaded !== undefined,
+    executionProvider: loaded?.executionProvider ?? null,
+    traffic: {
+      requests,
+      failures: errors.reduce((sum, { count }) => sum + count, 0),
+      requestsPerSecond: windowSeconds > 0 ? requests / windowSeconds : 0,
+      rows: statistics?.inference_count ?? 0,
+      lastInferenceAt: statistics?.last_inference ? new Date(statistics.last_inference).toISOString() : null,
+    },
+    errors,
+    latencySeconds,
+    batches: {
+      runs: runs?.count ?? 0,
+      meanRows: runs === undefined || runs.count === 0 ? null : runs.sum / runs.count,
+      sizes: (statistics?.batch_stats ?? []).map(({ batch_size, compute_infer }) => ({
+        rows: batch_size,
+        runs: compute_infer.count,
+      })),
+    },
+    queue:
+      manifest.steps === undefined
+        ? { waiting: sources.waiting, maximumLength: withDefaults(manifest).queue.maximumLength }
+        : null,
+    cache: {
+      isEnabled: manifest.cache !== undefined,
+      hits,
+      misses,
+      hitRatio: hits + misses === 0 ? null : hits / (hits + misses),
+    },
+    memory: {
+      estimatedBytes: loaded?.memoryBytes ?? null,
+      fileBytes: manifest.files.reduce((sum, { size }) => sum + size, 0),
+    },
+    qualityMetrics: manifest.metrics,
+    lineage: manifest.lineage,
+    bottleneck: bottleneckOf(latencySeconds),
+  };
+  const context = {
+    manifest,
+    workers: sources.workers,
+    processors: availableParallelism(),
+    steps: sources.steps.map(({ model, measured: part }) => ({ model, meanSeconds: meanSeconds(part) })),
+  };
+  return { ...report, advice: adviceFor(report, context) };
+}
+
+function latenciesOf(measured: MeasuredVersion | undefined): VersionReport["latencySeconds"] {
+  const all = stages.reduce((sum, stage) => sum + (measured?.stages[stage]?.sum ?? 0), 0);
+  const of = (stage: Stage) => latencyOf(measured?.stages[stage], all);
+  return { parse: of("parse"), queue: of("queue"), compute: of("compute"), serialise: of("serialise") };
+}
+
+function latencyOf(histogram: HistogramFigures | undefined, allSeconds: number): StageLatency {
+  if (histogram === undefined || histogram.count === 0)
+    return { count: 0, mean: null, p50: null, p90: null, p99: null, share: 0 };
+  const at = (share: number) => quantile(histogram, share) ?? null;
+  return {
+    count: histogram.count,
+    mean: histogram.sum / histogram.count,
+    p50: at(0.5),
+    p90: at(0.9),
+    p99: at(0.99),
+    share: allSeconds > 0 ? histogram.sum / allSeconds : 0,
+  };
+}
+
+function bottleneckOf(latencies: VersionReport["latencySeconds"]): VersionReport["bottleneck"] {
+  if (stages.every((stage) => latencies[stage].count === 0)) return null;
+  const [first] = stages.toSorted((a, b) => latencies[b].share - latencies[a].share) as [Stage];
+  return { stage: first, share: latencies[first].share };
+}
+
+function meanSeconds(measured: MeasuredVersion | undefined): number {
+  return (["queue", "compute"] as const).reduce((sum, stage) => {
+    const { count, sum: seconds } = measured?.stages[stage] ?? { count: 0, sum: 0 };
+    return count === 0 ? sum : sum + seconds / count;
+  }, 0);
+}

@@ -1,0 +1,69 @@
+import type { Stage } from "../inference-metrics.ts";
+
+/** Of successful requests, in seconds. */
+export interface StageLatency {
+  count: number;
+  /** Null: no request went through the stage. */
+  mean: number | null;
+  /** Estimated from the metrics' buckets: the true value lies in the same bucket, or beyond the last one, 5 s. */
+  p50: number | null;
+  p90: number | null;
+  p99: number | null;
+  /** Of the time of all stages together, 0 to 1. */
+  share: number;
+}
+
+export interface VersionReport {
+  version: string;
+  isCurrent: boolean;
+  aliases: string[];
+  createdAt: string;
+  /** Whether it is in memory now. */
+  isLoaded: boolean;
+  executionProvider: string | null;
+  traffic: {
+    /** Failed ones included. */
+    requests: number;
+    failures: number;
+    requestsPerSecond: number;
+    /** Of successful requests that were not answered from the cache. */
+    rows: number;
+    /** RFC 3339; null: none since the start. */
+    lastInferenceAt: string | null;
+  };
+  /** Most frequent first. */
+  errors: { code: string; count: number }[];
+  latencySeconds: Record<Stage, StageLatency>;
+  batches: {
+    runs: number;
+    meanRows: number | null;
+    /** By the rows of a run, ascending. */
+    sizes: { rows: number; runs: number }[];
+  };
+  /** Null: an ensemble has no queue of its own. */
+  queue: { waiting: number; maximumLength: number } | null;
+  cache: { isEnabled: boolean; hits: number; misses: number; hitRatio: number | null };
+  memory: {
+    /** While it is in memory; the part of an ensemble's models is told by theirs. */
+    estimatedBytes: number | null;
+    fileBytes: number;
+  };
+  /** What its publisher measured. */
+  qualityMetrics: Record<string, number>;
+  lineage: Record<string, unknown>;
+  /** Where successful requests spend most of their time; null: there was none. */
+  bottleneck: { stage: Stage; share: number } | null;
+  /** What to change next, each naming the setting. */
+  advice: string[];
+}
+
+/** How a model was used since the process started. */
+export interface ModelReport {
+  model: string;
+  description: string;
+  /** What was measured, in this process only. */
+  window: { from: string; to: string; seconds: number };
+  loads: { successes: number; failures: number };
+  /** Newest first: the current one, those with an alias, those that were used, and the latest. */
+  versions: VersionReport[];
+}
