@@ -72,7 +72,7 @@ const bandit = {
   /** The least share of traffic of each target. */
   floor: share.default(0.01),
   /** What a reward still counts after each further one, so that what was learnt long ago is forgotten. 1: for ever. */
-  discount: z.number().min(0.5).max(1).default(0.995),
+  discount: z.number().min(0.5).max(1).default(0.998),
   /** How long a decision waits for its reward. */
   rewardSeconds: z
     .number()

@@ -35,11 +35,13 @@ export function createServedRoute(
   const { route, promoted } = serving;
   const slow = route.slow === undefined ? undefined : createSlowTargets(route.slow, now);
 
+  const targets = Object.keys(route.targets);
+  const arms = route.kind === "bandit" ? targets.map((target) => armKey(route, target)) : [];
+
   function chooseByBandit(bandit: Extract<Route, { kind: "bandit" }>, request: RoutedRequest): Choice {
-    const targets = Object.keys(bandit.targets);
     const features = bandit.algorithm === "linucb" ? readFeatures(bandit.features, request) : undefined;
-    const arms = targets.map((target) => learner?.statistics(armKey(bandit, target)) ?? { count: 0, sum: 0 });
-    const target = targets[chooseArm(bandit, arms, features, random)] as string;
+    const statistics = arms.map((arm) => learner?.statistics(arm) ?? { count: 0, sum: 0 });
+    const target = targets[chooseArm(bandit, statistics, features, random)] as string;
     return { target, reason: "policy", features };
   }
 

@@ -151,7 +151,7 @@ describe("routing routes", () => {
     const { status, body } = await call("PUT", "/v1/routes/.x", {
       kind: "split",
       targets: {},
-      weights: { a: -1 },
+      weights: { a: 1 },
     });
     assert.deepEqual([status, body.code], [400, "invalid-route"]);
     assert.deepEqual(body.problems.map(({ path }: Json) => path).sort(), ["name", "targets", "weights.a"]);

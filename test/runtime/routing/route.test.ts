@@ -16,7 +16,7 @@ describe("routeSchema", () => {
       algorithm: "thompson",
       targets,
       floor: 0.01,
-      discount: 0.995,
+      discount: 0.998,
       rewardSeconds: 604_800,
     });
   });
