@@ -53,14 +53,8 @@ type Change = Pick<HistoryEntry, "action" | "route" | "promoted" | "before">;
 
 export function createRouteRepository(store: ObjectStore, now: () => number = Date.now): RouteRepository {
   async function read(name: string): Promise<StoredRoute | undefined> {
-    const object = routeNameSchema.safeParse(name).success ? await store.get(routeKey(name)) : undefined;
+    const object = isRouteName(name) ? await store.get(routeKey(name)) : undefined;
     return object === undefined ? undefined : parseStored(name, object);
-  }
-
-  async function require(name: string): Promise<StoredRoute> {
-    const stored = await read(name);
-    if (stored === undefined) throw routeNotFound(name);
-    return stored;
   }
 
   async function change(
@@ -132,11 +126,17 @@ export function createRouteRepository(store: ObjectStore, now: () => number = Da
         };
       }),
     async delete(name) {
-      await require(name);
+      // One that cannot be read can still be deleted.
+      const isThere = isRouteName(name) && (await store.head(routeKey(name))) !== undefined;
+      if (!isThere) throw routeNotFound(name);
       await store.delete(routeKey(name));
       await store.delete(stateKey(name));
     },
   };
+}
+
+function isRouteName(name: string): boolean {
+  return routeNameSchema.safeParse(name).success;
 }
 
 function parseStored(name: string, object: { body: Uint8Array; etag: string }): StoredRoute {
@@ -146,12 +146,15 @@ function parseStored(name: string, object: { body: Uint8Array; etag: string }): 
       etag: object.etag,
     };
   } catch (cause) {
-    throw new ApiError(`${routeKey(name)} in the bucket is no route; delete it or PUT the route again`, {
-      status: 503,
-      code: "route-corrupt",
-      isRetryable: false,
-      cause,
-    });
+    throw new ApiError(
+      `${routeKey(name)} in the bucket is no route; DELETE /v1/routes/${name} and PUT it again`,
+      {
+        status: 503,
+        code: "route-corrupt",
+        isRetryable: false,
+        cause,
+      },
+    );
   }
 }
 

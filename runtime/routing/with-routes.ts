@@ -72,6 +72,7 @@ export function withRoutes(inference: Inference, options: WithRoutesOptions): In
       served.slow?.answered(target, (clock() - started) / 1000);
       return { answer, target };
     } catch (error) {
+      if (isTimeout(error)) served.slow?.answered(target, (clock() - started) / 1000);
       if (!isFaultOfTarget(error)) throw error;
       metrics.failed(served.stored.name, target);
       punish(served, choice);
@@ -158,9 +159,14 @@ function refuseVersion(route: string, version: string | undefined): void {
   );
 }
 
+/** The request's own; nothing can answer it any more. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "request-timeout";
+}
+
 /** Not the request's own, and not the client's who went away or whose time is over. */
 function isFaultOfTarget(error: unknown): boolean {
   if (!(error instanceof ApiError)) return true;
-  if (error.code === "shutting-down" || error.code === "request-timeout") return false;
+  if (error.code === "shutting-down" || isTimeout(error)) return false;
   return error.status >= 500 || error.code === "model-not-found" || error.code === "model-version-not-found";
 }

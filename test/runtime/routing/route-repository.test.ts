@@ -103,4 +103,14 @@ describe("createRouteRepository", () => {
     await routes.delete("known");
     assert.equal(await routes.read("known"), undefined);
   });
+
+  it("tells a document that is no route, and deletes it", async () => {
+    const routes = createRouteRepository(store);
+    await store.put("routes/broken.json", '{"name": "broken"}');
+    await assert.rejects(routes.read("broken"), { code: "route-corrupt", status: 503 });
+    await assert.rejects(routes.put("broken", split(1, 0)), { code: "route-corrupt" });
+    await routes.delete("broken");
+    await routes.put("broken", split(1, 0));
+    assert.equal((await routes.read("broken"))?.history.length, 1);
+  });
 });
