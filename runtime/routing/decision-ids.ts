@@ -34,7 +34,8 @@ export function createDecisionIds(key: Uint8Array, now: () => number = Date.now)
   return {
     sign({ route, arm, features }) {
       const id = `${now().toString(36).padStart(timeDigits, "0")}${randomBytes(9).toString("hex")}`;
-      const payload = Buffer.from(JSON.stringify([route, arm, id, features])).toString("base64url");
+      const parts = features === undefined ? [route, arm, id] : [route, arm, id, features];
+      const payload = Buffer.from(JSON.stringify(parts)).toString("base64url");
       return `${payload}.${signatureOf(payload).toString("base64url")}`;
     },
     verify(text) {
@@ -48,7 +49,7 @@ export function createDecisionIds(key: Uint8Array, now: () => number = Date.now)
         arm,
         id,
         at: Number.parseInt(id.slice(0, timeDigits), 36),
-        features: features ?? undefined,
+        features,
       };
     },
   };

@@ -15,8 +15,7 @@ const maximumHeadBytes = 12 + 6 * maximumIdCharacters;
 export function addDecision(answer: InferResponse, decision: string): { answer: InferResponse; id?: string } {
   const { id, ...rest } = answer;
   if (id === undefined) return { answer: { id: decision, ...rest } };
-  const parameters = { ...(answer as { parameters?: object }).parameters, decision };
-  const changed = { ...answer, parameters } as InferResponse;
+  const changed = { ...answer, parameters: { ...answer.parameters, decision } };
   return id.length > maximumIdCharacters ? { answer: changed } : { answer: changed, id };
 }
 

@@ -66,6 +66,10 @@ const feature = z.union(
   'must be {"input": TENSOR, "index": PLACE} or {"header": NAME}, each with an optional "scale" above 0',
 );
 
+/** Said of a value that none of a union's members names; else the problem's own message. */
+const unknownMember = (message: string) => (issue: { code: string }) =>
+  issue.code === "invalid_union" ? message : undefined;
+
 const bandit = {
   ...common,
   kind: z.literal("bandit"),
@@ -82,62 +86,70 @@ const bandit = {
     .default(7 * 86_400),
 };
 
-const banditSchema = z.discriminatedUnion("algorithm", [
-  z.strictObject({ ...bandit, algorithm: z.literal("thompson") }),
-  z.strictObject({
-    ...bandit,
-    algorithm: z.literal("ucb1"),
-    /** Weight of the uncertainty; the square root of 2 in UCB1 itself. */
-    exploration: z.number().min(0).max(100).default(Math.SQRT2),
-  }),
-  z.strictObject({
-    ...bandit,
-    algorithm: z.literal("linucb"),
-    /** Alpha: weight of the uncertainty. */
-    exploration: z.number().min(0).max(100).default(1),
-    features: z.array(feature).min(1).max(32),
-  }),
-]);
+const banditSchema = z.discriminatedUnion(
+  "algorithm",
+  [
+    z.strictObject({ ...bandit, algorithm: z.literal("thompson") }),
+    z.strictObject({
+      ...bandit,
+      algorithm: z.literal("ucb1"),
+      /** Weight of the uncertainty; the square root of 2 in UCB1 itself. */
+      exploration: z.number().min(0).max(100).default(Math.SQRT2),
+    }),
+    z.strictObject({
+      ...bandit,
+      algorithm: z.literal("linucb"),
+      /** Alpha: weight of the uncertainty. */
+      exploration: z.number().min(0).max(100).default(1),
+      features: z.array(feature).min(1).max(32),
+    }),
+  ],
+  { error: unknownMember("must be thompson, ucb1 or linucb") },
+);
 
 /** What a person says of a route: how requests that call its name find one of its targets. */
 export const routeSchema = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      ...common,
-      kind: z.literal("split"),
-      /** By target; only their ratio counts. A target without one gets nothing. */
-      weights: z.record(z.string(), z.number().min(0).max(1_000_000)),
-    }),
-    z.strictObject({
-      ...common,
-      kind: z.literal("match"),
-      /** The first that matches decides. */
-      rules: z
-        .array(
-          z.strictObject({
-            header: headerName,
-            values: z.array(z.string().max(1000)).min(1).max(1000),
-            target: z.string(),
-          }),
-        )
-        .min(1)
-        .max(100),
-      default: z.string(),
-    }),
-    z.strictObject({
-      ...common,
-      kind: z.literal("shadow"),
-      /** Answers. */
-      primary: z.string(),
-      /** Gets a copy; its answers are compared with the primary's and go nowhere. */
-      shadow: z.string(),
-      /** The share of requests that is copied. */
-      sample: share.default(1),
-      /** Numbers that differ by no more than this are the same. */
-      tolerance: z.number().min(0).default(0),
-    }),
-    banditSchema,
-  ])
+  .discriminatedUnion(
+    "kind",
+    [
+      z.strictObject({
+        ...common,
+        kind: z.literal("split"),
+        /** By target; only their ratio counts. A target without one gets nothing. */
+        weights: z.record(z.string(), z.number().min(0).max(1_000_000)),
+      }),
+      z.strictObject({
+        ...common,
+        kind: z.literal("match"),
+        /** The first that matches decides. */
+        rules: z
+          .array(
+            z.strictObject({
+              header: headerName,
+              values: z.array(z.string().max(1000)).min(1).max(1000),
+              target: z.string(),
+            }),
+          )
+          .min(1)
+          .max(100),
+        default: z.string(),
+      }),
+      z.strictObject({
+        ...common,
+        kind: z.literal("shadow"),
+        /** Answers. */
+        primary: z.string(),
+        /** Gets a copy; its answers are compared with the primary's and go nowhere. */
+        shadow: z.string(),
+        /** The share of requests that is copied. */
+        sample: share.default(1),
+        /** Numbers that differ by no more than this are the same. */
+        tolerance: z.number().min(0).default(0),
+      }),
+      banditSchema,
+    ],
+    { error: unknownMember("must be split, match, shadow or bandit") },
+  )
   .superRefine(checkReferences);
 
 export type Target = z.infer<typeof targetSchema>;

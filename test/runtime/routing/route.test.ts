@@ -48,6 +48,17 @@ describe("routeSchema", () => {
     assert.deepEqual(pathsOf({ kind: "shadow", targets, primary: "a", shadow: "a" }), ["shadow"]);
   });
 
+  it("names the kinds and algorithms there are", () => {
+    const messagesOf = (document: unknown) =>
+      routeSchema.safeParse(document).error?.issues.map(({ path, message }) => `${path}: ${message}`);
+    assert.deepEqual(messagesOf({ kind: "best" }), ["kind: must be split, match, shadow or bandit"]);
+    assert.deepEqual(messagesOf({}), ["kind: must be split, match, shadow or bandit"]);
+    assert.deepEqual(messagesOf({ kind: "bandit", algorithm: "best" }), [
+      "algorithm: must be thompson, ucb1 or linucb",
+    ]);
+    assert.deepEqual(messagesOf([]), [": Invalid input: expected object, received array"]);
+  });
+
   it("refuses what could never work", () => {
     const bandit = { kind: "bandit", algorithm: "thompson", targets };
     assert.deepEqual(pathsOf({ ...bandit, floor: 0.6 }), ["floor"]);
