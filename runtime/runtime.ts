@@ -15,8 +15,12 @@ import { createInferenceRouter } from "./routes/inference.ts";
 import { createMessagesRouter } from "./routes/messages.ts";
 import { createModelReportRouter } from "./routes/model-report.ts";
 import { createResultsRouter } from "./routes/results.ts";
+import { createRoutingRouter } from "./routes/routing.ts";
 import { createRunsRouter } from "./routes/runs.ts";
 import { createWorkflowsRouter } from "./routes/workflows.ts";
+import { createRoutes } from "./routing/routes.ts";
+import { createRoutingMetrics } from "./routing/routing-metrics.ts";
+import { withRoutes } from "./routing/with-routes.ts";
 import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
 import { createWorkflowEngine } from "./workflows/engine.ts";
@@ -32,7 +36,9 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
   const registry = createMetricsRegistry(queue);
-  const inference = createInference({
+  const routingMetrics = createRoutingMetrics(registry);
+  const routes = createRoutes({ store, metrics: routingMetrics, logger });
+  const models = createInference({
     store,
     workers: config.inferenceWorkers,
     executionProviders: config.executionProviders,
@@ -41,6 +47,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     logger,
     registry,
   });
+  const inference = withRoutes(models, { routes, metrics: routingMetrics });
   const workflows = createWorkflowEngine({ ...config, store, secrets, inference, logger, registry });
 
   const jobs = createInferenceJobs({ store, inference });
@@ -72,8 +79,10 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       createResultsRouter({ jobs }),
       createWorkflowsRouter({ workflows }),
       createRunsRouter({ workflows }),
+      createRoutingRouter({ routes }),
     ],
   });
+  await routes.refresh().catch((error) => logger.warn({ err: error }, "routes cannot be read yet"));
   const server = await listen(app, config.host, config.port);
   // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
   inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
@@ -102,6 +111,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await server.stop(config.drainSeconds);
       await workflows.stop();
       await inference.close();
+      await routes.close().catch((error) => logger.warn({ err: error }, "the last rewards were not written"));
       await queue.close();
       await secrets?.close();
     },

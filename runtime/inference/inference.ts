@@ -59,6 +59,8 @@ export interface InferResponse {
   id?: string;
   model_name: string;
   model_version: string;
+  /** Of the answer as a whole: `decision` where a route chose the model and takes a reward for it. */
+  parameters?: Record<string, unknown>;
   /** `data` is flat. An output with labels in the manifest has `parameters.labels`: the best label of each row. */
   outputs: JsonTensor[];
 }

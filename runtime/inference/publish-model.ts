@@ -1,5 +1,6 @@
 import { ApiError, invalidInput, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { routeKey } from "../routing/route-keys.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
 import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
@@ -16,7 +17,8 @@ const maximumAttempts = 100;
  * Publishes a new version of a model: checks all of it, writes files, then the manifest, then the pointer. Readers
  * see the old current version until the pointer is written. Publishers at the same time get different numbers, and
  * the highest becomes current.
- * @throws ApiError `invalid-model` (400) with every problem; nothing was written then
+ * @throws ApiError `invalid-model` (400) with every problem, `name-taken` (409) where a route has the name; nothing was
+ * written then
  */
 export async function publishModel(
   store: ObjectStore,
@@ -25,6 +27,7 @@ export async function publishModel(
 ): Promise<{ version: number }> {
   const { files, ...description } = model;
   await checkModel(store, description, files);
+  await refuseRouteName(store, model.name);
   const entries = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
   const createdAt = now().toISOString();
   for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
@@ -71,6 +74,15 @@ async function checkModel(
       problems.push({ path: `files.${path}`, message: "must be a Uint8Array that is not empty" });
   }
   if (problems.length > 0) throw invalidInput("invalid-model", problems, "model");
+}
+
+/** Requests that call the name would reach the route, never the model. */
+async function refuseRouteName(store: ObjectStore, name: string): Promise<void> {
+  if ((await store.head(routeKey(name))) === undefined) return;
+  throw new ApiError(`${name} is the name of a route already; give the model another name`, {
+    status: 409,
+    code: "name-taken",
+  });
 }
 
 /** Above every number that was ever begun. */

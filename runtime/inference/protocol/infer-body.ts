@@ -11,6 +11,8 @@ export interface InferBody {
   bytes: Uint8Array;
   /** Inference-Header-Content-Length: bytes of the JSON; 0: there is none; undefined: all of it is JSON. */
   jsonLength: number | undefined;
+  /** A header of the request by its name, for routes. Default: none has a value. */
+  header?: (name: string) => string | undefined;
 }
 
 /** An infer answer as HTTP takes it. */
@@ -18,6 +20,8 @@ export interface InferAnswer {
   json: Uint8Array;
   /** Outputs in binary form, in order; with none the answer is JSON only. */
   binary: Uint8Array[];
+  /** Of HTTP, besides those of the protocol. */
+  headers?: Record<string, string>;
 }
 
 /** @throws ApiError `invalid-json`, `invalid-request`, `invalid-header` (400) */

@@ -20,7 +20,8 @@ export function createInferHandler(inference: Pick<Inference, "inferBody">) {
     response.once("close", () => {
       if (!response.writableFinished) gone.abort();
     });
-    const answer = await inference.inferBody(name, version, { bytes: body, jsonLength }, gone.signal);
+    const header = (headerName: string) => response.req.get(headerName);
+    const answer = await inference.inferBody(name, version, { bytes: body, jsonLength, header }, gone.signal);
     await sendAnswer(response, answer);
   };
 }

@@ -10,13 +10,14 @@ const minimumCompressedBytes = 1024;
 const compressors = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
 /** Answers with JSON, or with JSON and binary tensors after it, compressed where the client takes that. */
-export async function sendAnswer(response: Response, { json, binary }: InferAnswer): Promise<void> {
+export async function sendAnswer(response: Response, { json, binary, headers }: InferAnswer): Promise<void> {
   const isBinary = binary.length > 0;
   response.setHeader(
     "Content-Type",
     isBinary ? "application/octet-stream" : "application/json; charset=utf-8",
   );
   if (isBinary) response.setHeader(jsonLengthHeader, json.length);
+  if (headers !== undefined) response.set(headers);
   response.setHeader("Vary", "Accept-Encoding");
   const parts = [json, ...binary];
   const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
