@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../../../scripts/emulators/emulator.mjs";
 import { startProgram, waitUntilReady } from "../processes.ts";
+import { installPeer, peersFolder } from "./install-peer.ts";
 import { plainTensor } from "./plain-tensor.ts";
-import { installPeer, peersFolder } from "./python-environment.ts";
 import type { Server } from "./server.ts";
 
 /**

@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../../../scripts/emulators/emulator.mjs";
 import { startProgram, waitUntilReady } from "../processes.ts";
+import { installPeer, peersFolder } from "./install-peer.ts";
 import { openInference } from "./open-inference.ts";
-import { installPeer, peersFolder } from "./python-environment.ts";
 import type { Server, ServerTask } from "./server.ts";
 
 /**
