@@ -1,10 +1,9 @@
-import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import type { ObjectStore } from "../../../runtime/object-store/object-store.ts";
-import { firstFailedCase, supported } from "../../contracts/contract.ts";
+import { supported } from "../../contracts/contract.ts";
 import type { RemoteObjectStoreFixture } from "../../contracts/object-store.ts";
 import { objectStoreRemoteCases } from "../../contracts/object-store-remote.ts";
-import { translatesNothing, withoutRetries } from "../broken.ts";
+import { noticesBrokenDrivers, translatesNothing } from "../broken.ts";
 import { createS3Fixture } from "./s3-fixture.ts";
 
 /** The two that take a minute each are left out. */
@@ -59,15 +58,4 @@ async function createBroken(breakDriver: Break): Promise<RemoteObjectStoreFixtur
   };
 }
 
-describe("object store contract over a network", () => {
-  for (const [fault, breakDriver] of Object.entries(brokenDrivers))
-    it(`does not pass a driver whose ${fault}`, async function () {
-      this.timeout(120_000);
-      assert.notEqual(await firstFailedCase(cases, () => createBroken(breakDriver)), undefined);
-    });
-
-  it("does not pass a driver that tries once only", async () => {
-    const failed = await withoutRetries(() => firstFailedCase(cases, () => createBroken(() => ({}))));
-    assert.equal(failed, "rides out a connection that breaks");
-  });
-});
+noticesBrokenDrivers("object store", { cases, brokenDrivers, createBroken });

@@ -1,9 +1,7 @@
-import assert from "node:assert/strict";
 import type { Queue } from "../../../runtime/queue/queue.ts";
-import { firstFailedCase } from "../../contracts/contract.ts";
 import type { RemoteQueueFixture } from "../../contracts/queue.ts";
 import { queueRemoteCases } from "../../contracts/queue-remote.ts";
-import { translatesNothing, withoutRetries } from "../broken.ts";
+import { noticesBrokenDrivers, translatesNothing } from "../broken.ts";
 import { createSqsFixture, sqsCapabilities } from "./sqs-fixture.ts";
 
 type Break = (queue: Queue) => Partial<Queue>;
@@ -49,17 +47,4 @@ async function createBroken(breakDriver: Break): Promise<RemoteQueueFixture> {
   };
 }
 
-describe("queue contract over a network", () => {
-  for (const [fault, breakDriver] of Object.entries(brokenDrivers))
-    it(`does not pass a driver whose ${fault}`, async function () {
-      this.timeout(120_000);
-      assert.notEqual(await firstFailedCase(queueRemoteCases, () => createBroken(breakDriver)), undefined);
-    });
-
-  it("does not pass a driver that tries once only", async () => {
-    const failed = await withoutRetries(() =>
-      firstFailedCase(queueRemoteCases, () => createBroken(() => ({}))),
-    );
-    assert.equal(failed, "rides out a connection that breaks");
-  });
-});
+noticesBrokenDrivers("queue", { cases: queueRemoteCases, brokenDrivers, createBroken });

@@ -1,9 +1,7 @@
-import assert from "node:assert/strict";
 import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
-import { firstFailedCase } from "../../contracts/contract.ts";
 import type { RemoteSecretStoreFixture } from "../../contracts/secrets.ts";
 import { secretStoreRemoteCases } from "../../contracts/secrets-remote.ts";
-import { translatesNothing, withoutRetries } from "../broken.ts";
+import { noticesBrokenDrivers, translatesNothing } from "../broken.ts";
 import { createAwsFixture } from "./aws-secrets-manager-fixture.ts";
 
 type Break = (store: SecretStore) => Partial<SecretStore>;
@@ -49,15 +47,4 @@ async function createBroken(breakDriver: Break): Promise<RemoteSecretStoreFixtur
 /** Those that wait for the end of a service's patience are left out. */
 const cases = secretStoreRemoteCases.filter(({ name }) => !name.startsWith("gives up in time"));
 
-describe("secret store contract over a network", () => {
-  for (const [fault, breakDriver] of Object.entries(brokenDrivers))
-    it(`does not pass a driver whose ${fault}`, async function () {
-      this.timeout(120_000);
-      assert.notEqual(await firstFailedCase(cases, () => createBroken(breakDriver)), undefined);
-    });
-
-  it("does not pass a driver that tries once only", async () => {
-    const failed = await withoutRetries(() => firstFailedCase(cases, () => createBroken(() => ({}))));
-    assert.equal(failed, "rides out a connection that breaks");
-  });
-});
+noticesBrokenDrivers("secret store", { cases, brokenDrivers, createBroken });

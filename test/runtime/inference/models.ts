@@ -38,7 +38,8 @@ export async function temporaryStore(): Promise<{
   return { store: createLocalObjectStore({ folder }), folder, remove };
 }
 
-function describedModel(
+/** A version of these tensors with nothing more to say. */
+export function describedModel(
   name: string,
   graph: Uint8Array,
   tensors: Pick<NewModelVersion, "inputs" | "outputs">,

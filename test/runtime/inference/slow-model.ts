@@ -1,6 +1,6 @@
 import type { NewModelVersion } from "../../../runtime/inference/model-repository.ts";
 import { encodeModel } from "../../../runtime/learning/onnx/encode-model.ts";
-import { tensor } from "./models.ts";
+import { describedModel, tensor } from "./models.ts";
 
 /** y = the largest of x repeated `times` times, which takes as long as it is told to. */
 export function slowModel(name = "slow"): NewModelVersion {
@@ -19,15 +19,7 @@ export function slowModel(name = "slow"): NewModelVersion {
       { operator: "ReduceMax", inputs: ["repeated"], outputs: ["y"] },
     ],
   });
-  return {
-    name,
-    description: "made by a test",
-    files: { "model.onnx": graph },
-    model: "model.onnx",
-    ...tensors,
-    metrics: {},
-    lineage: {},
-  };
+  return describedModel(name, graph, tensors);
 }
 
 /** About a tenth of a second for a worker. */
