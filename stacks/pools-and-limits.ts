@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTooWide, WIDEST_PREFIX } from "../components/preflight/public-endpoint.ts";
+import { isWholeInternet, widestPrefix } from "../policies/network-ranges.ts";
 
 /** A value that all clouds take as tag and as label. */
 export const labelValue = /^[a-z0-9][a-z0-9_-]{0,62}$/;
@@ -56,8 +56,8 @@ export const generalPool = z
 const cidr = z
   .cidrv4("must be a range such as 203.0.113.0/24")
   .refine(
-    (range) => !isTooWide(range),
-    `must not be the whole internet, nor wider than /${WIDEST_PREFIX}: name the ranges that need it`,
+    (range) => !isWholeInternet(range),
+    `must not be the whole internet, nor wider than /${widestPrefix.ipv4}: name the ranges that need it`,
   );
 
 export const publicEndpoint = z

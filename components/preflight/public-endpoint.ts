@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { isWholeInternet } from "../../policies/network-ranges.ts";
 import type { PublicEndpointSettings } from "../cloud.ts";
 
 /** What a cloud allows of the ranges that may reach a cluster's API server. */
@@ -11,13 +12,6 @@ export interface EndpointLimits {
 /** RFC 1918, RFC 6598, RFC 3927, RFC 1122. */
 const PRIVATE =
   /^(10\.|127\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
-
-/** No owner has a wider range than IANA hands out at once; 0.0.0.0/1 and 128.0.0.0/1 together are everybody. */
-export const WIDEST_PREFIX = 8;
-
-export function isTooWide(range: string): boolean {
-  return Number(range.split("/")[1]) < WIDEST_PREFIX;
-}
 
 /** What is wrong with who may reach the API server from outside; ranges of IPv4 only. */
 export function publicEndpointProblems(
@@ -41,7 +35,7 @@ export function publicEndpointProblems(
 }
 
 function rangeProblem(range: string, refusesPrivate: boolean): string | undefined {
-  if (isTooWide(range)) return `${range} would let in everybody; name the ranges of your own networks`;
+  if (isWholeInternet(range)) return `${range} would let in everybody; name the ranges of your own networks`;
   const [address = "", prefix = "", ...more] = range.split("/");
   const valid = isIPv4(address) && /^\d{1,2}$/.test(prefix) && Number(prefix) <= 32 && more.length === 0;
   if (!valid) return `must be an IPv4 range such as 203.0.113.0/24, not "${range}"`;
