@@ -1,5 +1,9 @@
-// `npm run test:all`: every suite; goes on after a failure and ends with the sum.
+// `npm run test:all`: every suite; goes on after a failure and ends with the sum. Files of tests that failed are run once
+// more at the end, alone: a test that then passes is told as unsteady and counts as passed, one that fails again has failed.
 import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { projectFolder, toolEnvironment } from "./project.mjs";
 
 /** The npm scripts, one after the other. One that runs no mocha counts as a single test. */
@@ -9,24 +13,32 @@ const ROWS = [["test:kubernetes"], ["test:drivers", "test:inference"]];
 /** On a desk without a cluster its suite is left out; elsewhere that is a failure. */
 const left = process.env.KUBECONFIG || process.env.CI ? [] : ["test:kubernetes"];
 
+/** More files than these are no accident: nothing is run again. */
+const MAXIMUM_FILES_AGAIN = 4;
+
 const total = { passed: 0, failed: 0, skipped: 0 };
+/** What failed at first. */
+const failures = [];
+const listsFolder = mkdtempSync(join(tmpdir(), "skyloom-failed-"));
 
 /** Runs npm scripts one after the other. @param show takes each script's output as it comes */
 async function runInTurn(names, show) {
   for (const name of names) {
     const started = Date.now();
-    const result = await runSuite(name, show);
+    const list = join(listsFolder, name.replaceAll(":", "-"));
+    const result = await runSuite(["run", name], show, { SKYLOOM_FAILED_FILES: list });
+    if (result.failed > 0) failures.push({ name, failed: result.failed, files: linesOf(list) });
     for (const key of Object.keys(total)) total[key] += result[key];
     const seconds = Math.round((Date.now() - started) / 1000);
     show(`\n${name}: ${result.passed} passed, ${result.failed} failed (${seconds} s)\n\n`);
   }
 }
 
-/** Reads mocha's closing lines from the script's output. */
-function runSuite(name, show) {
-  const child = spawn("npm", ["run", name], {
+/** Reads mocha's closing lines from what npm prints. */
+function runSuite(npmArguments, show, environment = {}) {
+  const child = spawn("npm", npmArguments, {
     cwd: projectFolder,
-    env: toolEnvironment(),
+    env: { ...toolEnvironment(), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -53,6 +65,25 @@ function sum(text, pattern) {
   return [...text.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
 }
 
+function linesOf(file) {
+  try {
+    return [...new Set(readFileSync(file, "utf8").trim().split("\n"))];
+  } catch {
+    // A suite without mocha, or one that broke outside of a test.
+    return [];
+  }
+}
+
+/** @returns whether everything in the suite's failed files passes now, run alone */
+async function passesAgain({ name, files }, show) {
+  if (files.length === 0 || files.length > MAXIMUM_FILES_AGAIN || files.includes("?")) return false;
+  show(`\n${name}: once more ${files.join(", ")}\n`);
+  // `npm test` names all files itself.
+  const script = name === "test" ? ["exec", "--", "mocha"] : ["run", name, "--"];
+  const { passed, failed } = await runSuite([...script, ...files], show);
+  return failed === 0 && passed > 0;
+}
+
 const print = (text) => process.stdout.write(text);
 await runInTurn(SUITES, print);
 const rows = ROWS.map((row) => row.filter((name) => !left.includes(name)));
@@ -65,6 +96,15 @@ const held = others.map(async (row) => {
 });
 await runInTurn(shown, print);
 for (const parts of held) for (const part of await parts) print(part);
+const unsteady = [];
+for (const failure of failures) {
+  if (!(await passesAgain(failure, print))) continue;
+  total.failed -= failure.failed;
+  total.passed += failure.failed;
+  unsteady.push(...failure.files.map((file) => `${failure.name}: ${file}`));
+}
+rmSync(listsFolder, { recursive: true, force: true });
+for (const one of unsteady) print(`unsteady, passed when run again alone: ${one}\n`);
 for (const suite of left) process.stdout.write(`${suite} was left out: KUBECONFIG is not set\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${skipped}\n`);

@@ -2,6 +2,7 @@
 // "cloud contract: aws …", "queue contract: sqs …". Printed by test:clouds and test:drivers.
 import { globSync } from "node:fs";
 import { join } from "node:path";
+import { noteFailedFiles } from "./failed-files.mjs";
 import { projectFolder } from "./project.mjs";
 
 /** Between a case's name and the reason why a back end has it not, as the contract suites write it. */
@@ -79,6 +80,7 @@ export async function runSuites({ Mocha, files, jobs, timeout = 60_000, matrices
   const started = Date.now();
   await new Promise((resolve) => {
     const runner = mocha.run(resolve);
+    noteFailedFiles(runner);
     const count = (what, mark) => (test) => {
       counts[what] += 1;
       for (const matrix of matrices) matrix.note(test.fullTitle(), mark);
