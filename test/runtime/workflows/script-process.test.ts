@@ -112,10 +112,9 @@ writeFileSync(process.env.SKYLOOM_OUTPUTS, JSON.stringify({ n: 2 * n, key: proce
   });
 
   it("ends what a script leaves behind in its group", async () => {
-    const started = Date.now();
-    const { log, error } = await run(["sh", "-c", "sleep 60 & echo done"]);
+    // Longer than the test may take.
+    const { log, error } = await run(["sh", "-c", "sleep 600 & echo done"]);
     assert.deepEqual([log, error], ["done\n", undefined]);
-    assert(Date.now() - started < 10_000);
   });
 
   describe("with secrets", () => {
