@@ -17,6 +17,12 @@ import { CannotRun, NegativeAnswer } from "./output.ts";
 const ANSWER_IS_NO = 1;
 const COULD_NOT_RUN = 2;
 
+// Whoever reads the output may have had enough of it (`| head`): that is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 const program = new Command("skyloom")
   .description("Run AI agent workflows on any cloud or on this machine")
   .showHelpAfterError("(--help lists what is allowed)")

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { projectFolder } from "../../scripts/project.mjs";
 import { skyloom } from "./skyloom.ts";
 
 describe("command line", () => {
@@ -40,6 +43,25 @@ describe("command line", () => {
     const value = await skyloom(["demo", "--pace", "quick"]);
     assert.equal(value.exitCode, 2);
     assert.match(value.stderr, /seconds from 0 to 60/);
+  });
+
+  it("ends without a word when nobody reads its output any more", async () => {
+    const file = join(projectFolder, "examples/automatic-operations/workflow.yaml");
+    const child = spawn(
+      process.execPath,
+      [join(projectFolder, "cli/main.ts"), "workflows", "validate", file],
+      {
+        env: { ...process.env, NODE_NO_WARNINGS: "1" },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
+    child.stdout.destroy();
+    let errors = "";
+    child.stderr.on("data", (chunk) => {
+      errors += chunk;
+    });
+    const [code] = await once(child, "close");
+    assert.deepEqual([code, errors], [0, ""]);
   });
 
   it("refuses a stack without configuration before anything is done, naming those there are", async () => {
