@@ -11,7 +11,7 @@ import type { ModelManifest } from "./manifest.ts";
 import { describeConfiguration } from "./model-configuration.ts";
 import { createModelControl, type ModelControlMode } from "./model-control.ts";
 import { createModelStatistics, emptyStatistics } from "./model-statistics.ts";
-import { createBodyDecoder } from "./protocol/body-decoder.ts";
+import { createBodyCodec } from "./protocol/body-codec.ts";
 import {
   batchSize,
   type DecodedRequest,
@@ -19,7 +19,6 @@ import {
   type ModelInterface,
 } from "./protocol/decode-request.ts";
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
-import { encodeBody } from "./protocol/infer-body.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
 import { createReportReader } from "./report/read-report.ts";
 import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
@@ -49,12 +48,14 @@ export interface InferenceOptions {
   control?: ModelControlMode;
   /** The workers' entry module. Default workers/worker.ts. */
   workerEntry?: WorkerPoolOptions["entry"];
+  /** The entry module of the thread for large JSON. Default protocol/codec-thread.ts. */
+  codecEntry?: URL;
 }
 
 /** How a request becomes tensors, and its outputs an answer. */
 interface Codec<Answer> {
   decode(model: ModelInterface): DecodedRequest | Promise<DecodedRequest>;
-  encode(computed: ComputedOutputs): Answer;
+  encode(computed: ComputedOutputs): Answer | Promise<Answer>;
 }
 
 /** Serves the models of a repository from worker threads. Close it, or the process does not end. */
@@ -68,7 +69,7 @@ export function createInference(options: InferenceOptions): Inference {
     })),
   );
   const statistics = createModelStatistics();
-  const bodies = createBodyDecoder();
+  const bodies = createBodyCodec(options.codecEntry === undefined ? {} : { entry: options.codecEntry });
   const pool = createWorkerPool({
     workers: options.workers,
     ...(options.executionProviders === undefined ? {} : { executionProviders: options.executionProviders }),
@@ -140,7 +141,15 @@ export function createInference(options: InferenceOptions): Inference {
     const parsed = performance.now();
     const result = await resultOf(loaded, { inputs, outputs, priority, timeoutSeconds, signal });
     const computed = performance.now();
-    const answer = encode({ id, model: name, version, outputs: result.outputs, forms, metadata, labels });
+    const answer = await encode({
+      id,
+      model: name,
+      version,
+      outputs: result.outputs,
+      forms,
+      metadata,
+      labels,
+    });
     const seconds = {
       parse: (parsed - started) / 1000,
       queue: result.queueSeconds,
@@ -295,7 +304,10 @@ export function createInference(options: InferenceOptions): Inference {
       answer(
         name,
         version,
-        { decode: (model) => bodies.decode(body, model, signal), encode: encodeBody },
+        {
+          decode: (model) => bodies.decode(body, model, signal),
+          encode: (computed) => bodies.encode(computed, signal),
+        },
         signal,
       ),
     close() {
