@@ -4,6 +4,7 @@ import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
 import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
+import { allowedEntryProblem } from "./outbound/address-rules.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
 import { secretUrlForms } from "./secrets/secret-urls.ts";
 
@@ -23,6 +24,19 @@ const backEndUrl = (forms: UrlForms) =>
       context.addIssue({ code: "custom", message });
   });
 
+/** Entries between commas; empty is none. */
+const list = (entryProblem: (entry: string) => string | undefined) =>
+  z
+    .string()
+    .default("")
+    .transform((text, context) => {
+      const entries = text.split(",").map((entry) => entry.trim());
+      const found = entries.filter((entry) => entry !== "");
+      for (const message of found.map(entryProblem))
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      return found;
+    });
+
 /** Every setting of the runtime: its environment variable, its default and what is allowed. */
 const schema = z
   .object({
@@ -38,6 +52,11 @@ const schema = z
     SKYLOOM_QUEUE: backEndUrl(queueUrlForms),
     /** Where scripts' secrets are read from: a URL of secrets/secret-urls.ts. Default: no task may have secrets. */
     SKYLOOM_SECRETS: backEndUrl(secretUrlForms).optional(),
+    /**
+     * Addresses, networks and names of hosts, separated by commas, that calls to targets which users name (task `http`,
+     * webhooks, models by URL) may reach beside public addresses, e.g. `10.1.0.0/16,build.internal`. Default: none.
+     */
+    SKYLOOM_ALLOW_PRIVATE_ADDRESSES: list(allowedEntryProblem),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */
@@ -100,6 +119,7 @@ export interface RuntimeConfig {
   bucket: string;
   queue: string;
   secrets: string | undefined;
+  allowPrivateAddresses: string[];
   restateIngress: string;
   restateAdmin: string;
   workflowHost: string;
@@ -151,6 +171,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     bucket: settings.SKYLOOM_BUCKET,
     queue: settings.SKYLOOM_QUEUE,
     secrets: settings.SKYLOOM_SECRETS,
+    allowPrivateAddresses: settings.SKYLOOM_ALLOW_PRIVATE_ADDRESSES,
     restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,

@@ -5,6 +5,7 @@ import { createInferenceJobs, INFERENCE_JOB } from "./jobs/inference-jobs.ts";
 import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { createObjectStore } from "./object-store/create-object-store.ts";
+import { createOutbound } from "./outbound/create-outbound.ts";
 import packageJson from "./package.json" with { type: "json" };
 import { startConsumer } from "./queue/consumer.ts";
 import { createQueue } from "./queue/create-queue.ts";
@@ -35,6 +36,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const store = await createObjectStore(config.bucket);
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
+  const outbound = createOutbound({ allowPrivateAddresses: config.allowPrivateAddresses });
   const registry = createMetricsRegistry(queue);
   const routingMetrics = createRoutingMetrics(registry);
   const routes = createRoutes({ store, metrics: routingMetrics, logger });
@@ -48,7 +50,15 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     registry,
   });
   const inference = withRoutes(models, { routes, metrics: routingMetrics });
-  const workflows = createWorkflowEngine({ ...config, store, secrets, inference, logger, registry });
+  const workflows = createWorkflowEngine({
+    ...config,
+    store,
+    secrets,
+    outbound,
+    inference,
+    logger,
+    registry,
+  });
 
   const jobs = createInferenceJobs({ store, inference });
 
@@ -113,6 +123,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await inference.close();
       await routes.close().catch((error) => logger.warn({ err: error }, "the last rewards were not written"));
       await queue.close();
+      await outbound.close();
       await secrets?.close();
     },
   };

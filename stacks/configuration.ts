@@ -2,6 +2,7 @@ import { z } from "zod";
 import { machineClouds, unbilledClouds } from "../components/cloud.ts";
 import { stackPolicies } from "../policies/configuration/stack-settings.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
+import { allowedEntryProblem } from "../runtime/outbound/address-rules.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
 import { gateway, mesh, monitoring } from "./platform-settings.ts";
 import {
@@ -41,6 +42,11 @@ const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
     })
     .pipe(schema);
 
+const allowedAddress = z.string().superRefine((entry, context) => {
+  const message = allowedEntryProblem(entry);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
+
 /** Every setting of a stack, as text, which is what the engine passes on; defaults are in Pulumi.yaml. */
 const schema = {
   cloud: oneOf(["local", "aws", "azure", "gcp", "existing"]),
@@ -49,6 +55,7 @@ const schema = {
   inferenceWorkers: integer(1, 64, "a number of worker threads"),
   logLevel: oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
   queueConcurrency: integer(1, 256, "a number of messages"),
+  allowPrivateAddresses: json(z.array(allowedAddress), "a list of addresses, networks and names of hosts"),
   drainSeconds: integer(0, 3600, "a number of seconds"),
   workerIdleSeconds: integer(10, 86_400, "a number of seconds"),
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),

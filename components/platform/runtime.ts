@@ -9,6 +9,8 @@ export interface RuntimeSettings {
   inferenceWorkers: number;
   /** Messages handled at the same time by each replica. */
   queueConcurrency: number;
+  /** What calls to targets that users name may reach beside public addresses. Default: nothing. */
+  allowPrivateAddresses?: string[];
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -117,6 +119,7 @@ function deploy(
     SKYLOOM_LOG_LEVEL: settings.logLevel,
     SKYLOOM_INFERENCE_WORKERS: String(settings.inferenceWorkers),
     SKYLOOM_QUEUE_CONCURRENCY: String(settings.queueConcurrency),
+    SKYLOOM_ALLOW_PRIVATE_ADDRESSES: (settings.allowPrivateAddresses ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
     ...(engine.publicKey !== undefined && { SKYLOOM_WORKFLOW_KEY: engine.publicKey }),
     ...own.environment,

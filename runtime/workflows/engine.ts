@@ -5,6 +5,7 @@ import type { Registry } from "prom-client";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { Executions } from "./executions.ts";
 import { checkInputs } from "./json-schema.ts";
@@ -30,6 +31,8 @@ export interface WorkflowEngineOptions {
   store: ObjectStore;
   /** Where scripts' secrets are read from; the caller closes it. Default: a task with secrets fails. */
   secrets?: SecretStore | undefined;
+  /** For calls to targets that workflows name; the caller closes it. */
+  outbound: Outbound;
   inference: Inference;
   logger: WorkflowLogger;
   /** Where the metrics go. Default: nowhere. */
@@ -118,7 +121,7 @@ const maximumScanned = 1000;
 const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { store, secrets, inference, logger, serveWorkflows: serves = true } = options;
+  const { store, secrets, outbound, inference, logger, serveWorkflows: serves = true } = options;
   const definitions = createWorkflowRepository(store);
   const plainRuns = createRunRepository(store);
   const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
@@ -129,6 +132,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const service = createRunService({
     store,
     secrets,
+    outbound,
     inference,
     logger,
     workflows: definitions,

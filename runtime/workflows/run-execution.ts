@@ -182,7 +182,7 @@ class RunExecution {
   /** Runs inside the durable step. */
   #attempt(name: string, attempt: number, parameters: Json): Promise<AttemptResult> {
     const { id, version, workflow, pace } = this.#input;
-    const { executions, workflows, store, secrets, inference, logger } = this.#services;
+    const { executions, workflows, store, secrets, outbound, inference, logger } = this.#services;
     const task = this.#task(name);
     const key = `${id}/${name}`;
     return executions.run(key, () =>
@@ -200,6 +200,7 @@ class RunExecution {
           key,
           store,
           secrets,
+          outbound,
           inference,
           logger,
           files: async () => (await workflows.get(workflow.name, version)).files,

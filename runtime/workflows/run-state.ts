@@ -1,5 +1,6 @@
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Executions } from "./executions.ts";
 import type { Run } from "./run.ts";
@@ -11,6 +12,7 @@ import type { WorkflowRepository } from "./workflow-repository.ts";
 export interface RunServices {
   store: ObjectStore;
   secrets?: SecretStore | undefined;
+  outbound: Outbound;
   inference: Inference;
   logger: WorkflowLogger;
   workflows: WorkflowRepository;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Json } from "./workflow.ts";
 
@@ -25,6 +26,8 @@ export interface TaskContext {
   store: ObjectStore;
   /** Undefined where the runtime has none. */
   secrets?: SecretStore | undefined;
+  /** For every call to a target that a workflow names. */
+  outbound: Outbound;
   inference: Inference;
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */

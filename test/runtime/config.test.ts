@@ -60,6 +60,16 @@ describe("runtime configuration", () => {
     );
   });
 
+  it("reads what calls may reach beside public addresses", () => {
+    const read = (text: string) =>
+      readConfig({ ...minimum, SKYLOOM_ALLOW_PRIVATE_ADDRESSES: text }).allowPrivateAddresses;
+    assert.deepEqual(read(""), []);
+    assert.deepEqual(read("10.1.0.0/16, build.internal,"), ["10.1.0.0/16", "build.internal"]);
+    const message = messageOf({ SKYLOOM_ALLOW_PRIVATE_ADDRESSES: "10.1.0.0/40,host:80" });
+    assert.match(message, /SKYLOOM_ALLOW_PRIVATE_ADDRESSES: "10\.1\.0\.0\/40" must be an address/);
+    assert.match(message, /"host:80" must be/);
+  });
+
   it("reports every problem at once", () => {
     const paths = problemsOf({
       SKYLOOM_PORT: "99999",

@@ -10,6 +10,7 @@ const defaults = {
   "skyloom:inferenceWorkers": "1",
   "skyloom:logLevel": "info",
   "skyloom:queueConcurrency": "8",
+  "skyloom:allowPrivateAddresses": "[]",
   "skyloom:drainSeconds": "20",
   "skyloom:workerIdleSeconds": "300",
   "skyloom:maximumDeliveries": "5",
@@ -99,6 +100,7 @@ describe("stack configuration", () => {
       ...inCloud,
       "skyloom:port": "80",
       "skyloom:logLevel": "loud",
+      "skyloom:allowPrivateAddresses": '["10.0.0.0/8","http://build.internal"]',
       "skyloom:regoin": "us-east-1",
       "skyloom:image": "skyloom:latest",
       "skyloom:publicEndpoint": '{"enabled":true,"allowedCidrs":["0.0.0.0/0","0.0.0.0/1","17.0.0.0/8"]}',
@@ -107,6 +109,7 @@ describe("stack configuration", () => {
     const expected = [
       /^skyloom:regoin: is no setting; did you mean skyloom:region\?/,
       /^skyloom:port: must be the first of six ports in a row.*not "80"/,
+      /^skyloom:allowPrivateAddresses\[1\]: "http:\/\/build\.internal" must be an address, a network/,
       /^skyloom:logLevel: must be one of trace, debug/,
       /^skyloom:image: must be an image by its digest/,
       /^skyloom:publicEndpoint\.allowedCidrs\[0\]: must not be the whole internet/,

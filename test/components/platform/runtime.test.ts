@@ -52,7 +52,12 @@ describe("platform", () => {
     const { cloud, workloads, grants } = createFakeCloud();
     const engine = deployWorkflowEngine(cloud, engineSettings);
     const token = pulumi.secret("0123456789abcdef");
-    const settings = { logLevel: "debug", inferenceWorkers: 2, queueConcurrency: 3, drainSeconds: 4 };
+    const numbers = { inferenceWorkers: 2, queueConcurrency: 3, drainSeconds: 4 };
+    const settings = {
+      logLevel: "debug",
+      ...numbers,
+      allowPrivateAddresses: ["10.1.0.0/16", "build.internal"],
+    };
     const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
     deployRuntime(cloud, engine, { ...settings, ...sizes, token });
 

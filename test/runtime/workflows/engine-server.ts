@@ -4,6 +4,7 @@ import express, { type ErrorRequestHandler } from "express";
 import { ApiError } from "../../../runtime/errors.ts";
 import type { Inference } from "../../../runtime/inference/inference.ts";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
+import { createOutbound } from "../../../runtime/outbound/create-outbound.ts";
 import { createRunsRouter } from "../../../runtime/routes/runs.ts";
 import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
 import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
@@ -50,6 +51,8 @@ export function testEngine(settings: EngineSettings): WorkflowEngine {
   return createWorkflowEngine({
     ...rest,
     store,
+    // Servers of tests are on loopback.
+    outbound: createOutbound({ allowPrivateAddresses: ["127.0.0.1"] }),
     inference: summingInference,
     logger: silentLogger,
     workflowHost: "127.0.0.1",
