@@ -2,6 +2,9 @@
 export interface Problem {
   path: string;
   message: string;
+  /** Where it stands in the text that was given, from 1; only where that is a file's. */
+  line?: number;
+  column?: number;
 }
 
 export interface ApiErrorOptions {

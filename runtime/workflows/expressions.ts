@@ -8,7 +8,15 @@ export interface Scope {
   inputs: Record<string, Json>;
   tasks: Record<string, { state: string; outputs: Json }>;
   run: { id: string };
+  /** Of a task that runs its body for each item: the item and its number from 0. */
+  item?: Json;
+  index?: number;
+  /** Of a schedule's inputs: when the run was due, RFC 3339. */
+  schedule?: { time: string };
 }
+
+/** What every expression of a task sees. */
+export const commonVariables: readonly string[] = ["inputs", "tasks", "run"];
 
 /** One place in an expression that looks at something: `tasks.detect.outputs` is root `tasks`, path [detect, outputs]. */
 export interface Reference {
@@ -83,7 +91,7 @@ function compile(source: string): Expression {
 function syntaxError(error: unknown): ExpressionSyntaxError {
   const { summary, range } = error as Partial<ParseError>;
   const hint = summary?.startsWith("Unknown variable")
-    ? '; expressions see inputs, tasks and run (a name with "-" is written tasks["a-b"])'
+    ? `; expressions see ${commonVariables.join(", ")} (a name with "-" is written tasks["a-b"])`
     : "";
   return new ExpressionSyntaxError(`${summary ?? errorMessage(error)}${hint}`, range?.start ?? 0);
 }
@@ -98,7 +106,11 @@ function createEnvironment(): Environment {
   })
     .registerVariable("inputs", "map")
     .registerVariable("tasks", "map")
-    .registerVariable("run", "map");
+    .registerVariable("run", "map")
+    // Known in some places only, which the check of a workflow's references knows.
+    .registerVariable("item", "dyn")
+    .registerVariable("index", "dyn")
+    .registerVariable("schedule", "map");
   const arithmetic: Record<string, (a: number, b: number) => number> = {
     "+": (a, b) => a + b,
     "-": (a, b) => a - b,
@@ -154,27 +166,42 @@ function plainObject(value: object | null): Json {
   return Object.fromEntries(entries.map(([key, item]) => [String(key), plain(item)]));
 }
 
-/** Every chain of member accesses that starts at a name, the longest form of each. */
+/** Every chain of member accesses that starts at a variable, the longest form of each. */
 function references(ast: ASTNode): Reference[] {
   const found: Reference[] = [];
-  visit(ast, found);
+  visit(ast, found, new Set());
   return found;
 }
 
-function visit(node: unknown, found: Reference[]): void {
+/** @param bound names that a macro around this place binds, as `x` in `list.filter(x, x > 1)`: they hide variables */
+function visit(node: unknown, found: Reference[], bound: ReadonlySet<string>): void {
   if (Array.isArray(node)) {
-    for (const item of node) visit(item, found);
+    for (const item of node) visit(item, found, bound);
     return;
   }
   if (!isNode(node)) return;
   const chain = accessChain(node);
   if (chain === undefined) {
-    visit(node.args, found);
+    visitParts(node, found, bound);
     return;
   }
-  found.push({ root: chain.root, path: chain.path, offset: chain.offset });
+  if (!bound.has(chain.root)) found.push({ root: chain.root, path: chain.path, offset: chain.offset });
   for (let inner: ASTNode = node; inner.op !== "id"; inner = (inner.args as [ASTNode, unknown])[0])
-    visit((inner.args as [ASTNode, unknown])[1], found);
+    visit((inner.args as [ASTNode, unknown])[1], found, bound);
+}
+
+const macros = new Set(["all", "exists", "exists_one", "filter", "map", "bind"]);
+
+function visitParts(node: ASTNode, found: Reference[], bound: ReadonlySet<string>): void {
+  const [name, receiver, parts] = (Array.isArray(node.args) ? node.args : []) as [unknown, unknown, unknown];
+  const [first, ...rest] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  const isMacro = node.op === "rcall" && macros.has(String(name)) && rest.length > 0;
+  if (!isMacro || !isNode(first) || first.op !== "id") {
+    visit(node.args, found, bound);
+    return;
+  }
+  visit(receiver, found, bound);
+  visit(rest, found, new Set([...bound, String(first.args)]));
 }
 
 const accessOperators = new Set([".", ".?", "[]", "[?]"]);

@@ -99,7 +99,15 @@ export function createProgress(
   }
 
   function parameters(name: string): Json {
-    return evaluateTemplates(specification(name).with, scope());
+    const { uses, with: parameters } = specification(name);
+    const deferred = taskTypes.get(uses)?.deferred ?? {};
+    const current = scope();
+    return Object.fromEntries(
+      Object.entries(parameters).map(([key, value]) => [
+        key,
+        Object.hasOwn(deferred, key) ? (value as Json) : evaluateTemplates(value, current),
+      ]),
+    );
   }
 
   function failure(): string | undefined {

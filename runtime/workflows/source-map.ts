@@ -26,10 +26,9 @@ export interface Source {
 export function parseSource(text: string): Source {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2" });
-  const problems = document.errors.map((error) => ({
-    path: "",
-    message: `${place(lines, error.pos[0])}: ${error.message}`,
-  }));
+  const problems: Problem[] = document.errors.map((error) =>
+    placed(lines, error.pos[0], { path: "", message: error.message }),
+  );
   let value: unknown;
   if (problems.length === 0)
     try {
@@ -40,10 +39,8 @@ export function parseSource(text: string): Source {
   return {
     value,
     problems,
-    problemAt: (path, message, options) => ({
-      path: textOf(path),
-      message: `${place(lines, position(document.contents, path, options))}: ${message}`,
-    }),
+    problemAt: (path, message, options) =>
+      placed(lines, position(document.contents, path, options), { path: textOf(path), message }),
   };
 }
 
@@ -55,9 +52,9 @@ export function textOf(path: Path): string {
   }, "");
 }
 
-function place(lines: LineCounter, offset: number): string {
-  const { line, col } = lines.linePos(offset);
-  return `line ${line}, column ${col}`;
+function placed(lines: LineCounter, offset: number, { path, message }: Problem): Problem {
+  const { line, col: column } = lines.linePos(offset);
+  return { path, message: `line ${line}, column ${column}: ${message}`, line, column };
 }
 
 /** Offset of the value at a path, or of the nearest thing above it that is there. */

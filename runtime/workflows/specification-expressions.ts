@@ -1,8 +1,10 @@
 import type { Problem } from "../errors.ts";
 import { nearestName } from "../nearest-name.ts";
-import { type Expression, ExpressionSyntaxError, type Reference } from "./expressions.ts";
+import { commonVariables, type Expression, ExpressionSyntaxError, type Reference } from "./expressions.ts";
+import { ancestors, type Dependencies } from "./graph.ts";
 import type { Path, Source } from "./source-map.ts";
 import type { Specification } from "./specification-schema.ts";
+import { taskTypes } from "./task-types/task-types.ts";
 import { expressionsOf, findTemplates, parseTemplate } from "./templates.ts";
 
 export interface FoundExpression {
@@ -11,15 +13,15 @@ export interface FoundExpression {
   path: Path;
   /** Where it begins within that string, in characters. */
   offset: number;
-  /** The task it belongs to; undefined: an output of the workflow. */
+  /** The task it belongs to; undefined: an output or a trigger of the workflow. */
   task: string | undefined;
+  /** The names that it may look at. */
+  variables: readonly string[];
+  /** It is looked at when everything ended: the tasks it looks at are none to wait for. */
+  isAfterwards: boolean;
 }
 
-interface Place {
-  path: Path;
-  value: unknown;
-  task: string | undefined;
-}
+type Place = Pick<FoundExpression, "path" | "task" | "variables" | "isAfterwards"> & { value: unknown };
 
 /** Every expression of a workflow, and the problems of those that cannot be compiled. */
 export function findExpressions(
@@ -32,7 +34,13 @@ export function findExpressions(
     for (const { path, text } of findTemplates(place.value, place.path))
       try {
         for (const part of expressionsOf(parseTemplate(text)))
-          expressions.push({ ...part, path, task: place.task });
+          expressions.push({
+            ...part,
+            path,
+            task: place.task,
+            variables: place.variables,
+            isAfterwards: place.isAfterwards,
+          });
       } catch (error) {
         if (!(error instanceof ExpressionSyntaxError)) throw error;
         problems.push(
@@ -45,16 +53,60 @@ export function findExpressions(
   return { expressions, problems };
 }
 
+/** Everywhere that a workflow file may hold expressions. */
 function places(raw: Specification): Place[] {
+  const outside = { task: undefined, isAfterwards: false };
   const outputs = Object.entries(record(raw.outputs)).map(([name, schema]) => ({
+    ...outside,
     path: ["outputs", name, "value"],
     value: record(schema).value,
-    task: undefined,
+    variables: commonVariables,
   }));
-  const tasks = Object.entries(record(raw.tasks)).flatMap(([task, value]) =>
-    ["with", "when"].map((key) => ({ path: ["tasks", task, key], value: record(value)[key], task })),
-  );
-  return [...outputs, ...tasks];
+  const triggers = Array.isArray(raw.triggers) ? (raw.triggers as unknown[]) : [];
+  const schedules = triggers.map((trigger, index) => ({
+    ...outside,
+    path: ["triggers", index, "schedule", "inputs"],
+    value: record(record(trigger).schedule).inputs,
+    variables: ["schedule"],
+  }));
+  const tasks = Object.entries(record(raw.tasks)).flatMap(([name, task]) => taskPlaces(name, record(task)));
+  return [...outputs, ...schedules, ...tasks];
+}
+
+function taskPlaces(name: string, task: Record<string, unknown>): Place[] {
+  const path = ["tasks", name];
+  const [fallback, compensation, cache] = [task.fallback, task.compensation, task.cache].map(record);
+  const simple = [
+    { path: [...path, "when"], value: task.when },
+    { path: [...path, "fallback", "outputs"], value: fallback?.outputs },
+    { path: [...path, "cache", "key"], value: cache?.key },
+  ].map((place) => ({ ...place, task: name, variables: commonVariables, isAfterwards: false }));
+  return [
+    ...parameterPlaces(path, task, { task: name, isAfterwards: false }),
+    ...simple,
+    ...parameterPlaces([...path, "fallback"], fallback, { task: name, isAfterwards: false }),
+    ...parameterPlaces([...path, "compensation"], compensation, { task: name, isAfterwards: true }),
+  ];
+}
+
+/** The members of a `with`, each with the variables that the task type adds there. */
+function parameterPlaces(
+  path: Path,
+  action: Record<string, unknown> | undefined,
+  of: Pick<Place, "task" | "isAfterwards">,
+): Place[] {
+  const deferred = taskTypes.get(String(action?.uses))?.deferred ?? {};
+  const parameters = action?.with;
+  const whole = { ...of, path: [...path, "with"], value: parameters, variables: commonVariables };
+  if (typeof parameters !== "object" || parameters === null) return [whole];
+  return Object.entries(parameters).map(([key, value]) => ({
+    ...whole,
+    path: [...path, "with", key],
+    value,
+    variables: Object.hasOwn(deferred, key)
+      ? [...commonVariables, ...(deferred[key] ?? [])]
+      : commonVariables,
+  }));
 }
 
 function whenProblems(source: Source, raw: Specification): Problem[] {
@@ -78,9 +130,11 @@ export function checkReferences(
 ): Problem[] {
   const inputs = Object.keys(record(raw.inputs));
   const tasks = Object.keys(record(raw.tasks));
-  const problems = expressions.flatMap(({ expression, path, offset }) =>
+  const problems = expressions.flatMap(({ expression, path, offset, variables }) =>
     expression.references.flatMap((reference) => {
-      const message = referenceProblem(reference, inputs, tasks);
+      const message = variables.includes(reference.root)
+        ? referenceProblem(reference, inputs, tasks)
+        : `"${reference.root}" is not known here; expressions here see ${variables.join(", ")}`;
       return message === undefined
         ? []
         : [source.problemAt(path, message, { offset: offset + reference.offset })];
@@ -96,10 +150,40 @@ export function checkReferences(
   return problems;
 }
 
+/** Problems of compensations that look at tasks which need not have ended before the one they undo. */
+export function checkCompensations(
+  source: Source,
+  expressions: FoundExpression[],
+  dependencies: Dependencies,
+): Problem[] {
+  return expressions.flatMap(({ expression, path, offset, task, isAfterwards }) => {
+    if (!isAfterwards || task === undefined) return [];
+    const known = [task, ...ancestors(task, dependencies)];
+    return lookedAtTasks(expression)
+      .filter(({ name }) => Object.hasOwn(dependencies, name) && !known.includes(name))
+      .map((found) =>
+        source.problemAt(
+          path,
+          `task "${found.name}" need not have run when ${task} is undone; a compensation looks at its own task and those it depends on: ${known.join(", ")}`,
+          { offset: offset + found.offset },
+        ),
+      );
+  });
+}
+
+/** The tasks that an expression names. */
+export function lookedAtTasks({ references }: Expression): { name: string; offset: number }[] {
+  return references.flatMap(({ root, path: [name], offset }) =>
+    root === "tasks" && name !== undefined ? [{ name, offset }] : [],
+  );
+}
+
 function referenceProblem({ root, path }: Reference, inputs: string[], tasks: string[]): string | undefined {
   const [name, member] = path;
   if (root === "inputs" && name !== undefined && !inputs.includes(name))
     return unknown("input", name, inputs);
+  if (root === "schedule" && name !== undefined && name !== "time")
+    return unknown("member of schedule", name, ["time"]);
   if (root === "run" && name !== undefined && name !== "id") return unknown("member of run", name, ["id"]);
   if (root !== "tasks") return undefined;
   if (name === undefined) return "name the task: tasks.NAME.outputs or tasks.NAME.state";

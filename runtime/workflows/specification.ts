@@ -4,8 +4,16 @@ import { type Dependencies, topologicalOrder } from "./graph.ts";
 import { schemaProblem } from "./json-schema.ts";
 import { missingRequirements } from "./requirement-model.ts";
 import { type Path, parseSource, type Source } from "./source-map.ts";
-import { checkReferences, type FoundExpression, findExpressions } from "./specification-expressions.ts";
+import { artifactDependencies, artifactProblems } from "./specification-artifacts.ts";
+import {
+  checkCompensations,
+  checkReferences,
+  type FoundExpression,
+  findExpressions,
+  lookedAtTasks,
+} from "./specification-expressions.ts";
 import { type Specification, specificationSchema } from "./specification-schema.ts";
+import { triggerProblems } from "./specification-triggers.ts";
 import { taskTypes } from "./task-types/task-types.ts";
 import type { JsonSchema, RetryPolicy, Workflow } from "./workflow.ts";
 
@@ -35,10 +43,13 @@ export function parseWorkflow(text: string): ParsedWorkflow {
     ...(parsed.success ? [] : shapeProblems(source, parsed.error.issues)),
     ...schemaProblems(source, raw),
     ...taskTypeProblems(source, raw),
+    ...artifactProblems(source, raw),
+    ...triggerProblems(source, raw),
   ];
   const found = findExpressions(source, raw);
   problems.push(...found.problems, ...checkReferences(source, raw, found.expressions));
   const dependencies = inferDependencies(raw, found.expressions);
+  problems.push(...checkCompensations(source, found.expressions, dependencies));
   const sorted = topologicalOrder(dependencies);
   if ("cycle" in sorted) problems.push(cycleProblem(source, sorted.cycle));
   if (!parsed.success || problems.length > 0 || "cycle" in sorted) throw invalidWorkflow(problems);
@@ -86,28 +97,51 @@ function schemaProblems(source: Source, raw: Specification): Problem[] {
 }
 
 function taskTypeProblems(source: Source, raw: Specification): Problem[] {
-  const known = [...taskTypes.keys()];
   return Object.entries(record(raw.tasks)).flatMap(([name, value]) => {
     const task = record(value);
-    if (typeof task.uses !== "string") return [];
-    const type = taskTypes.get(task.uses);
-    if (type === undefined) {
-      const meant = nearestName(task.uses, known);
-      return [
-        source.problemAt(
-          ["tasks", name, "uses"],
-          `unknown task type "${task.uses}"${meant ? `, did you mean "${meant}"?` : ";"} known are ${known.join(", ")}`,
-        ),
-      ];
-    }
-    const checked = type.schema.safeParse(task.with ?? {});
-    if (checked.success) return [];
-    const issues = (checked.error.issues as Issue[]).filter(
-      (issue) =>
-        type.fixed?.includes(String(issue.path[0])) || !isWithinExpression(task.with, issue.path as Path),
-    );
-    return shapeProblems(source, issues, ["tasks", name, "with"]);
+    const path = ["tasks", name];
+    return [
+      ...actionProblems(source, path, task),
+      ...standInProblems(source, [...path, "fallback"], record(task.fallback)),
+      ...standInProblems(source, [...path, "compensation"], record(task.compensation)),
+    ];
   });
+}
+
+/** What steps in for a task or undoes it has to act: nobody waits there. */
+function standInProblems(source: Source, path: Path, action: Record<string, unknown>): Problem[] {
+  const type = taskTypes.get(String(action.uses));
+  if (type === undefined || type.kind === "step") return actionProblems(source, path, action);
+  const steps = [...taskTypes.values()].filter(({ kind }) => kind === "step").map((step) => step.name);
+  return [
+    source.problemAt(
+      [...path, "uses"],
+      `"${type.name}" waits instead of acting; allowed are ${steps.join(", ")}`,
+    ),
+  ];
+}
+
+/** Problems of `uses` and of the `with` beside it. */
+function actionProblems(source: Source, path: Path, action: Record<string, unknown>): Problem[] {
+  const known = [...taskTypes.keys()];
+  if (typeof action.uses !== "string") return [];
+  const type = taskTypes.get(action.uses);
+  if (type === undefined) {
+    const meant = nearestName(action.uses, known);
+    return [
+      source.problemAt(
+        [...path, "uses"],
+        `unknown task type "${action.uses}"${meant ? `, did you mean "${meant}"?` : ";"} known are ${known.join(", ")}`,
+      ),
+    ];
+  }
+  const checked = type.schema.safeParse(action.with ?? {});
+  if (checked.success) return [];
+  const issues = (checked.error.issues as Issue[]).filter(
+    (issue) =>
+      type.fixed?.includes(String(issue.path[0])) || !isWithinExpression(action.with, issue.path as Path),
+  );
+  return shapeProblems(source, issues, [...path, "with"]);
 }
 
 /** The value at the path, or one around it, is a `${...}`: what it will be is only known when the task starts. */
@@ -120,16 +154,21 @@ function isWithinExpression(value: unknown, path: Path): boolean {
   return typeof current === "string" && current.includes("${");
 }
 
+/** Those declared in `needs`, those whose outputs or state are looked at, and those that produce what is consumed. */
 function inferDependencies(raw: Specification, expressions: FoundExpression[]): Dependencies {
   const tasks = record(raw.tasks);
+  const byArtifacts = artifactDependencies(raw);
   return Object.fromEntries(
     Object.keys(tasks).map((name) => {
       const declared = record(tasks[name]).needs;
       const inferred = expressions
-        .filter((found) => found.task === name)
-        .flatMap((found) => found.expression.references)
-        .flatMap(({ root, path }) => (root === "tasks" && path[0] !== undefined ? [path[0]] : []));
-      const all = [...(Array.isArray(declared) ? (declared as string[]) : []), ...inferred];
+        .filter((found) => found.task === name && !found.isAfterwards)
+        .flatMap((found) => lookedAtTasks(found.expression).map((task) => task.name));
+      const all = [
+        ...(Array.isArray(declared) ? (declared as string[]) : []),
+        ...inferred,
+        ...(byArtifacts[name] ?? []),
+      ];
       return [name, [...new Set(all)].filter((dependency) => Object.hasOwn(tasks, dependency))];
     }),
   );
@@ -152,13 +191,22 @@ function complete(specification: Specification, dependencies: Dependencies, orde
     Object.entries(specification.tasks).map(([name, task]) => [
       name,
       {
+        weight: 1,
+        priority: 0,
+        timeout: defaultTimeout,
+        ...defaults,
         ...task,
-        timeout: task.timeout ?? defaults.timeout ?? defaultTimeout,
+        ...completeFallback(task.fallback),
         retries: { ...defaultRetries, ...defaults.retries, ...task.retries },
       },
     ]),
   );
   return { ...rest, tasks, dependencies, order } as Workflow;
+}
+
+function completeFallback(fallback: Specification["tasks"][string]["fallback"]) {
+  if (fallback?.uses === undefined) return {};
+  return { fallback: { uses: fallback.uses, with: fallback.with ?? {} } };
 }
 
 function record(value: unknown): Record<string, unknown> {

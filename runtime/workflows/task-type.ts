@@ -40,6 +40,11 @@ interface CommonTaskType<With> {
   schema: z.ZodType<With>;
   /** Members of `with` that no expression may decide. Default: none. */
   fixed?: readonly string[];
+  /**
+   * Members of `with` that the type evaluates itself, perhaps often, with variables of its own: the names of those,
+   * e.g. `{do: ["item", "index"]}`. They reach it as they are written. Default: none.
+   */
+  deferred?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A task that runs as one durable step: its outputs are recorded once, a step without a record runs again. */

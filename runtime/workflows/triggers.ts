@@ -25,7 +25,7 @@ export function createTriggers(workflows: WorkflowRepository, now: () => number 
   }
 
   const matching = async (type: string, from: Promise<WorkflowDefinition[]>) =>
-    (await from).filter(({ workflow }) => workflow.triggers.some(({ message }) => message.type === type));
+    (await from).filter(({ workflow }) => workflow.triggers.some(({ message }) => message?.type === type));
 
   return {
     async find(type) {

@@ -100,7 +100,6 @@ describe("expressions", () => {
       "inputs.count",
       "inputs.list",
       "inputs.name",
-      "t",
       "tasks",
       "tasks.a.outputs.x",
       "tasks.b-c.state",
