@@ -21,6 +21,8 @@ export interface RuntimeClient {
   readonly token: string | undefined;
   /** The parsed JSON answer, or its text. @throws RuntimeError, RuntimeUnreachable */
   request<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** The answer's text as it comes. @throws RuntimeError, RuntimeUnreachable */
+  stream(path: string): Promise<AsyncIterable<Uint8Array>>;
 }
 
 export function createRuntimeClient(url: string, token: string | undefined): RuntimeClient {
@@ -28,14 +30,26 @@ export function createRuntimeClient(url: string, token: string | undefined): Run
     url,
     token,
     async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-      const response = await send(url, token, method, path, body);
-      const text = await response.text();
-      const isJson = response.headers.get("content-type")?.includes("json") === true;
-      const value = isJson ? JSON.parse(text) : text;
-      if (response.ok) return value as T;
-      throw new RuntimeError(describeError(value), response.status, value?.code ?? "unknown");
+      return (await parsedAnswer(await send(url, token, method, path, body))) as T;
+    },
+    async stream(path) {
+      const response = await send(url, token, "GET", path, undefined);
+      if (!response.ok || response.body === null) {
+        await parsedAnswer(response);
+        throw new RuntimeError(`the runtime answered ${path} with nothing`, response.status, "unknown");
+      }
+      return response.body;
     },
   };
+}
+
+/** @throws RuntimeError where the answer is an error */
+async function parsedAnswer(response: Response): Promise<unknown> {
+  const text = await response.text();
+  const isJson = response.headers.get("content-type")?.includes("json") === true;
+  const value = isJson ? JSON.parse(text) : text;
+  if (response.ok) return value;
+  throw new RuntimeError(describeError(value), response.status, value?.code ?? "unknown");
 }
 
 async function send(url: string, token: string | undefined, method: string, path: string, body: unknown) {

@@ -14,6 +14,11 @@ export function addRunsCommand(program: Command): void {
     .action(listRuns);
   withCommonOptions(runs.command("show <id>")).description("a run with its tasks").action(showRun);
   withCommonOptions(runs.command("report <id>")).description("a run's report as Markdown").action(showReport);
+  withCommonOptions(runs.command("logs <id>"))
+    .description("what a run's tasks have logged")
+    .option("--task <name>", "of this task only; an item of it is TASK/ITEM")
+    .option("--follow", "go on until the run has ended")
+    .action(showLogs);
   withCommonOptions(runs.command("cancel <id>")).description("stop a run").action(cancelRun);
   withCommonOptions(runs.command("approve <id>"))
     .description("answer a task that waits for a person")
@@ -57,6 +62,21 @@ async function showReport(id: string, options: CommonOptions) {
   const markdown = await client.request<string>("GET", `/v1/runs/${encodeURIComponent(id)}/report`);
   output.document({ id, markdown });
   output.line(markdown);
+}
+
+async function showLogs(id: string, options: CommonOptions & { task?: string; follow?: boolean }) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const query = new URLSearchParams({ follow: String(options.follow ?? false) });
+  if (options.task !== undefined) query.set("task", options.task);
+  const parts = await client.stream(`/v1/runs/${encodeURIComponent(id)}/logs?${query}`);
+  if (!output.json) {
+    for await (const part of parts) process.stdout.write(part);
+    return;
+  }
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  output.document({ id, log: Buffer.concat(all).toString("utf8") });
 }
 
 async function cancelRun(id: string, options: CommonOptions) {

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
 import { runReport } from "../monitoring/run-report.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { runStates } from "../workflows/run.ts";
+import { bytesOf, linesOfTasks } from "../workflows/run-logs.ts";
 import { parseWith } from "./request-problems.ts";
 
 const startBody = z.strictObject({
@@ -17,6 +19,13 @@ const listQuery = z.strictObject({
   state: z.enum(runStates as [string, ...string[]] & typeof runStates).optional(),
   pageSize: z.coerce.number().int().min(1).max(200).default(50),
   pageToken: z.string().min(1).optional(),
+});
+const logsQuery = z.strictObject({
+  task: z.string().min(1).max(200).optional(),
+  follow: z
+    .enum(["true", "false"], { error: "must be true or false" })
+    .default("false")
+    .transform((text) => text === "true"),
 });
 const cancelBody = z.strictObject({ reason: z.string().max(1000).optional() });
 const approveBody = z.strictObject({
@@ -52,6 +61,21 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
   router.post("/v1/runs/:id\\:approve", body, async (request: Request<{ id: string }>, response) => {
     const answer = parseWith(approveBody, request.body, "invalid-request");
     response.json(await workflows.approve(request.params.id, answer));
+  });
+
+  // Plain text, in chunks as it comes. Of all tasks: whole lines, each after its task's name.
+  router.get("/v1/runs/:id/logs", async (request, response) => {
+    const query = parseWith(logsQuery, request.query, "invalid-request");
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    const parts = await workflows.runLog(request.params.id, { ...query, signal: gone.signal });
+    response.type("text/plain").set("cache-control", "no-store").flushHeaders();
+    for await (const bytes of query.task === undefined ? linesOfTasks(parts) : bytesOf(parts)) {
+      if (!response.write(bytes))
+        await once(response, "drain", { signal: gone.signal }).catch(() => undefined);
+      if (gone.signal.aborted) return;
+    }
+    response.end();
   });
 
   router.get("/v1/runs/:id/report", async (request, response) => {

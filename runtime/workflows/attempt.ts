@@ -1,12 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError, errorMessage, invalidInput } from "../errors.ts";
+import type { Usage } from "./run.ts";
+import type { TaskLog } from "./task-log.ts";
 import type { StepTaskType, TaskContext } from "./task-type.ts";
 import type { Json } from "./workflow.ts";
 
 const maximumOutputsBytes = 256 * 1024;
 
 /** What a durable step records. It never throws for a failed task: the failure is a result that is recorded too. */
-export type AttemptResult = { startedAt: number; finishedAt: number } & (
+export type AttemptResult = { startedAt: number; finishedAt: number; usage?: Usage } & (
   | { outputs: Record<string, Json> }
   | { error: { code: string; message: string }; isRetryable: boolean }
 );
@@ -19,7 +21,9 @@ export interface AttemptOptions {
   pace: number;
   /** Seconds. */
   timeout: number;
-  context: Omit<TaskContext, "signal">;
+  context: Omit<TaskContext, "signal" | "log" | "usage">;
+  /** Closed before the attempt's result is given. */
+  log: TaskLog;
   /** Aborted when the run is cancelled. */
   cancelled: AbortSignal;
   /** Aborted when this process lost the right to record the step's result. */
@@ -31,6 +35,22 @@ export interface AttemptOptions {
  * @throws only when abandoned: then nothing may be recorded, and the step runs again elsewhere
  */
 export async function attemptTask(options: AttemptOptions): Promise<AttemptResult> {
+  let usage: Usage | undefined;
+  const context = {
+    ...options.context,
+    log: (text: string | Uint8Array) => options.log.append(text),
+    usage: (measured: Usage) => {
+      usage = { ...usage, ...measured };
+    },
+  };
+  const result = await outcome(options, context).finally(() => options.log.close());
+  return usage === undefined ? result : { ...result, usage };
+}
+
+async function outcome(
+  options: AttemptOptions,
+  context: Omit<TaskContext, "signal">,
+): Promise<AttemptResult> {
   const startedAt = Date.now();
   try {
     await hold(options);
@@ -44,7 +64,7 @@ export async function attemptTask(options: AttemptOptions): Promise<AttemptResul
         })),
         "parameters",
       );
-    const outputs = checkOutputs(await execute(options, parameters.data));
+    const outputs = checkOutputs(await execute(options, context, parameters.data));
     return { startedAt, finishedAt: Date.now(), outputs };
   } catch (error) {
     if (options.abandoned.aborted) throw error;
@@ -63,8 +83,12 @@ async function hold({ pace, cancelled, abandoned }: AttemptOptions): Promise<voi
   }
 }
 
-async function execute(options: AttemptOptions, parameters: unknown): Promise<unknown> {
-  const { type, context, timeout, cancelled, abandoned } = options;
+async function execute(
+  options: AttemptOptions,
+  context: Omit<TaskContext, "signal">,
+  parameters: unknown,
+): Promise<unknown> {
+  const { type, timeout, cancelled, abandoned } = options;
   const controller = new AbortController();
   const stop = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });

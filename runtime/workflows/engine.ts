@@ -12,8 +12,9 @@ import { checkInputs } from "./json-schema.ts";
 import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
-import { firstDocument } from "./run-execution.ts";
+import { type LogPart, type ReadLogOptions, readRunLog } from "./run-logs.ts";
 import { measureRuns } from "./run-metrics.ts";
+import { firstDocument } from "./run-record.ts";
 import { createRunRepository } from "./run-repository.ts";
 import { createRunService } from "./run-service.ts";
 import type { RunInput } from "./run-state.ts";
@@ -110,6 +111,11 @@ export interface WorkflowEngine {
    * @throws ApiError `no-trigger` (422) where there is none, `invalid-inputs` (400)
    */
   handleMessage(message: TriggerMessage): Promise<{ runs: string[] }>;
+  /**
+   * What the run's tasks have logged, each task's parts in order, of all attempts.
+   * @throws ApiError `run-not-found`, `task-not-found` (404), before the first part
+   */
+  runLog(id: string, options?: ReadLogOptions): Promise<AsyncGenerator<LogPart>>;
   /** What a `report` task wrote, as Markdown. */
   writtenReport(id: string): Promise<string | undefined>;
   /** Lets steps under way end, then gives the rest back to Restate. */
@@ -261,17 +267,21 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     answer: { task: string; decision: string; person?: string | undefined; comment?: string | undefined },
   ): Promise<Run> {
     const run = await getRun(id);
-    if (!run.tasks.some((task) => task.name === answer.task))
-      throw notFound(
-        "task-not-found",
-        `run ${id} has no task "${answer.task}"; its tasks are ${run.tasks.map((task) => task.name).join(", ")}`,
-      );
+    checkTask(run, answer.task);
     const { task, decision, person = null, comment = null } = answer;
     const reply = isFinal(run.state)
       ? "not-running"
       : await restate.approve(id, { task, decision, person, comment, at: Date.now() });
     if (reply !== "accepted") throw approvalRefused(reply, answer.task, run);
     return await getRun(id);
+  }
+
+  async function runLog(id: string, options: ReadLogOptions = {}): Promise<AsyncGenerator<LogPart>> {
+    const run = await getRun(id);
+    // An item of a task is logged as TASK/ITEM.
+    const task = options.task?.split("/", 1)[0];
+    if (task !== undefined) checkTask(run, task);
+    return readRunLog(store, id, async () => isFinal((await getRun(id)).state), options);
   }
 
   async function handleMessage(message: TriggerMessage): Promise<{ runs: string[] }> {
@@ -357,6 +367,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     cancelRun,
     approve,
     handleMessage,
+    runLog,
     async writtenReport(id) {
       const object = await store.get(reportKey(checkedId(id)));
       return object === undefined ? undefined : Buffer.from(object.body).toString("utf8");
@@ -377,6 +388,14 @@ function checkedId(id: string): string {
 
 function runNotFound(id: string): ApiError {
   return notFound("run-not-found", `there is no run "${id}"; GET /v1/runs lists those there are`);
+}
+
+function checkTask({ id, tasks }: Run, name: string): void {
+  if (tasks.some((task) => task.name === name)) return;
+  throw notFound(
+    "task-not-found",
+    `run ${id} has no task "${name}"; its tasks are ${tasks.map((task) => task.name).join(", ")}`,
+  );
 }
 
 function matches(run: Run, { workflow, state }: ListRunsRequest): boolean {

@@ -13,6 +13,13 @@ export const runStates: readonly RunState[] = [
   "cancelled",
 ];
 
+/** What a task used, over all its attempts; what was not measured is absent. */
+export interface Usage {
+  cpuSeconds?: number;
+  peakMemoryBytes?: number;
+  gpuSeconds?: number;
+}
+
 /** One task of a run. Times are RFC 3339 in UTC. */
 export interface TaskRun {
   name: string;
@@ -27,6 +34,7 @@ export interface TaskRun {
   outputs: Json;
   /** Why its last attempt failed. */
   error: string | null;
+  usage?: Usage;
 }
 
 export interface Run {
@@ -57,8 +65,14 @@ export function reportKey(runId: string): string {
   return `runs/${runId}/report.md`;
 }
 
-export function taskLogKey(runId: string, task: string): string {
-  return `runs/${runId}/tasks/${task}.log`;
+/** Below it are the logs of a run's tasks. */
+export function runLogPrefix(runId: string): string {
+  return `runs/${runId}/logs/`;
+}
+
+/** Below it are the segments of a task's log, in the order of their keys. @param name the task, or `TASK/ITEM` */
+export function taskLogPrefix(runId: string, name: string): string {
+  return `${runLogPrefix(runId)}${name}/`;
 }
 
 /**

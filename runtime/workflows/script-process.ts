@@ -9,7 +9,7 @@ import { createMasking, type Masking } from "./masking.ts";
 import type { Json } from "./workflow.ts";
 
 export const maximumOutputsBytes = 256 * 1024;
-const maximumLogBytes = 64 * 1024;
+const maximumErrorBytes = 64 * 1024;
 const maximumErrorLines = 10;
 
 export interface ScriptOptions {
@@ -25,12 +25,12 @@ export interface ScriptOptions {
   folder: string;
   /** Aborting kills the script's whole process group. */
   signal: AbortSignal;
+  /** Gets standard output and standard error as they come, with secrets masked. Default: nobody does. */
+  onOutput?: (part: Buffer) => void;
 }
 
 export interface ScriptResult {
   outputs: Record<string, Json>;
-  /** The last 64 KiB of standard output and standard error, as they came, with secrets masked. */
-  log: string;
   /** Why the attempt failed. */
   error: Error | undefined;
 }
@@ -64,24 +64,27 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
       SKYLOOM_TASK_KEY: options.key,
     },
   });
-  const log = new BoundedText(maximumLogBytes);
-  const errors = new BoundedText(maximumLogBytes);
-  collect(child.stdout, masking, log);
-  collect(child.stderr, masking, log, errors);
+  const errors = new BoundedText(maximumErrorBytes);
+  const { onOutput = () => undefined } = options;
+  collect(child.stdout, masking, onOutput);
+  collect(child.stderr, masking, (part) => {
+    onOutput(part);
+    errors.append(part);
+  });
   const end = await ended(child, options.signal);
   const failure = end ?? exitProblem(child, program, errors.toString());
-  if (failure !== undefined) return { outputs: {}, log: log.toString(), error: masked(failure, masking) };
+  if (failure !== undefined) return { outputs: {}, error: masked(failure, masking) };
   const hasSecrets = Object.keys(secrets).length > 0;
   return readOutputs(outputsFile, { isQuoted: !hasSecrets }).then(
-    (outputs) => ({ outputs: masking.json(outputs), log: log.toString(), error: undefined }),
-    (error) => ({ outputs: {}, log: log.toString(), error: masked(error as Error, masking) }),
+    (outputs) => ({ outputs: masking.json(outputs), error: undefined }),
+    (error) => ({ outputs: {}, error: masked(error as Error, masking) }),
   );
 }
 
-function collect(stream: Readable, masking: Masking, ...texts: BoundedText[]): void {
+function collect(stream: Readable, masking: Masking, take: (part: Buffer) => void): void {
   const maskedStream = masking.stream();
   const append = (part: Buffer) => {
-    for (const text of texts) if (part.length > 0) text.append(part);
+    if (part.length > 0) take(part);
   };
   stream.on("data", (chunk: Buffer) => append(maskedStream.append(chunk)));
   // Also where the process was killed; before its `close`.

@@ -3,6 +3,7 @@ import type { Inference } from "../inference/inference.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import type { Usage } from "./run.ts";
 import type { Json } from "./workflow.ts";
 
 /** The slice of a structured logger that tasks and the engine write to. */
@@ -32,6 +33,13 @@ export interface TaskContext {
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */
   files(): Promise<Record<string, string>>;
+  /**
+   * Appends to the task's log, kept in the bucket under the run and readable while the task runs, about a second late.
+   * Text comes as it is, with line ends of its own; secrets must be masked before (masking.ts).
+   */
+  log(text: string | Uint8Array): void;
+  /** Records what this attempt used; a later call replaces what an earlier one said of the same kind. */
+  usage(measured: Usage): void;
 }
 
 interface CommonTaskType<With> {

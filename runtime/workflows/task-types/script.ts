@@ -5,7 +5,6 @@ import { z } from "zod";
 import { ApiError } from "../../errors.ts";
 import { secretNamePattern, secretNameRule } from "../../secrets/secret-rules.ts";
 import { minimumMaskedCharacters } from "../masking.ts";
-import { taskLogKey } from "../run.ts";
 import { runScript } from "../script-process.ts";
 import { closedObject } from "../specification-schema.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
@@ -69,6 +68,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
     const secrets = await readSecrets(parameters.secrets, context);
     const folder = await mkdtemp(join(tmpdir(), "skyloom-script-"));
     try {
+      context.log(`attempt ${context.attempt}: ${parameters.command.join(" ")}\n`);
       const result = await runScript({
         command: parameters.command,
         environment: Object.fromEntries(
@@ -83,11 +83,8 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
         key: context.key,
         folder,
         signal: context.signal,
+        onOutput: (part) => context.log(part),
       });
-      await context.store.put(
-        taskLogKey(context.runId, context.task),
-        `attempt ${context.attempt}: ${parameters.command.join(" ")}\n${result.log}`,
-      );
       if (result.error !== undefined) throw result.error;
       return result.outputs;
     } finally {

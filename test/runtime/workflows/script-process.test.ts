@@ -16,7 +16,8 @@ async function run(command: string[], options: Partial<ScriptOptions> = {}) {
   const folder = join(root.path, `script-${count++}`);
   await mkdir(folder);
   const signal = new AbortController().signal;
-  return await runScript({
+  const output: Buffer[] = [];
+  const result = await runScript({
     command,
     environment: {},
     inputs: {},
@@ -24,8 +25,10 @@ async function run(command: string[], options: Partial<ScriptOptions> = {}) {
     key: "r/t",
     folder,
     signal,
+    onOutput: (part) => output.push(part),
     ...options,
   });
+  return { ...result, log: Buffer.concat(output).toString() };
 }
 
 describe("script process", () => {

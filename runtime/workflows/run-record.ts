@@ -1,0 +1,62 @@
+import type { WorkflowContext } from "@restatedev/restate-sdk";
+import { createProgress } from "./progress.ts";
+import type { Run, TaskRun } from "./run.ts";
+import { headerKey, type RunHeader, type RunInput, taskKey } from "./run-state.ts";
+import type { Json } from "./workflow.ts";
+
+/** Larger evaluated parameters are left out of the run document. */
+const maximumRecordedInputsBytes = 64 * 1024;
+
+/** The state of a run in Restate, which `status` and others read: written once before each wait, not at each change. */
+export class RunRecord {
+  readonly #context: WorkflowContext;
+  readonly #changed = new Map<string, TaskRun>();
+  #header: RunHeader | undefined;
+
+  constructor(context: WorkflowContext) {
+    this.#context = context;
+  }
+
+  task(record: TaskRun): void {
+    this.#changed.set(record.name, record);
+  }
+
+  header(header: RunHeader): void {
+    this.#header = header;
+  }
+
+  write(): void {
+    for (const [name, record] of this.#changed) this.#context.set(taskKey(name), record);
+    this.#changed.clear();
+    if (this.#header !== undefined) this.#context.set(headerKey, this.#header);
+    this.#header = undefined;
+  }
+}
+
+/** The document of a run that was accepted and has not begun. */
+export function firstDocument({ id, version, workflow, inputs, createdAt }: RunInput): Run {
+  const { tasks } = createProgress(workflow, { id, inputs });
+  return {
+    id,
+    workflow: workflow.name,
+    version,
+    state: "pending",
+    createdAt,
+    startedAt: null,
+    finishedAt: null,
+    inputs,
+    outputs: null,
+    error: null,
+    tasks: [...tasks.values()],
+  };
+}
+
+/** Evaluated parameters as they are kept. */
+export function recordedInputs(parameters: Json): Json {
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  return bytes <= maximumRecordedInputsBytes ? parameters : { omitted: `${bytes} bytes` };
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

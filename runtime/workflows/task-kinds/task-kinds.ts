@@ -1,0 +1,14 @@
+import type { TaskType } from "../task-type.ts";
+import { taskTypes } from "../task-types/task-types.ts";
+import { answer } from "./answer.ts";
+import { step } from "./step.ts";
+import type { TaskKind } from "./task-kind.ts";
+
+const kinds: Record<TaskType["kind"], TaskKind> = { step, wait: answer };
+
+/** How a task of this type is carried out. */
+export function kindOf(uses: string): TaskKind {
+  const type = taskTypes.get(uses);
+  if (type === undefined) throw new Error(`there is no task type ${uses}`);
+  return kinds[type.kind];
+}
