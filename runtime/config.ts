@@ -3,9 +3,11 @@ import { z } from "zod";
 import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
 import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
+import { modelKeyProblem } from "./inference/model-keys.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
 import { allowedEntryProblem } from "./outbound/address-rules.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
+import { secretNamePattern, secretNameRule } from "./secrets/secret-rules.ts";
 import { secretUrlForms } from "./secrets/secret-urls.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
@@ -57,6 +59,8 @@ const schema = z
      * webhooks, models by URL) may reach beside public addresses, e.g. `10.1.0.0/16,build.internal`. Default: none.
      */
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: list(allowedEntryProblem),
+    /** The secret with the key that webhooks are signed with, whsec_ and base64. Default: none can be asked for. */
+    SKYLOOM_WEBHOOK_SECRET: z.string().regex(secretNamePattern, secretNameRule).optional(),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */
@@ -86,6 +90,11 @@ const schema = z
      * for longest are unloaded, except pinned ones. Default: no limit.
      */
     SKYLOOM_MODEL_MEMORY_BYTES: z.coerce.number().int().min(1).optional(),
+    /**
+     * ed25519 public keys, 32 bytes as base64, separated by commas: a model version must be signed with one of them to be
+     * loaded. Default: versions need no signature.
+     */
+    SKYLOOM_MODEL_KEYS: list(modelKeyProblem),
     /** automatic: a model serves with its first request. explicit: only after POST /v2/repository/models/NAME/load. */
     SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
@@ -99,6 +108,12 @@ const schema = z
         code: "custom",
         path: ["SKYLOOM_TOKEN"],
         message: `is required when SKYLOOM_HOST (${settings.SKYLOOM_HOST}) is not loopback: set a secret of at least 16 characters`,
+      });
+    if (settings.SKYLOOM_WEBHOOK_SECRET !== undefined && settings.SKYLOOM_SECRETS === undefined)
+      context.addIssue({
+        code: "custom",
+        path: ["SKYLOOM_SECRETS"],
+        message: "is required with SKYLOOM_WEBHOOK_SECRET: where that secret is read from",
       });
     if (
       settings.SKYLOOM_SERVE_WORKFLOWS &&
@@ -120,6 +135,7 @@ export interface RuntimeConfig {
   queue: string;
   secrets: string | undefined;
   allowPrivateAddresses: string[];
+  webhookSecret: string | undefined;
   restateIngress: string;
   restateAdmin: string;
   workflowHost: string;
@@ -132,6 +148,7 @@ export interface RuntimeConfig {
   inferenceWorkers: number;
   executionProviders: ConfiguredProvider[];
   modelMemoryBytes: number | undefined;
+  modelKeys: string[];
   modelControl: "automatic" | "explicit";
   drainSeconds: number;
   queueConcurrency: number;
@@ -172,6 +189,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     queue: settings.SKYLOOM_QUEUE,
     secrets: settings.SKYLOOM_SECRETS,
     allowPrivateAddresses: settings.SKYLOOM_ALLOW_PRIVATE_ADDRESSES,
+    webhookSecret: settings.SKYLOOM_WEBHOOK_SECRET,
     restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,
@@ -184,6 +202,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     inferenceWorkers: settings.SKYLOOM_INFERENCE_WORKERS,
     executionProviders: settings.SKYLOOM_EXECUTION_PROVIDERS,
     modelMemoryBytes: settings.SKYLOOM_MODEL_MEMORY_BYTES,
+    modelKeys: settings.SKYLOOM_MODEL_KEYS,
     modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
     queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,

@@ -1,7 +1,7 @@
 import type { RuntimeConfig } from "./config.ts";
 import { errorMessage } from "./errors.ts";
 import { createInference } from "./inference/engine.ts";
-import { createInferenceJobs, INFERENCE_JOB } from "./jobs/inference-jobs.ts";
+import { createJobs } from "./jobs/create-jobs.ts";
 import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { createObjectStore } from "./object-store/create-object-store.ts";
@@ -13,9 +13,9 @@ import { readEvent, withLargeMessages } from "./queue/large-messages.ts";
 import type { QueueMessage } from "./queue/queue.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
 import { createInferenceRouter } from "./routes/inference.ts";
+import { createJobsRouter } from "./routes/jobs.ts";
 import { createMessagesRouter } from "./routes/messages.ts";
 import { createModelReportRouter } from "./routes/model-report.ts";
-import { createResultsRouter } from "./routes/results.ts";
 import { createRoutingRouter } from "./routes/routing.ts";
 import { createRunsRouter } from "./routes/runs.ts";
 import { createWorkflowsRouter } from "./routes/workflows.ts";
@@ -59,8 +59,16 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     logger,
     registry,
   });
-
-  const jobs = createInferenceJobs({ store, inference });
+  const { webhookSecret } = config;
+  const { jobs, handlers, ...work } = createJobs({
+    store,
+    queue,
+    inference,
+    outbound,
+    secrets,
+    webhookSecret,
+    logger,
+  });
 
   const reachable =
     (path: string, use: () => Promise<unknown>): ReadinessCheck =>
@@ -86,7 +94,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       createInferenceRouter({ inference, name: "skyloom", version: packageJson.version }),
       createModelReportRouter({ inference }),
       createMessagesRouter({ queue }),
-      createResultsRouter({ jobs }),
+      createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),
       createWorkflowsRouter({ workflows }),
       createRunsRouter({ workflows }),
       createRoutingRouter({ routes }),
@@ -100,7 +108,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const handle = async (_body: string, message: QueueMessage, signal: AbortSignal): Promise<unknown> => {
     const event = await readEvent(store, message);
     if (event === undefined) return undefined;
-    return event.type === INFERENCE_JOB ? jobs.handle(event, signal) : workflows.handleMessage(event);
+    const handler = handlers.get(event.type);
+    return handler === undefined ? workflows.handleMessage(event) : handler(event, signal);
   };
   const consumer = config.consumeQueue
     ? startConsumer({
@@ -122,6 +131,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await workflows.stop();
       await inference.close();
       await routes.close().catch((error) => logger.warn({ err: error }, "the last rewards were not written"));
+      work.stop();
       await queue.close();
       await outbound.close();
       await secrets?.close();

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { machineClouds, unbilledClouds } from "../components/cloud.ts";
 import { stackPolicies } from "../policies/configuration/stack-settings.ts";
+import { modelKeyProblem } from "../runtime/inference/model-keys.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { allowedEntryProblem } from "../runtime/outbound/address-rules.ts";
+import { secretNamePattern, secretNameRule } from "../runtime/secrets/secret-rules.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
 import { gateway, mesh, monitoring } from "./platform-settings.ts";
 import {
@@ -42,10 +44,11 @@ const json = <Schema extends z.ZodType>(schema: Schema, what: string) =>
     })
     .pipe(schema);
 
-const allowedAddress = z.string().superRefine((entry, context) => {
-  const message = allowedEntryProblem(entry);
-  if (message !== undefined) context.addIssue({ code: "custom", message });
-});
+const entry = (problemOf: (text: string) => string | undefined) =>
+  z.string().superRefine((text, context) => {
+    const message = problemOf(text);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  });
 
 /** Every setting of a stack, as text, which is what the engine passes on; defaults are in Pulumi.yaml. */
 const schema = {
@@ -55,7 +58,12 @@ const schema = {
   inferenceWorkers: integer(1, 64, "a number of worker threads"),
   logLevel: oneOf(["trace", "debug", "info", "warn", "error", "silent"]),
   queueConcurrency: integer(1, 256, "a number of messages"),
-  allowPrivateAddresses: json(z.array(allowedAddress), "a list of addresses, networks and names of hosts"),
+  allowPrivateAddresses: json(
+    z.array(entry(allowedEntryProblem)),
+    "a list of addresses, networks and names of hosts",
+  ),
+  webhookSecret: z.string().regex(secretNamePattern, secretNameRule).optional(),
+  modelKeys: json(z.array(entry(modelKeyProblem)), "a list of ed25519 public keys"),
   drainSeconds: integer(0, 3600, "a number of seconds"),
   workerIdleSeconds: integer(10, 86_400, "a number of seconds"),
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),
@@ -128,6 +136,7 @@ export function readConfiguration(
       ...missingForBilledCloud(parsed.data),
       ...wantsCluster(parsed.data),
       ...gatewayProblems(parsed.data),
+      ...webhookProblems(parsed.data),
     );
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new Error(`wrong configuration in ${file}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -166,6 +175,12 @@ function wantsCluster({ cloud, gateway, monitoring, mesh }: StackConfiguration):
 function gatewayProblems({ gateway }: StackConfiguration): string[] {
   return gateway?.install === false && gateway.className === undefined
     ? ["skyloom:gateway.className: is missing: with install false, the GatewayClass that is there"]
+    : [];
+}
+
+function webhookProblems({ cloud, existing, webhookSecret }: StackConfiguration): string[] {
+  return webhookSecret !== undefined && cloud === "existing" && existing?.secrets === undefined
+    ? ["skyloom:webhookSecret: needs skyloom:existing.secrets, where that secret is read from"]
     : [];
 }
 

@@ -11,6 +11,10 @@ export interface RuntimeSettings {
   queueConcurrency: number;
   /** What calls to targets that users name may reach beside public addresses. Default: nothing. */
   allowPrivateAddresses?: string[];
+  /** The secret with the key that webhooks of jobs are signed with; only where the cloud has secrets. */
+  webhookSecret?: string | undefined;
+  /** Public keys; a model version must be signed with one of them. Default: none need be signed. */
+  modelKeys?: string[];
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -57,7 +61,7 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
   const workflows = cluster.address(NAME, "workflows");
   const hasWorkers = settings.gpuPools.length > 0;
   const parts = { cloud, engine, settings, token };
-  // It alone runs the tasks of workflows; workers start runs, and have no use for secrets.
+  // It alone runs the tasks of workflows.
   cloud.secrets?.grantRead(cluster.identity(NAME));
   const workload = deploy(NAME, parts, {
     environment: {
@@ -65,6 +69,7 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
       SKYLOOM_WORKFLOW_PORT: String(workflows.port),
       SKYLOOM_CONSUME_QUEUE: String(!hasWorkers),
       ...(cloud.secrets !== undefined && { SKYLOOM_SECRETS: cloud.secrets.url }),
+      ...(settings.webhookSecret !== undefined && { SKYLOOM_WEBHOOK_SECRET: settings.webhookSecret }),
       ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),
     },
     ports: ["http", "workflows"],
@@ -83,9 +88,17 @@ interface RuntimeParts {
 }
 
 function deployWorkers(pool: GpuPoolSettings, parts: RuntimeParts): DeployedWorkload {
-  const { queue } = parts.cloud;
+  const { queue, secrets, cluster } = parts.cloud;
+  const { webhookSecret } = parts.settings;
+  // Workers start runs and execute none: webhooks, which are messages too, are their only use for a secret.
+  const signs = secrets !== undefined && webhookSecret !== undefined;
+  if (signs) secrets.grantRead(cluster.identity(workerName(pool)));
   return deploy(workerName(pool), parts, {
-    environment: { SKYLOOM_CONSUME_QUEUE: "true", SKYLOOM_SERVE_WORKFLOWS: "false" },
+    environment: {
+      SKYLOOM_CONSUME_QUEUE: "true",
+      SKYLOOM_SERVE_WORKFLOWS: "false",
+      ...(signs && { SKYLOOM_SECRETS: secrets.url, SKYLOOM_WEBHOOK_SECRET: webhookSecret }),
+    },
     ports: ["http"],
     gpuPool: pool.name,
     replicas: {
@@ -120,6 +133,7 @@ function deploy(
     SKYLOOM_INFERENCE_WORKERS: String(settings.inferenceWorkers),
     SKYLOOM_QUEUE_CONCURRENCY: String(settings.queueConcurrency),
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: (settings.allowPrivateAddresses ?? []).join(","),
+    SKYLOOM_MODEL_KEYS: (settings.modelKeys ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
     ...(engine.publicKey !== undefined && { SKYLOOM_WORKFLOW_KEY: engine.publicKey }),
     ...own.environment,

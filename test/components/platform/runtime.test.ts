@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { Cloud, Workload } from "../../../components/cloud.ts";
+import type { Cloud, GpuPoolSettings, Workload } from "../../../components/cloud.ts";
 import { deployRuntime } from "../../../components/platform/runtime.ts";
 import {
   deployWorkflowEngine,
@@ -9,6 +9,8 @@ import {
 import { readConfig } from "../../../runtime/config.ts";
 
 const ports = ["runtime http", "runtime workflows", "restate ingress", "restate admin", "restate node"];
+
+const modelKeys = [Buffer.alloc(32, 1).toString("base64"), Buffer.alloc(32, 2).toString("base64")];
 
 /** Takes what is deployed instead of running it. */
 function createFakeCloud(): { cloud: Cloud; workloads: Map<string, Workload>; grants: string[] } {
@@ -19,6 +21,10 @@ function createFakeCloud(): { cloud: Cloud; workloads: Map<string, Workload>; gr
     capabilities: { replicas: { supported: false, reason: "none here" } },
     bucket: { url: pulumi.output("file:///bucket"), grantReadWrite: grant("bucket") },
     queue: { url: pulumi.output("sqlite:///queue.db"), grantSendReceive: grant("queue") },
+    secrets: {
+      url: pulumi.output("file:///secrets"),
+      grantRead: ({ name }: { name: string }) => grants.push(`secrets to ${name}`),
+    },
     cluster: {
       address(workload: string, name: string) {
         const port = 9000 + ports.indexOf(`${workload} ${name}`);
@@ -47,6 +53,13 @@ const engineSettings: WorkflowEngineSettings = {
 const resolved = <Value>(output: pulumi.Input<Value>) =>
   new Promise((resolve) => pulumi.output(output).apply(resolve));
 
+async function environmentOf(workload: Workload): Promise<Record<string, string>> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...workload.environment, ...workload.secrets }))
+    environment[name] = String(await resolved(value));
+  return environment;
+}
+
 describe("platform", () => {
   it("gives the runtime settings that the runtime accepts, with grants and the engine first", async () => {
     const { cloud, workloads, grants } = createFakeCloud();
@@ -57,18 +70,18 @@ describe("platform", () => {
       logLevel: "debug",
       ...numbers,
       allowPrivateAddresses: ["10.1.0.0/16", "build.internal"],
+      webhookSecret: "webhook-key",
+      modelKeys,
     };
     const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
     deployRuntime(cloud, engine, { ...settings, ...sizes, token });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);
-    const environment: Record<string, string> = {};
-    for (const [name, value] of Object.entries({ ...runtime.environment, ...runtime.secrets }))
-      environment[name] = String(await resolved(value));
-    assert.deepEqual(readConfig(environment), {
+    assert.deepEqual(readConfig(await environmentOf(runtime)), {
       ...readConfig({ SKYLOOM_BUCKET: "file:///bucket", SKYLOOM_QUEUE: "sqlite:///queue.db" }),
       ...settings,
+      secrets: "file:///secrets",
       port: 9000,
       workflowPort: 9001,
       restateIngress: "http://127.0.0.1:9002",
@@ -77,7 +90,21 @@ describe("platform", () => {
     });
     assert.ok(runtime.stopSeconds && runtime.stopSeconds > settings.drainSeconds);
     assert.deepEqual(runtime.dependsOn, ["the resource of restate"]);
-    assert.deepEqual(grants, ["bucket", "queue"]);
+    assert.deepEqual(grants, ["secrets to runtime", "bucket", "queue"]);
+  });
+
+  it("lets workers read secrets where webhooks are signed, and only there", async () => {
+    const pool = { name: "l4", accelerator: "l4", count: 1, minimum: 0, maximum: 1 } as GpuPoolSettings;
+    const fixed = { logLevel: "info", inferenceWorkers: 1, queueConcurrency: 1, drainSeconds: 1 };
+    const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [pool], workerIdleSeconds: 60, token: undefined };
+    for (const webhookSecret of ["webhook-key", undefined]) {
+      const { cloud, workloads, grants } = createFakeCloud();
+      const engine = deployWorkflowEngine(cloud, engineSettings);
+      deployRuntime(cloud, engine, { ...fixed, ...sizes, webhookSecret });
+      const config = readConfig(await environmentOf(workloads.get("worker-l4") as Workload));
+      assert.equal(config.webhookSecret, webhookSecret);
+      assert.equal(grants.includes("secrets to worker-l4"), webhookSecret !== undefined);
+    }
   });
 
   it("binds every port of the workflow engine to its own address", () => {
