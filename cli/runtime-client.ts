@@ -78,10 +78,16 @@ function describeError(
   return `${value.error}\n${problems.map((problem) => `  ${problem.path}: ${problem.message}`).join("\n")}`;
 }
 
-/** The runtime of a stack that is up. @throws CannotRun where it was never brought up. */
+/**
+ * The runtime of a stack that is up.
+ * @param url of one that runs elsewhere, instead
+ * @throws CannotRun where it was never brought up.
+ */
 export async function connect(
   stack: string,
+  url?: string,
 ): Promise<{ client: RuntimeClient; outputs: Record<string, unknown> }> {
+  if (url !== undefined) return { client: createRuntimeClient(url, process.env.SKYLOOM_TOKEN), outputs: {} };
   const outputs = await stackOutputs({ stack, offline: false });
   if (typeof outputs.endpoint !== "string")
     throw new CannotRun(`stack ${stack} is not up: npm run up -- -s ${stack}`);
