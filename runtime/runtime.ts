@@ -45,6 +45,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     workers: config.inferenceWorkers,
     executionProviders: config.executionProviders,
     memoryBytes: config.modelMemoryBytes,
+    modelKeys: config.modelKeys,
     control: config.modelControl,
     logger,
     registry,

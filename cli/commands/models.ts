@@ -1,5 +1,9 @@
+import type { KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
+import { errorMessage } from "../../runtime/errors.ts";
 import type { ModelStatus } from "../../runtime/inference/inference.ts";
+import { publicKeyOf, readSigningKey } from "../../runtime/inference/model-signature.ts";
 import type { ObjectStore } from "../../runtime/object-store/object-store.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun, styled, table } from "../output.ts";
@@ -18,12 +22,30 @@ export function addModelsCommand(program: Command): void {
       "publish an ONNX file, or a folder with model.onnx and, where more is to be said, model.json; it becomes current",
     )
     .option("--name <name>", "default: that of model.json, else of the file or folder")
+    .option("--sign <keyfile>", "sign the version with this ed25519 private key, a PEM file")
     .action(publish);
+  withCommonOptions(models.command("key <keyfile>"))
+    .description("the public key of a private one, as skyloom:modelKeys takes it")
+    .action(printKey);
   withBucketOptions(models.command("select"))
     .argument("<name>")
     .argument("<version>", "a whole number from 1", parseVersion)
     .description("make a version that is there the current one, e.g. to go back")
     .action(select);
+}
+
+/** @throws ApiError `invalid-key` (400), CannotRun */
+function readKeyFile(file: string): Promise<KeyObject> {
+  return readFile(file).then(readSigningKey, (error) => {
+    throw new CannotRun(`${file} cannot be read: ${errorMessage(error)}`);
+  });
+}
+
+async function printKey(file: string, options: CommonOptions): Promise<void> {
+  const output = begin(options);
+  const publicKey = publicKeyOf(await readKeyFile(file));
+  output.document({ publicKey });
+  output.line(publicKey);
 }
 
 function withBucketOptions(command: Command): Command {
@@ -43,15 +65,19 @@ async function listModels(options: CommonOptions): Promise<void> {
   output.line(table([["MODEL", "VERSION", "STATE", "REASON"], ...rows]));
 }
 
-async function publish(path: string, options: BucketOptions & { name?: string }): Promise<void> {
+async function publish(
+  path: string,
+  options: BucketOptions & { name?: string; sign?: string },
+): Promise<void> {
   const output = begin(options);
   // Loaded when asked for: it brings ONNX Runtime.
   const [{ readModelFolder }, { publishModel }] = await Promise.all([
     import("../../runtime/inference/read-model-folder.ts"),
     import("../../runtime/inference/publish-model.ts"),
   ]);
+  const signingKey = options.sign === undefined ? undefined : await readKeyFile(options.sign);
   const model = await readModelFolder(path, options.name);
-  const { version } = await publishModel(await openBucket(options), model);
+  const { version } = await publishModel(await openBucket(options), model, { signingKey });
   output.document({ model: model.name, version, inputs: model.inputs, outputs: model.outputs });
   output.line(`${styled("green", "✓")} model ${model.name} version ${version} is published and current`);
 }

@@ -40,6 +40,8 @@ export interface InferenceOptions {
   executionProviders?: ConfiguredProvider[] | undefined;
   /** For all versions in memory, as they are estimated. Default: no limit. */
   memoryBytes?: number | undefined;
+  /** Public keys, one of which must have signed a version for it to be loaded. Default: none need be signed. */
+  modelKeys?: string[] | undefined;
   /** How often the bucket is asked for a new current version of each served model, in seconds. Default 1. */
   pointerCheckSeconds?: number;
   /** Milliseconds; only differences count. Default performance.now. */
@@ -85,6 +87,7 @@ export function createInference(options: InferenceOptions): Inference {
     now,
     workers: options.workers,
     memoryBytes: options.memoryBytes,
+    modelKeys: options.modelKeys,
     checkPart: (name) => control.check(name),
     onExecuted(loaded, { rows, computeSeconds }) {
       metrics.executed(labelsOf(loaded), rows);

@@ -23,6 +23,7 @@ export interface HeldVersionsOptions {
   onUnloaded?: ((version: LoadedVersion) => void) | undefined;
   /** Whether requests may use the model of an ensemble's step. Default: any. */
   checkPart?: ((name: string) => Promise<void>) | undefined;
+  modelKeys?: LoadOptions["modelKeys"];
   onExecuted?: LoadOptions["onExecuted"];
   onBatchingRefused?: LoadOptions["onBatchingRefused"];
 }

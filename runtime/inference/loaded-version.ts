@@ -37,6 +37,8 @@ export interface LoadOptions {
   pool: WorkerPool;
   /** @returns the bytes that are set aside for it. @throws ApiError `model-memory-exceeded` (503) */
   reserveMemory(manifest: ModelManifest): number;
+  /** Public keys, one of which must have signed a version. Default: none need be signed. */
+  modelKeys?: string[] | undefined;
   /** Waits until the model of an ensemble's step serves. @throws ApiError */
   loadPart(step: EnsembleStep): Promise<unknown>;
   /** After each run of the graph. */
@@ -59,12 +61,12 @@ let loads = 0;
 
 /** @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-unavailable` (503) with the reason */
 export async function loadVersion(
-  { store, pool, reserveMemory, loadPart, onExecuted, onBatchingRefused }: LoadOptions,
+  { store, pool, modelKeys, reserveMemory, loadPart, onExecuted, onBatchingRefused }: LoadOptions,
   name: string,
   version: number,
 ): Promise<LoadedVersion> {
   try {
-    const manifest = await readManifest(store, name, version);
+    const manifest = await readManifest(store, name, version, modelKeys);
     const memoryBytes = reserveMemory(manifest);
     loads += 1;
     const poolModel: PoolModel = {

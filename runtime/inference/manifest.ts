@@ -2,6 +2,7 @@ import { z } from "zod";
 import { objectKeyProblem } from "../object-store/object-key.ts";
 import { checkSteps, ensembleStepSchema } from "./ensembles/steps.ts";
 import type { TensorMetadata } from "./inference.ts";
+import { signatureFile } from "./model-signature.ts";
 import {
   checkPostprocessing,
   graphOutputs as outputsOfGraph,
@@ -13,7 +14,8 @@ import { tensorMetadata } from "./tensor-metadata.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
 
 const filePath = z.string().superRefine((path, context) => {
-  const message = path === "manifest.json" ? "is the manifest's own name" : objectKeyProblem(path);
+  const isOwn = path === "manifest.json" || path === signatureFile;
+  const message = isOwn ? "is the name of the manifest or of its signature" : objectKeyProblem(path);
   if (message !== undefined) context.addIssue({ code: "custom", message });
 });
 

@@ -1,13 +1,22 @@
+import type { KeyObject } from "node:crypto";
 import { ApiError, invalidInput, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { routeKey } from "../routing/route-keys.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
+import { signatureFile, signManifest } from "./model-signature.ts";
 import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
 
 export interface NewModelVersion extends ModelDescription {
   /** Content by path; none of an ensemble. */
   files: Record<string, Uint8Array>;
+}
+
+export interface PublishOptions {
+  /** Default: the time now. */
+  now?: () => Date;
+  /** An ed25519 private key that signs the version. Default: it is not signed. */
+  signingKey?: KeyObject | undefined;
 }
 
 /** Publishers that meet take turns; more meetings than this mean that something else is wrong. */
@@ -23,7 +32,7 @@ const maximumAttempts = 100;
 export async function publishModel(
   store: ObjectStore,
   model: NewModelVersion,
-  now: () => Date = () => new Date(),
+  { now = () => new Date(), signingKey }: PublishOptions = {},
 ): Promise<{ version: number }> {
   const { files, ...description } = model;
   await checkModel(store, description, files);
@@ -39,7 +48,7 @@ export async function publishModel(
       createdAt,
       files: entries.map(([path, content]) => ({ path, size: content.length, sha256: sha256Of(content) })),
     };
-    if (!(await writeVersion(store, manifest, entries))) continue;
+    if (!(await writeVersion(store, manifest, entries, signingKey))) continue;
     await makeCurrent(store, model.name, version);
     return { version };
   }
@@ -97,11 +106,15 @@ async function writeVersion(
   store: ObjectStore,
   manifest: ModelManifest,
   files: [path: string, content: Uint8Array][],
+  signingKey: KeyObject | undefined,
 ): Promise<boolean> {
   const folder = versionFolder(manifest.name, manifest.version);
   const written: string[] = [];
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  for (const [path, content] of [...files, ["manifest.json", text] as const]) {
+  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  const signature =
+    signingKey === undefined ? [] : [[signatureFile, signManifest(text, signingKey)] as const];
+  // The manifest last: with it the version is there.
+  for (const [path, content] of [...files, ...signature, ["manifest.json", text] as const]) {
     try {
       await store.put(`${folder}${path}`, content, { ifNoneMatch: "*" });
       written.push(`${folder}${path}`);

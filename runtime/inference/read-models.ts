@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ApiError, errorMessage, notFound, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { type ModelManifest, manifestSchema } from "./manifest.ts";
+import { checkSignature, signatureFile } from "./model-signature.ts";
 
 /** Sorts after everything else that may follow a prefix. */
 const lastCharacter = "\u{10ffff}";
@@ -59,18 +60,25 @@ export async function currentVersion(store: ObjectStore, name: string): Promise<
 
 /**
  * What a version is: inputs and outputs, files, metrics, lineage.
- * @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-corrupt` (503)
+ * @param keys public keys, one of which must have signed it. Default: it need not be signed.
+ * @throws ApiError `model-not-found`, `model-version-not-found` (404), `model-corrupt`, `model-not-signed` (503)
  */
 export async function readManifest(
   store: ObjectStore,
   name: string,
   version: number,
+  keys: string[] = [],
 ): Promise<ModelManifest> {
-  const key = `${versionFolder(name, version)}manifest.json`;
+  const folder = versionFolder(name, version);
+  const key = `${folder}manifest.json`;
   const object = isModelName(name) ? await store.get(key) : undefined;
   if (object === undefined) {
     if ((await readPointer(store, name)) === undefined) throw modelNotFound(name);
     throw notFound("model-version-not-found", `model ${name} has no version ${version}`);
+  }
+  if (keys.length > 0) {
+    const signature = (await store.get(`${folder}${signatureFile}`))?.body;
+    checkSignature(`version ${version} of model ${name}`, { manifest: object.body, signature, keys });
   }
   const manifest = parseStored(key, object.body, manifestSchema);
   if (manifest.name !== name || manifest.version !== version)

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,6 +30,19 @@ describe("skyloom models", function () {
     assert.deepEqual(JSON.parse(first.stdout), { model: "double", version: 1, inputs, outputs });
     const second = await publish(file);
     assert.match(second.stdout, /model double version 2 is published and current/);
+  });
+
+  it("signs a version, and tells the key that checks it", async () => {
+    const keyFile = join(folder, "key.pem");
+    const { privateKey } = generateKeyPairSync("ed25519");
+    writeFileSync(keyFile, privateKey.export({ format: "pem", type: "pkcs8" }));
+    const key = (await skyloom(["models", "key", keyFile])).stdout.trim();
+    const signed = await publish(file, "--name", "signed", "--sign", keyFile);
+    assert.equal(signed.exitCode, 0, signed.stderr);
+    const store = await createObjectStore(bucket);
+    assert.equal((await readManifest(store, "signed", 1, [key])).version, 1);
+    const wrong = await publish(file, "--name", "signed", "--sign", file);
+    assert.deepEqual([wrong.exitCode, /must be a private key in PEM form/.test(wrong.stderr)], [2, true]);
   });
 
   it("goes back to a version that is there, and to no other", async () => {

@@ -25,7 +25,7 @@ describe("model repository", () => {
 
   it("publishes version after version, with a manifest that says all of it", async () => {
     const now = () => new Date("2026-01-02T03:04:05Z");
-    assert.deepEqual(await publishModel(store, classifierModel(), now), { version: 1 });
+    assert.deepEqual(await publishModel(store, classifierModel(), { now }), { version: 1 });
     assert.deepEqual(await publishModel(store, { ...classifierModel(), metrics: { f1: 0.9 } }), {
       version: 2,
     });
