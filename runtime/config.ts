@@ -4,6 +4,7 @@ import { parseUrl, type UrlForms } from "./back-end-url.ts";
 import { ApiError } from "./errors.ts";
 import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
 import { modelKeyProblem } from "./inference/model-keys.ts";
+import { smtpUrlForms } from "./mail/smtp-urls.ts";
 import { bucketUrlForms } from "./object-store/bucket-urls.ts";
 import { allowedEntryProblem } from "./outbound/address-rules.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
@@ -61,6 +62,8 @@ const schema = z
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: list(allowedEntryProblem),
     /** The secret with the key that webhooks are signed with, whsec_ and base64. Default: none can be asked for. */
     SKYLOOM_WEBHOOK_SECRET: z.string().regex(secretNamePattern, secretNameRule).optional(),
+    /** Where mail of workflows is handed over: a URL of mail/smtp-urls.ts. Default: no task may send mail. */
+    SKYLOOM_SMTP: backEndUrl(smtpUrlForms).optional(),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */
@@ -136,6 +139,7 @@ export interface RuntimeConfig {
   secrets: string | undefined;
   allowPrivateAddresses: string[];
   webhookSecret: string | undefined;
+  smtp: string | undefined;
   restateIngress: string;
   restateAdmin: string;
   workflowHost: string;
@@ -190,6 +194,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     secrets: settings.SKYLOOM_SECRETS,
     allowPrivateAddresses: settings.SKYLOOM_ALLOW_PRIVATE_ADDRESSES,
     webhookSecret: settings.SKYLOOM_WEBHOOK_SECRET,
+    smtp: settings.SKYLOOM_SMTP,
     restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,

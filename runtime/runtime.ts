@@ -2,6 +2,7 @@ import type { RuntimeConfig } from "./config.ts";
 import { errorMessage } from "./errors.ts";
 import { createInference } from "./inference/engine.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
+import { createMailer } from "./mail/create-mailer.ts";
 import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { createObjectStore } from "./object-store/create-object-store.ts";
@@ -37,6 +38,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
   const outbound = createOutbound({ allowPrivateAddresses: config.allowPrivateAddresses });
+  const mailer = config.smtp === undefined ? undefined : createMailer(config.smtp, secrets);
   const registry = createMetricsRegistry(queue);
   const routingMetrics = createRoutingMetrics(registry);
   const routes = createRoutes({ store, metrics: routingMetrics, logger });
@@ -56,6 +58,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     store,
     secrets,
     outbound,
+    mailer,
     inference,
     logger,
     registry,

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { machineClouds, unbilledClouds } from "../components/cloud.ts";
 import { stackPolicies } from "../policies/configuration/stack-settings.ts";
+import { parseUrl } from "../runtime/back-end-url.ts";
 import { modelKeyProblem } from "../runtime/inference/model-keys.ts";
+import { smtpUrlForms } from "../runtime/mail/smtp-urls.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { allowedEntryProblem } from "../runtime/outbound/address-rules.ts";
 import { secretNamePattern, secretNameRule } from "../runtime/secrets/secret-rules.ts";
@@ -69,6 +71,14 @@ const schema = {
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),
   visibilitySeconds: integer(1, 43_200, "a number of seconds"),
   examples: boolean,
+  smtp: z
+    .string()
+    .superRefine((url, context) => {
+      const result = parseUrl(url, smtpUrlForms);
+      for (const message of "problems" in result ? result.problems : [])
+        context.addIssue({ code: "custom", message });
+    })
+    .optional(),
   token: z.string().min(16, "must be a secret of at least 16 characters").optional(),
   region: z
     .string()

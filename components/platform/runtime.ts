@@ -15,6 +15,8 @@ export interface RuntimeSettings {
   webhookSecret?: string | undefined;
   /** Public keys; a model version must be signed with one of them. Default: none need be signed. */
   modelKeys?: string[];
+  /** Where mail of workflows is handed over: a URL of runtime/mail/smtp-urls.ts. Default: no mail. */
+  smtp?: string | undefined;
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -68,6 +70,7 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
       SKYLOOM_WORKFLOW_HOST: workflows.host,
       SKYLOOM_WORKFLOW_PORT: String(workflows.port),
       SKYLOOM_CONSUME_QUEUE: String(!hasWorkers),
+      ...(settings.smtp !== undefined && { SKYLOOM_SMTP: settings.smtp }),
       ...(cloud.secrets !== undefined && { SKYLOOM_SECRETS: cloud.secrets.url }),
       ...(settings.webhookSecret !== undefined && { SKYLOOM_WEBHOOK_SECRET: settings.webhookSecret }),
       ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),

@@ -33,9 +33,8 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
         throw new ApiError(
           `${shown(request.url)} redirects too often, at last to ${shown(location, hop.url)}`,
           {
-            status: 502,
+            status: 422,
             code: "too-many-redirects",
-            isRetryable: false,
           },
         );
       hop = redirected(hop, response.status, checkedUrl(location, hop.url));

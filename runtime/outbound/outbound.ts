@@ -8,7 +8,7 @@ export interface OutboundRequest {
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   signal?: AbortSignal;
-  /** Redirects followed at most; 0 to 20. Default 5. One more is ApiError `too-many-redirects` (502). */
+  /** Redirects followed at most; 0 to 20. Default 5. One more is ApiError `too-many-redirects` (422). */
   maximumRedirects?: number;
 }
 
@@ -26,8 +26,8 @@ export interface OutboundAnswer {
  * HTTP calls to targets that somebody else names: workflow files, job senders, publishers of models. None goes to a
  * private, loopback, link-local or metadata address unless the operator allowed it, neither at once nor after a redirect.
  * Nothing is tried again: whoever calls knows whether that is safe.
- * @throws ApiError `invalid-url` (400), `address-not-allowed` (403), `too-many-redirects`, `target-unreachable` (502,
- * retryable); and the signal's reason where it is aborted
+ * @throws ApiError `invalid-url` (400), `address-not-allowed` (403), `too-many-redirects` (422), `target-unreachable`
+ * (502); and the signal's reason where it is aborted
  */
 export interface Outbound {
   send(request: OutboundRequest): Promise<OutboundAnswer>;

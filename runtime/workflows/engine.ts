@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Registry } from "prom-client";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
+import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
@@ -34,6 +35,8 @@ export interface WorkflowEngineOptions {
   secrets?: SecretStore | undefined;
   /** For calls to targets that workflows name; the caller closes it. */
   outbound: Outbound;
+  /** Default: a task that sends mail fails. */
+  mailer?: Mailer | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   /** Where the metrics go. Default: nowhere. */
@@ -127,7 +130,7 @@ const maximumScanned = 1000;
 const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { store, secrets, outbound, inference, logger, serveWorkflows: serves = true } = options;
+  const { store, secrets, outbound, mailer, inference, logger, serveWorkflows: serves = true } = options;
   const definitions = createWorkflowRepository(store);
   const plainRuns = createRunRepository(store);
   const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
@@ -139,6 +142,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     store,
     secrets,
     outbound,
+    mailer,
     inference,
     logger,
     workflows: definitions,

@@ -1,4 +1,5 @@
 import type { Inference } from "../inference/inference.ts";
+import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
@@ -13,6 +14,7 @@ export interface RunServices {
   store: ObjectStore;
   secrets?: SecretStore | undefined;
   outbound: Outbound;
+  mailer?: Mailer | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   workflows: WorkflowRepository;

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Inference } from "../inference/inference.ts";
+import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
@@ -29,6 +30,8 @@ export interface TaskContext {
   secrets?: SecretStore | undefined;
   /** For every call to a target that a workflow names. */
   outbound: Outbound;
+  /** Undefined where the runtime has no mail server. */
+  mailer?: Mailer | undefined;
   inference: Inference;
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */

@@ -36,7 +36,7 @@ function executeAttempt(
   { input, services, context, cancellation, specification }: RunScope,
 ): Promise<AttemptResult> {
   const { id, version, workflow, pace } = input;
-  const { executions, workflows, store, secrets, outbound, inference, logger } = services;
+  const { executions, workflows, store, secrets, outbound, mailer, inference, logger } = services;
   const task = specification(name);
   const key = `${id}/${name}`;
   return executions.run(key, () =>
@@ -56,6 +56,7 @@ function executeAttempt(
         store,
         secrets,
         outbound,
+        mailer,
         inference,
         logger,
         files: async () => (await workflows.get(workflow.name, version)).files,

@@ -2,12 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { ApiError } from "../../errors.ts";
-import { secretNamePattern, secretNameRule } from "../../secrets/secret-rules.ts";
-import { minimumMaskedCharacters } from "../masking.ts";
 import { runScript } from "../script-process.ts";
 import { closedObject } from "../specification-schema.ts";
-import type { StepTaskType, TaskContext } from "../task-type.ts";
+import { readTaskSecrets, secretName } from "../task-secrets.ts";
+import type { StepTaskType } from "../task-type.ts";
 
 const variable = /^(?!SKYLOOM_)[A-Za-z_][A-Za-z0-9_]*$/;
 /** Set by the runtime, or telling programs what to load. */
@@ -32,17 +30,10 @@ const schema = closedObject({
     .default({}),
   /** Variable to the name of a secret (runtime/secrets): its value is in the script's environment, and nowhere else. */
   secrets: z
-    .record(
-      secretVariable,
-      z.string({ error: "must be the name of a secret" }).regex(secretNamePattern, {
-        error: ({ input }) =>
-          `must be the name of a secret, which ${secretNameRule}${String(input).includes("${") ? "; what a run may read is fixed in its file, no expression decides it" : ""}`,
-      }),
-      {
-        error: ({ code }) =>
-          code === "invalid_type" ? "must be a mapping from variables to names of secrets" : undefined,
-      },
-    )
+    .record(secretVariable, secretName, {
+      error: ({ code }) =>
+        code === "invalid_type" ? "must be a mapping from variables to names of secrets" : undefined,
+    })
     .refine((secrets) => Object.keys(secrets).length <= maximumSecrets, `must hold at most ${maximumSecrets}`)
     .default({}),
   /** What the script finds, as JSON, in the file that SKYLOOM_INPUTS names. */
@@ -65,7 +56,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
   schema,
   fixed: ["secrets"],
   async execute(parameters, context) {
-    const secrets = await readSecrets(parameters.secrets, context);
+    const secrets = await readTaskSecrets(parameters.secrets, context);
     const folder = await mkdtemp(join(tmpdir(), "skyloom-script-"));
     try {
       context.log(`attempt ${context.attempt}: ${parameters.command.join(" ")}\n`);
@@ -92,25 +83,3 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
     }
   },
 };
-
-async function readSecrets(
-  names: Record<string, string>,
-  { secrets, task }: TaskContext,
-): Promise<Record<string, string>> {
-  if (Object.keys(names).length === 0) return {};
-  if (secrets === undefined)
-    throw new ApiError(
-      `task ${task} has secrets, and the runtime knows none: set SKYLOOM_SECRETS to where they are`,
-      { status: 422, code: "secrets-not-configured" },
-    );
-  const values = await Promise.all(
-    Object.entries(names).map(async ([variable, name]) => [variable, await secrets.get(name)] as const),
-  );
-  for (const [variable, value] of values)
-    if (value.length < minimumMaskedCharacters)
-      throw new ApiError(
-        `secret "${names[variable]}" must have at least ${minimumMaskedCharacters} characters, or it could not be masked in what the script prints`,
-        { status: 422, code: "secret-too-short" },
-      );
-  return Object.fromEntries(values);
-}

@@ -1,6 +1,7 @@
 import type { TaskType } from "../task-type.ts";
 import { approve } from "./approve.ts";
 import { decide } from "./decide.ts";
+import { http } from "./http.ts";
 import { infer } from "./infer.ts";
 import { notify } from "./notify.ts";
 import { report } from "./report.ts";
@@ -8,5 +9,5 @@ import { script } from "./script.ts";
 
 /** Every task type that a workflow may use, by its name. */
 export const taskTypes: ReadonlyMap<string, TaskType> = new Map(
-  [infer, script, decide, approve, report, notify].map((type: TaskType) => [type.name, type]),
+  [infer, script, decide, approve, report, notify, http].map((type: TaskType) => [type.name, type]),
 );

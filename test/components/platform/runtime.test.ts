@@ -72,6 +72,7 @@ describe("platform", () => {
       allowPrivateAddresses: ["10.1.0.0/16", "build.internal"],
       webhookSecret: "webhook-key",
       modelKeys,
+      smtp: "smtp://relay?from=a@b.example",
     };
     const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
     deployRuntime(cloud, engine, { ...settings, ...sizes, token });

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler } from "express";
 import { ApiError } from "../../../runtime/errors.ts";
 import type { Inference } from "../../../runtime/inference/inference.ts";
+import type { Mailer } from "../../../runtime/mail/mailer.ts";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
 import { createOutbound } from "../../../runtime/outbound/create-outbound.ts";
 import { createRunsRouter } from "../../../runtime/routes/runs.ts";
@@ -18,6 +19,7 @@ export interface EngineSettings {
   workflowPort: number;
   drainSeconds?: number;
   secrets?: SecretStore;
+  mailer?: Mailer;
 }
 
 /** A model that tells what it was asked: its output `sum` is the sum of its input's data. */
