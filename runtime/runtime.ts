@@ -12,14 +12,8 @@ import { startConsumer } from "./queue/consumer.ts";
 import { createQueue } from "./queue/create-queue.ts";
 import { readEvent, withLargeMessages } from "./queue/large-messages.ts";
 import type { QueueMessage } from "./queue/queue.ts";
+import { createRouters } from "./routes/create-routers.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
-import { createInferenceRouter } from "./routes/inference.ts";
-import { createJobsRouter } from "./routes/jobs.ts";
-import { createMessagesRouter } from "./routes/messages.ts";
-import { createModelReportRouter } from "./routes/model-report.ts";
-import { createRoutingRouter } from "./routes/routing.ts";
-import { createRunsRouter } from "./routes/runs.ts";
-import { createWorkflowsRouter } from "./routes/workflows.ts";
 import { createRoutes } from "./routing/routes.ts";
 import { createRoutingMetrics } from "./routing/routing-metrics.ts";
 import { withRoutes } from "./routing/with-routes.ts";
@@ -94,15 +88,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       ...(secrets === undefined ? [] : [reachable("secrets", () => secrets.check())]),
       () => workflows.healthy(),
     ],
-    routers: [
-      createInferenceRouter({ inference, name: "skyloom", version: packageJson.version }),
-      createModelReportRouter({ inference }),
-      createMessagesRouter({ queue }),
-      createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),
-      createWorkflowsRouter({ workflows }),
-      createRunsRouter({ workflows }),
-      createRoutingRouter({ routes }),
-    ],
+    routers: createRouters({ inference, queue, jobs, workflows, routes, version: packageJson.version }),
   });
   await routes.refresh().catch((error) => logger.warn({ err: error }, "routes cannot be read yet"));
   const server = await listen(app, config.host, config.port);

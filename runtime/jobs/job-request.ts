@@ -12,7 +12,8 @@ export interface JobRequest {
   webhook: string | undefined;
 }
 
-const schema = z.looseObject({
+/** The shape of what a job asks for; further members are those of an infer request. */
+export const jobRequestSchema = z.looseObject({
   model: z.string("must be the name of a model or of a route").min(1),
   version: z.union([z.string(), z.number().int()], "must be a version of the model").optional(),
   inputs: z.array(z.unknown(), "must be a list of tensors, as in POST /v2/models/{model}/infer"),
@@ -25,7 +26,7 @@ const schema = z.looseObject({
 
 /** @param path of the data, for the problems' own */
 export function parseJobRequest(data: unknown, path = ""): { request: JobRequest } | { problems: Problem[] } {
-  const parsed = schema.safeParse(data ?? {});
+  const parsed = jobRequestSchema.safeParse(data ?? {});
   if (!parsed.success)
     return {
       problems: parsed.error.issues.map((issue) => ({

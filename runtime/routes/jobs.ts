@@ -1,8 +1,10 @@
-import express, { type Request, type Router } from "express";
+import express, { type Request, type Response, type Router } from "express";
 import { z } from "zod";
 import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import { jobStates } from "../jobs/job.ts";
-import { parseWith } from "./request-problems.ts";
+import { jobRequestSchema } from "../jobs/job-request.ts";
+import { jobAnswer, jobResultAnswer, jobsAnswer } from "./answers/job-answer.ts";
+import { described, operation } from "./openapi/operation.ts";
 
 export interface JobsRouterOptions {
   jobs: InferenceJobs;
@@ -16,6 +18,18 @@ const listQuery = z.strictObject({
   pageToken: z.string().min(1).optional(),
 });
 
+const submit = {
+  summary: "ask for an inference without waiting for it; the same id is the same job",
+  body: jobRequestSchema.extend({ id: z.string().optional() }),
+  answers: { 202: jobAnswer },
+};
+const list = { summary: "jobs, newest first", query: listQuery, answers: { 200: jobsAnswer } };
+const cancel = { summary: "cancel a job", answers: { 200: jobAnswer } };
+const show = { summary: "a job as it is now", answers: { 200: jobAnswer } };
+const result = { summary: "what the model of a job answered", answers: { 200: jobResultAnswer } };
+
+type Identified = Request<{ id: string }>;
+
 /**
  * `/v1/jobs`: inferences that nobody waits for; submitting, watching, cancelling. `GET /v1/results/{id}`: the result of
  * one, whether it was asked for here or by a message.
@@ -24,29 +38,46 @@ export function createJobsRouter({ jobs, maximumRequestBytes }: JobsRouterOption
   const router = express.Router();
   const body = express.json({ limit: maximumRequestBytes, type: () => true });
 
-  router.post("/v1/jobs", body, async (request, response) => {
-    const job = await jobs.submit(request.body);
-    response
-      .status(202)
-      .location(`/v1/jobs/${encodeURIComponent(job.id)}`)
-      .json(job);
-  });
+  router.post(
+    "/v1/jobs",
+    body,
+    // The jobs check the request themselves, as that of a message.
+    described(submit, async (request: Request, response: Response) => {
+      const job = await jobs.submit(request.body);
+      response
+        .status(202)
+        .location(`/v1/jobs/${encodeURIComponent(job.id)}`)
+        .json(job);
+    }),
+  );
 
-  router.get("/v1/jobs", async (request, response) => {
-    response.json(await jobs.list(parseWith(listQuery, request.query, "invalid-request")));
-  });
+  router.get(
+    "/v1/jobs",
+    operation(list, async (_request, response, { query }) => {
+      response.json(await jobs.list(query));
+    }),
+  );
 
-  router.post("/v1/jobs/:id\\:cancel", async (request: Request<{ id: string }>, response) => {
-    response.json(await jobs.cancel(request.params.id));
-  });
+  router.post(
+    "/v1/jobs/:id\\:cancel",
+    operation(cancel, async (request: Identified, response) => {
+      response.json(await jobs.cancel(request.params.id));
+    }),
+  );
 
-  router.get("/v1/jobs/:id", async (request, response) => {
-    response.json(await jobs.get(request.params.id));
-  });
+  router.get(
+    "/v1/jobs/:id",
+    operation(show, async (request: Identified, response) => {
+      response.json(await jobs.get(request.params.id));
+    }),
+  );
 
-  router.get("/v1/results/:id", async (request, response) => {
-    response.json(await jobs.result(request.params.id));
-  });
+  router.get(
+    "/v1/results/:id",
+    operation(result, async (request: Identified, response) => {
+      response.json(await jobs.result(request.params.id));
+    }),
+  );
 
   return router;
 }

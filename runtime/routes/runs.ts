@@ -5,7 +5,8 @@ import { runReport } from "../monitoring/run-report.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { runStates } from "../workflows/run.ts";
 import { bytesOf, linesOfTasks } from "../workflows/run-logs.ts";
-import { parseWith } from "./request-problems.ts";
+import { runAnswer, runsAnswer } from "./answers/run-answer.ts";
+import { operation } from "./openapi/operation.ts";
 
 const startBody = z.strictObject({
   workflow: z.string(),
@@ -40,49 +41,90 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
   const router = express.Router();
   const body = express.json({ limit: "8mb" });
 
-  router.post("/v1/runs", body, async (request, response) => {
-    const run = await workflows.startRun(parseWith(startBody, request.body, "invalid-request"));
-    response.status(202).location(`/v1/runs/${run.id}`).json(run);
-  });
+  const start = {
+    summary: "start a run; the same id never starts a second one",
+    body: startBody,
+    answers: { 202: runAnswer },
+  };
+  router.post(
+    "/v1/runs",
+    body,
+    operation(start, async (_request, response, input) => {
+      const run = await workflows.startRun(input.body);
+      response.status(202).location(`/v1/runs/${run.id}`).json(run);
+    }),
+  );
 
-  router.get("/v1/runs", async (request, response) => {
-    response.json(await workflows.listRuns(parseWith(listQuery, request.query, "invalid-request")));
-  });
+  const list = { summary: "runs, newest first", query: listQuery, answers: { 200: runsAnswer } };
+  router.get(
+    "/v1/runs",
+    operation(list, async (_request, response, { query }) => {
+      response.json(await workflows.listRuns(query));
+    }),
+  );
 
-  router.get("/v1/runs/:id", async (request, response) => {
-    response.json(await workflows.getRun(request.params.id));
-  });
+  const show = { summary: "a run as it is now", answers: { 200: runAnswer } };
+  router.get(
+    "/v1/runs/:id",
+    operation(show, async (request: Identified, response) => {
+      response.json(await workflows.getRun(request.params.id));
+    }),
+  );
 
-  router.post("/v1/runs/:id\\:cancel", body, async (request: Request<{ id: string }>, response) => {
-    const { reason } = parseWith(cancelBody, request.body, "invalid-request");
-    response.json(await workflows.cancelRun(request.params.id, reason));
-  });
+  const cancel = { summary: "cancel a run", body: cancelBody, answers: { 200: runAnswer } };
+  router.post(
+    "/v1/runs/:id\\:cancel",
+    body,
+    operation(cancel, async (request: Identified, response, input) => {
+      response.json(await workflows.cancelRun(request.params.id, input.body.reason));
+    }),
+  );
 
-  router.post("/v1/runs/:id\\:approve", body, async (request: Request<{ id: string }>, response) => {
-    const answer = parseWith(approveBody, request.body, "invalid-request");
-    response.json(await workflows.approve(request.params.id, answer));
-  });
+  const approve = {
+    summary: "answer a task that waits for a person",
+    body: approveBody,
+    answers: { 200: runAnswer },
+  };
+  router.post(
+    "/v1/runs/:id\\:approve",
+    body,
+    operation(approve, async (request: Identified, response, input) => {
+      response.json(await workflows.approve(request.params.id, input.body));
+    }),
+  );
 
-  // Plain text, in chunks as it comes. Of all tasks: whole lines, each after its task's name.
-  router.get("/v1/runs/:id/logs", async (request, response) => {
-    const query = parseWith(logsQuery, request.query, "invalid-request");
-    const gone = new AbortController();
-    response.once("close", () => gone.abort());
-    const parts = await workflows.runLog(request.params.id, { ...query, signal: gone.signal });
-    response.type("text/plain").set("cache-control", "no-store").flushHeaders();
-    for await (const bytes of query.task === undefined ? linesOfTasks(parts) : bytesOf(parts)) {
-      if (!response.write(bytes))
-        await once(response, "drain", { signal: gone.signal }).catch(() => undefined);
-      if (gone.signal.aborted) return;
-    }
-    response.end();
-  });
+  const logs = {
+    summary: "what a run's tasks write, as it comes; of all tasks: whole lines, each after its task's name",
+    query: logsQuery,
+    answers: { 200: "text/plain" as const },
+  };
+  router.get(
+    "/v1/runs/:id/logs",
+    operation(logs, async (request: Identified, response, { query }) => {
+      const gone = new AbortController();
+      response.once("close", () => gone.abort());
+      const parts = await workflows.runLog(request.params.id, { ...query, signal: gone.signal });
+      response.type("text/plain").set("cache-control", "no-store").flushHeaders();
+      for await (const bytes of query.task === undefined ? linesOfTasks(parts) : bytesOf(parts)) {
+        if (!response.write(bytes))
+          await once(response, "drain", { signal: gone.signal }).catch(() => undefined);
+        if (gone.signal.aborted) return;
+      }
+      response.end();
+    }),
+  );
 
-  router.get("/v1/runs/:id/report", async (request, response) => {
-    const run = await workflows.getRun(request.params.id);
-    const markdown = (await workflows.writtenReport(run.id)) ?? runReport(run);
-    response.type("text/markdown").send(markdown);
-  });
+  const report = { summary: "the run's report", answers: { 200: "text/markdown" as const } };
+  router.get(
+    "/v1/runs/:id/report",
+    operation(report, async (request: Identified, response) => {
+      const run = await workflows.getRun(request.params.id);
+      const markdown = (await workflows.writtenReport(run.id)) ?? runReport(run);
+      response.type("text/markdown").send(markdown);
+    }),
+  );
 
   return router;
 }
+
+type Identified = Request<{ id: string }>;

@@ -1,11 +1,17 @@
-import express, { type Router } from "express";
+import express, { type Request, type Router } from "express";
 import { z } from "zod";
 import { type ApiError, invalidInput } from "../errors.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { mermaid } from "../workflows/mermaid.ts";
 import { parseWorkflow } from "../workflows/specification.ts";
 import type { WorkflowDefinition } from "../workflows/workflow-repository.ts";
-import { parseWith } from "./request-problems.ts";
+import {
+  storedWorkflowAnswer,
+  validationAnswer,
+  workflowAnswer,
+  workflowsAnswer,
+} from "./answers/workflow-answer.ts";
+import { operation } from "./openapi/operation.ts";
 
 const definitionBody = z.strictObject({
   specification: z.string(),
@@ -18,52 +24,95 @@ export function createWorkflowsRouter({ workflows }: { workflows: WorkflowEngine
   const router = express.Router();
   const body = express.json({ limit: "8mb" });
 
-  router.get("/v1/workflows", async (_request, response) => {
-    response.json({ workflows: (await workflows.definitions.list()).map(summary) });
-  });
+  const list = { summary: "workflows, in their current versions", answers: { 200: workflowsAnswer } };
+  router.get(
+    "/v1/workflows",
+    operation(list, async (_request, response) => {
+      response.json({ workflows: (await workflows.definitions.list()).map(summary) });
+    }),
+  );
 
-  router.post("/v1/workflows\\:validate", body, (request, response) => {
-    const { specification } = parseWith(definitionBody, request.body, "invalid-request");
-    response.json(validation(specification));
-  });
+  const validate = {
+    summary: "check a workflow file; stores nothing",
+    body: definitionBody,
+    answers: { 200: validationAnswer },
+  };
+  router.post(
+    "/v1/workflows\\:validate",
+    body,
+    operation(validate, (_request, response, { body: { specification } }) => {
+      response.json(validation(specification));
+    }),
+  );
 
-  router.get("/v1/workflows/:name", async (request, response) => {
-    const { version } = parseWith(versionQuery, request.query, "invalid-request");
-    const definition = await workflows.definitions.get(request.params.name, version);
-    response.json({
-      ...summary(definition),
-      versions: await workflows.definitions.versions(definition.name),
-      specification: definition.specification,
-      files: definition.files,
-      tasks: definition.workflow.order.map((name) => ({
-        name,
-        ...definition.workflow.tasks[name],
-        dependencies: definition.workflow.dependencies[name],
-      })),
-      mermaid: mermaid(definition.workflow),
-      warnings: definition.warnings,
-    });
-  });
+  const show = {
+    summary: "a workflow, in its current version or another",
+    query: versionQuery,
+    answers: { 200: workflowAnswer },
+  };
+  router.get(
+    "/v1/workflows/:name",
+    operation(show, async (request: Named, response, { query: { version } }) => {
+      const definition = await workflows.definitions.get(request.params.name, version);
+      response.json(whole(definition, await workflows.definitions.versions(definition.name)));
+    }),
+  );
 
-  router.put("/v1/workflows/:name", body, async (request, response) => {
-    const { specification, files } = parseWith(definitionBody, request.body, "invalid-request");
-    const { workflow } = parseWorkflow(specification);
-    if (workflow.name !== request.params.name)
-      throw invalidInput(
-        "invalid-workflow",
-        [
-          {
-            path: "name",
-            message: `is "${workflow.name}" in the specification and "${request.params.name}" in the URL`,
-          },
-        ],
-        "workflow",
-      );
-    const definition = await workflows.putDefinition(specification, files);
-    response.json({ ...summary(definition), warnings: definition.warnings });
-  });
+  const draw = {
+    summary: "the tasks and their dependencies as a Mermaid flowchart",
+    query: versionQuery,
+    answers: { 200: "text/vnd.mermaid" as const },
+  };
+  router.get(
+    "/v1/workflows/:name/mermaid",
+    operation(draw, async (request: Named, response, { query: { version } }) => {
+      const { workflow } = await workflows.definitions.get(request.params.name, version);
+      response.type("text/vnd.mermaid").send(mermaid(workflow));
+    }),
+  );
+
+  const put = {
+    summary: "store a workflow; the same content keeps its version",
+    body: definitionBody,
+    answers: { 200: storedWorkflowAnswer },
+  };
+  router.put(
+    "/v1/workflows/:name",
+    body,
+    operation(put, async (request: Named, response, { body: { specification, files } }) => {
+      refuseOtherName(parseWorkflow(specification).workflow.name, request.params.name);
+      const definition = await workflows.putDefinition(specification, files);
+      response.json({ ...summary(definition), warnings: definition.warnings });
+    }),
+  );
 
   return router;
+}
+
+type Named = Request<{ name: string }>;
+
+function refuseOtherName(name: string, nameInUrl: string): void {
+  if (name === nameInUrl) return;
+  const message = `is "${name}" in the specification and "${nameInUrl}" in the URL`;
+  throw invalidInput("invalid-workflow", [{ path: "name", message }], "workflow");
+}
+
+function whole(definition: WorkflowDefinition, versions: number[]) {
+  const { workflow, specification, files, warnings } = definition;
+  const tasks = workflow.order.map((name) => ({
+    name,
+    ...workflow.tasks[name],
+    dependencies: workflow.dependencies[name],
+  }));
+  return {
+    ...summary(definition),
+    versions,
+    specification,
+    files,
+    tasks,
+    mermaid: mermaid(workflow),
+    warnings,
+  };
 }
 
 function summary({ name, version, createdAt, workflow }: WorkflowDefinition) {

@@ -108,6 +108,6 @@ describe("messages router", () => {
   for (const pageSize of ["0", "1001", "x", "1.5", "-1"])
     it(`refuses a page size of ${pageSize}`, async () => {
       const { status, answer } = await get(`/v1/queue/dead-letters?pageSize=${pageSize}`);
-      assert.deepEqual([status, answer.code], [400, "invalid-page-size"]);
+      assert.deepEqual([status, answer.code], [400, "invalid-request"]);
     });
 });

@@ -11,6 +11,7 @@ import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
 import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
 import { createWorkflowEngine, type WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { WorkflowLogger } from "../../../runtime/workflows/task-type.ts";
+import { checkedAnswers } from "../routes/checked-answers.ts";
 
 export interface EngineSettings {
   bucket: string;
@@ -66,7 +67,7 @@ export async function serveEngine(
   workflows: WorkflowEngine,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const app = express();
-  app.use(createWorkflowsRouter({ workflows }), createRunsRouter({ workflows }));
+  app.use(checkedAnswers, createWorkflowsRouter({ workflows }), createRunsRouter({ workflows }));
   const answer: ErrorRequestHandler = (error, _request, response, _next) => {
     const { status = 500, message, code, problems } = error as ApiError;
     response.status(status).json({ error: message, code, problems });

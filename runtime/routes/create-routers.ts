@@ -1,0 +1,40 @@
+import type { Router } from "express";
+import type { Inference } from "../inference/inference.ts";
+import type { InferenceJobs } from "../jobs/inference-jobs.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Routes } from "../routing/routes.ts";
+import type { WorkflowEngine } from "../workflows/engine.ts";
+import { createInferenceRouter } from "./inference.ts";
+import { createJobsRouter } from "./jobs.ts";
+import { createMessagesRouter } from "./messages.ts";
+import { createModelReportRouter } from "./model-report.ts";
+import { createOpenApiRouter } from "./openapi/router.ts";
+import { createRoutingRouter } from "./routing.ts";
+import { createRunsRouter } from "./runs.ts";
+import { createWorkflowsRouter } from "./workflows.ts";
+
+/** What the routes call. */
+export interface RoutedParts {
+  inference: Inference;
+  queue: Queue;
+  jobs: InferenceJobs;
+  workflows: WorkflowEngine;
+  routes: Routes;
+  /** The server's version. */
+  version: string;
+}
+
+/** Every router behind the token, and the one that describes them. */
+export function createRouters(parts: RoutedParts): Router[] {
+  const { inference, queue, jobs, workflows, routes, version } = parts;
+  const routers = [
+    createInferenceRouter({ inference, name: "skyloom", version }),
+    createModelReportRouter({ inference }),
+    createMessagesRouter({ queue }),
+    createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),
+    createWorkflowsRouter({ workflows }),
+    createRunsRouter({ workflows }),
+    createRoutingRouter({ routes }),
+  ];
+  return [...routers, createOpenApiRouter(routers, version)];
+}
