@@ -58,6 +58,8 @@ export function pathTo(task: number, { waitsFor }: EarliestTimes): number[] {
 /** The first step at or after `ready` from which on there is as much as the mode needs until it ends, or Infinity. */
 export function earliestRoom(compiled: CompiledProblem, mode: number, ready: number): number {
   const duration = compiled.modeDurations[mode] as number;
+  // A task without duration holds nothing.
+  if (duration === 0) return ready;
   let start = ready;
   // Each resource may push the start further; only when none does is there room in all of them.
   for (let resource = 0, agreed = 0; agreed < compiled.resourceCount; resource++) {

@@ -1,5 +1,6 @@
 import { ApiError } from "../../errors.ts";
 import type { CompiledProblem } from "../compiled-problem.ts";
+import { infeasiblePlan } from "../infeasible-plan.ts";
 import { searchOptimum } from "./dynamic-programming/search.ts";
 import type { Solution, Strategy, StrategyOptions } from "./strategy.ts";
 
@@ -18,10 +19,10 @@ export const dynamicProgramming: Strategy = {
     return `dynamic programming takes at most ${maximumTasks} tasks, this problem has ${taskCount}`;
   },
 
-  solve(
+  async solve(
     compiled: CompiledProblem,
     { signal, seconds, now = () => performance.now() }: StrategyOptions,
-  ): Solution {
+  ): Promise<Solution> {
     const until = seconds === undefined ? Number.POSITIVE_INFINITY : now() + seconds * 1000;
     const { best, end, labels } = searchOptimum(compiled, {
       maximumLabels,
@@ -29,6 +30,7 @@ export const dynamicProgramming: Strategy = {
     });
     if (end === "too-many-labels")
       throw tooLarge(`keeps at most ${maximumLabels} partial schedules, and this problem has more`);
+    if (end === "complete" && best === undefined) throw await infeasiblePlan(compiled);
     if (end === "stopped" || best === undefined)
       throw tooLarge(`was stopped after ${labels} partial schedules, before it knew what is best`);
     return { starts: best.starts, modes: best.modes, schedules: labels, provenBound: best.cost };

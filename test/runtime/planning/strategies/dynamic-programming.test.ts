@@ -12,12 +12,12 @@ import { verifySchedule } from "../../../../runtime/planning/verify-schedule.ts"
 import { bruteForce } from "../brute-force.ts";
 import { objectives, randomProblem } from "../random-problem.ts";
 
-function solve(compiled: CompiledProblem): Solution {
-  return dynamicProgramming.solve(compiled, {}) as Solution;
+async function solve(compiled: CompiledProblem): Promise<Solution> {
+  return await dynamicProgramming.solve(compiled, {});
 }
 
-function assertOptimal(compiled: CompiledProblem, seed: number): void {
-  const solution = solve(compiled);
+async function assertOptimal(compiled: CompiledProblem, seed: number): Promise<void> {
+  const solution = await solve(compiled);
   assert.deepEqual(verifySchedule(compiled.problem, namedSchedule(compiled, solution)), [], `seed ${seed}`);
   const least = bruteForce(compiled);
   const value = objectiveValue(compiled, solution);
@@ -30,12 +30,12 @@ function assertOptimal(compiled: CompiledProblem, seed: number): void {
 
 describe("dynamic programming", () => {
   for (const [index, objective] of objectives.entries())
-    it(`equals brute force on 250 random problems for ${JSON.stringify(objective ?? "the makespan")}`, () => {
+    it(`equals brute force on 250 random problems for ${JSON.stringify(objective ?? "the makespan")}`, async () => {
       for (let seed = index; seed < 1000; seed += objectives.length)
-        assertOptimal(parseAndCompileProblem(randomProblem(seed, 3 + (seed % 3))), seed);
+        await assertOptimal(parseAndCompileProblem(randomProblem(seed, 3 + (seed % 3))), seed);
     });
 
-  it("leaves the machine idle where waiting for a weighty task is better", () => {
+  it("leaves the machine idle where waiting for a weighty task is better", async () => {
     const compiled = parseAndCompileProblem({
       resources: { executor: { capacity: 1 } },
       tasks: {
@@ -44,7 +44,7 @@ describe("dynamic programming", () => {
       },
       objective: { weightedCompletion: 1 },
     });
-    assert.deepEqual(namedSchedule(compiled, solve(compiled)).starts, { light: 3, heavy: 2 });
+    assert.deepEqual(namedSchedule(compiled, await solve(compiled)).starts, { light: 3, heavy: 2 });
   });
 
   it("refuses more tasks than it takes, with the limit", () => {
@@ -58,7 +58,7 @@ describe("dynamic programming", () => {
     );
   });
 
-  it("gives up when asked to, rather than call something else optimal", () => {
+  it("gives up when asked to, rather than call something else optimal", async () => {
     const tasks = Object.fromEntries(
       Array.from({ length: maximumTasks }, (_, index) => [
         `t${index}`,
@@ -71,6 +71,25 @@ describe("dynamic programming", () => {
       objective: { weightedCompletion: 1 },
     });
     const signal = AbortSignal.abort();
-    assert.throws(() => dynamicProgramming.solve(compiled, { signal }), { code: "too-large-for-strategy" });
+    await assert.rejects(async () => dynamicProgramming.solve(compiled, { signal }), {
+      code: "too-large-for-strategy",
+    });
+  });
+
+  it("names the constraints that conflict where no plan can hold all tasks", async () => {
+    const compiled = parseAndCompileProblem({
+      resources: { cpu: { capacity: 8 }, gpu: { capacity: 0, windows: [{ from: 0, to: 5, capacity: 1 }] } },
+      tasks: {
+        clean: { duration: 1, needs: { cpu: 2 } },
+        first: { duration: 3, needs: { gpu: 1 } },
+        second: { duration: 3, needs: { gpu: 1 }, predecessors: ["clean"] },
+      },
+    });
+    const message =
+      "no plan can hold all tasks: first and second need more of gpu than there is: 1 from 0 s to 5 s, 0 outside";
+    await assert.rejects(async () => dynamicProgramming.solve(compiled, {}), {
+      code: "infeasible-plan",
+      message,
+    });
   });
 });
