@@ -8,7 +8,7 @@ import {
   graphOutputs as outputsOfGraph,
   postprocessingStepSchema,
 } from "./postprocessing/schema.ts";
-import { checkPreprocessing, preparedInput, preprocessingStepSchema } from "./preprocessing/schema.ts";
+import { checkPreprocessing, preparedInputs, preprocessingStepSchema } from "./preprocessing/schema.ts";
 import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/settings.ts";
 import { tensorMetadata } from "./tensor-metadata.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
@@ -79,9 +79,9 @@ export function graphInputs({
   inputs,
   preprocessing = [],
 }: Pick<ModelDescription, "inputs" | "preprocessing">) {
-  return inputs.map((input): TensorMetadata => {
+  return inputs.flatMap((input): TensorMetadata[] => {
     const step = preprocessing.find((candidate) => candidate.input === input.name);
-    return step === undefined ? input : preparedInput(input, step);
+    return step === undefined ? [input] : preparedInputs(input, step);
   });
 }
 

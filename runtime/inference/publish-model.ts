@@ -5,6 +5,7 @@ import { routeKey } from "../routing/route-keys.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
 import { signatureFile, signManifest } from "./model-signature.ts";
+import { filesOfSteps } from "./preprocessing/schema.ts";
 import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
 
 export interface NewModelVersion extends ModelDescription {
@@ -71,6 +72,9 @@ async function checkModel(
   const { model, steps } = description;
   if (model !== undefined && !Object.hasOwn(files, model))
     problems.push({ path: "model", message: `${model} is none of the files` });
+  for (const file of parsed.success ? filesOfSteps(parsed.data.preprocessing ?? []) : [])
+    if (!Object.hasOwn(files, file))
+      problems.push({ path: "preprocessing", message: `${file} is none of the files` });
   if (steps !== undefined && Object.keys(files).length > 0)
     problems.push({ path: "files", message: "must be empty: an ensemble has no files of its own" });
   if (modelDescriptionSchema.shape.steps.safeParse(steps).success && steps !== undefined)

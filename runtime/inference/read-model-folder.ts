@@ -2,6 +2,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { invalidInput } from "../errors.ts";
 import { describeGraph } from "./describe-graph.ts";
+import type { TensorMetadata } from "./inference.ts";
+import { defaultTokenizerFile, type TokenizerStep } from "./preprocessing/tokenizer.ts";
 import type { NewModelVersion } from "./publish-model.ts";
 
 const GRAPH = "model.onnx";
@@ -9,7 +11,8 @@ const DESCRIPTION = "model.json";
 
 /**
  * A model to publish: an ONNX file, or a folder with `model.onnx`, its external data, and, where more is to be said than
- * the graph tells, `model.json` with fields of the manifest (docs/models.md).
+ * the graph tells, `model.json` with fields of the manifest (docs/models.md). With a `tokenizer.json` and a graph that
+ * takes tokens the model takes texts, unless model.json says otherwise.
  * @param name default: that of model.json, else of the file or folder
  * @throws ApiError `invalid-model` (400) naming the file; publishing checks the rest
  */
@@ -29,12 +32,39 @@ export async function readModelFolder(path: string, name?: string): Promise<NewM
     description: "",
     model,
     ...graph,
+    ...(files.includes(defaultTokenizerFile) ? textsInsteadOfTokens(graph.inputs) : {}),
     metrics: {},
     lineage: {},
     ...told,
     ...(name !== undefined && { name }),
     files: Object.fromEntries(served.map((file) => [file, readFileSync(join(folder, file))])),
   };
+}
+
+/** Nothing where the graph takes anything but tokens. */
+function textsInsteadOfTokens(inputs: TensorMetadata[]): Partial<NewModelVersion> {
+  const named = (name: string) => inputs.find((input) => input.name === name)?.name;
+  const [inputIds, attentionMask, tokenTypeIds] = ["input_ids", "attention_mask", "token_type_ids"].map(
+    named,
+  );
+  const datatype = inputs[0]?.datatype;
+  const areTokens =
+    inputs.length === [inputIds, attentionMask, tokenTypeIds].filter((name) => name !== undefined).length &&
+    inputs.every((input) => input.datatype === datatype && input.shape.length === 2);
+  if (!areTokens || inputIds === undefined || (datatype !== "INT64" && datatype !== "INT32")) return {};
+  const length = inputs[0]?.shape[1] ?? -1;
+  const step: TokenizerStep = {
+    type: "tokenizer",
+    input: "text",
+    outputs: {
+      inputIds,
+      ...(attentionMask !== undefined && { attentionMask }),
+      ...(tokenTypeIds !== undefined && { tokenTypeIds }),
+    },
+    datatype,
+    ...(length === -1 ? {} : { padding: "maximum", maximumLength: length }),
+  };
+  return { inputs: [{ name: "text", datatype: "BYTES", shape: [-1] }], preprocessing: [step] };
 }
 
 function filesBelow(folder: string): string[] {

@@ -1,33 +1,55 @@
+import { ApiError } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
 import { type HashedFeatures, hashedFeatures } from "./hashed-features.ts";
 import { type Normalise, normalise } from "./normalise.ts";
 import { type OneHot, oneHot } from "./one-hot.ts";
+import { createTokenizer, defaultTokenizerFile, type TokenizerStep, tokenizedElements } from "./tokenizer.ts";
 
 /** A step of a manifest. */
-export type PreprocessingStep = HashedFeatures | Normalise | OneHot;
+export type PreprocessingStep = HashedFeatures | Normalise | OneHot | TokenizerStep;
 
-/** What the ONNX graph takes: each input that a step names is replaced by the step's output. */
-export function preprocess(inputs: Tensor[], steps: PreprocessingStep[]): Tensor[] {
-  return inputs.map((input) => {
-    const step = steps.find((candidate) => candidate.input === input.name);
-    return step === undefined ? input : prepare(input, step);
-  });
+/** Makes what the ONNX graph takes: each input that a step names is replaced by what the step makes of it. */
+export type Preprocessor = (inputs: Tensor[]) => Tensor[];
+
+/**
+ * @param files of the version, by path
+ * @throws ApiError `model-unavailable` (503) where a step's file is missing or cannot be read
+ */
+export function createPreprocessor(
+  steps: PreprocessingStep[],
+  files: ReadonlyMap<string, Uint8Array>,
+): Preprocessor {
+  if (steps.length === 0) return (inputs) => inputs;
+  const prepares = new Map(steps.map((step) => [step.input, createStep(step, files)]));
+  return (inputs) => inputs.flatMap((input) => prepares.get(input.name)?.(input) ?? [input]);
 }
 
-function prepare(input: Tensor, step: PreprocessingStep): Tensor {
+function createStep(
+  step: PreprocessingStep,
+  files: ReadonlyMap<string, Uint8Array>,
+): (input: Tensor) => Tensor[] {
   switch (step.type) {
     case "hashed-features":
-      return hashTexts(input.data as string[], step);
+      return (input) => [hashTexts(input.data as string[], step)];
     case "normalise":
-      return normalise(input, step);
+      return (input) => [normalise(input, step)];
     case "one-hot":
-      return oneHot(input, step);
+      return (input) => [oneHot(input, step)];
+    case "tokenizer":
+      return createTokenizer(step, fileOf(step, files));
   }
+}
+
+function fileOf({ file = defaultTokenizerFile }: TokenizerStep, files: ReadonlyMap<string, Uint8Array>) {
+  const content = files.get(file);
+  if (content !== undefined) return content;
+  throw new ApiError(`${file} is none of the version's files`, { status: 503, code: "model-unavailable" });
 }
 
 /** Elements that a step makes of one. */
 export function growthOf(step: PreprocessingStep): number {
   if (step.type === "hashed-features") return step.size;
+  if (step.type === "tokenizer") return tokenizedElements(step);
   return step.type === "one-hot" ? step.categories.length : 1;
 }
 

@@ -3,6 +3,7 @@ import type { TensorMetadata } from "../inference.ts";
 import { axisOf, type Normalise } from "./normalise.ts";
 import type { OneHot } from "./one-hot.ts";
 import type { PreprocessingStep } from "./preprocess.ts";
+import { defaultTokenizerFile, largestMaximumLength, tokenizedInputs } from "./tokenizer.ts";
 
 const ngrams = z
   .tuple([z.number().int().min(0).max(16), z.number().int().min(0).max(16)])
@@ -39,14 +40,42 @@ export const preprocessingStepSchema = z.discriminatedUnion("type", [
       .refine((all) => new Set(all.map(String)).size === all.length, "must differ from each other"),
     unknown: z.enum(["reject", "zeros"]).optional(),
   }),
+  z.strictObject({
+    type: z.literal("tokenizer"),
+    input: z.string().min(1),
+    file: z.string().min(1).optional(),
+    outputs: z.strictObject({
+      inputIds: z.string().min(1),
+      attentionMask: z.string().min(1).optional(),
+      tokenTypeIds: z.string().min(1).optional(),
+    }),
+    datatype: z.enum(["INT64", "INT32"]).optional(),
+    maximumLength: z.number().int().min(1).max(largestMaximumLength).optional(),
+    padding: z.enum(["longest", "maximum"]).optional(),
+    paddingId: z.number().int().min(0).optional(),
+  }),
 ]);
 
+/** Files that a step needs of its version. */
+export function filesOfSteps(steps: PreprocessingStep[]): string[] {
+  return steps.flatMap((step) => (step.type === "tokenizer" ? [step.file ?? defaultTokenizerFile] : []));
+}
+
 /** What the graph takes instead of an input that the step names. */
-export function preparedInput({ shape }: TensorMetadata, step: PreprocessingStep): TensorMetadata {
+export function preparedInputs({ shape }: TensorMetadata, step: PreprocessingStep): TensorMetadata[] {
+  if (step.type === "tokenizer") return tokenizedInputs(step);
   const name = step.output;
-  if (step.type === "hashed-features") return { name, datatype: "FP32", shape: [-1, step.size] };
-  if (step.type === "normalise") return { name, datatype: "FP32", shape };
-  return { name, datatype: "FP32", shape: [...shape, step.categories.length] };
+  if (step.type === "hashed-features") return [{ name, datatype: "FP32", shape: [-1, step.size] }];
+  if (step.type === "normalise") return [{ name, datatype: "FP32", shape }];
+  return [{ name, datatype: "FP32", shape: [...shape, step.categories.length] }];
+}
+
+/** Names of what a step makes, each with its place in the step. */
+function outputsOf(step: PreprocessingStep): [field: string[], name: string][] {
+  if (step.type !== "tokenizer") return [[["output"], step.output]];
+  return Object.entries(step.outputs).flatMap(([field, name]) =>
+    name === undefined ? [] : [[["outputs", field], name] as [string[], string]],
+  );
 }
 
 type Report = (path: (string | number)[], message: string) => void;
@@ -57,7 +86,7 @@ export function checkPreprocessing(
   inputs: TensorMetadata[],
   report: Report,
 ): void {
-  const inputNames = new Set(inputs.map(({ name }) => name));
+  const used = new Set(inputs.map(({ name }) => name));
   steps.forEach((step, index) => {
     const path = (field: string) => ["preprocessing", index, field];
     const input = inputs.find((candidate) => candidate.name === step.input);
@@ -65,8 +94,10 @@ export function checkPreprocessing(
     else checkStep(step, input, (field, message) => report(path(field), message));
     if (steps.findIndex((other) => other.input === step.input) !== index)
       report(path("input"), `${step.input} is taken twice`);
-    if (inputNames.has(step.output) || steps.findIndex((other) => other.output === step.output) !== index)
-      report(path("output"), `${step.output} is used twice`);
+    for (const [place, name] of outputsOf(step)) {
+      if (used.has(name)) report(["preprocessing", index, ...place], `${name} is used twice`);
+      used.add(name);
+    }
   });
 }
 
@@ -75,6 +106,8 @@ type ReportField = (field: string, message: string) => void;
 function checkStep(step: PreprocessingStep, input: TensorMetadata, report: ReportField): void {
   if (step.type === "normalise") checkNormalise(step, input, report);
   else if (step.type === "one-hot") checkOneHot(step, input, report);
+  else if (step.type === "tokenizer" && step.padding === "maximum" && step.maximumLength === undefined)
+    report("maximumLength", "is missing: rows are filled up to it");
   else if (input.datatype !== "BYTES" || input.shape.length !== 1 || input.shape[0] !== -1)
     report("input", `${step.input} must be BYTES of shape [-1]`);
 }

@@ -4,7 +4,7 @@ import { datatypes, type Tensor, type TensorData } from "../datatypes.ts";
 import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
 import { neededOutputs, postprocess } from "../postprocessing/postprocess.ts";
-import { preprocess } from "../preprocessing/preprocess.ts";
+import { createPreprocessor } from "../preprocessing/preprocess.ts";
 import type { ActiveProvider, ModelContent, SessionSettings } from "./messages.ts";
 import { checkSignature } from "./signature.ts";
 
@@ -43,10 +43,12 @@ export async function createOnnxSession(
 }
 
 function openSession(session: InferenceSession, active: ActiveProvider, content: ModelContent): OnnxSession {
+  const files = new Map(content.externalData.map(({ path, data }) => [path, data]));
+  const preprocess = createPreprocessor(content.preprocessing, files);
   return {
     active,
     async run(inputs, outputs) {
-      const feeds = preprocess(inputs, content.preprocessing).map((tensor) => [tensor.name, toOnnx(tensor)]);
+      const feeds = preprocess(inputs).map((tensor) => [tensor.name, toOnnx(tensor)]);
       const needed = neededOutputs(outputs, content.postprocessing);
       const results = await session.run(Object.fromEntries(feeds), needed).catch((cause) => {
         throw new ApiError(`the model failed: ${errorMessage(cause)}`, {
