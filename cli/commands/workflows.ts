@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { ApiError, type Problem } from "../../runtime/errors.ts";
+import { mermaid } from "../../runtime/workflows/mermaid.ts";
 import { parseWorkflow } from "../../runtime/workflows/specification.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun, NegativeAnswer, styled, table } from "../output.ts";
@@ -15,6 +16,13 @@ export function addWorkflowsCommand(program: Command): void {
   withCommonOptions(workflows.command("validate <files...>"))
     .description("check workflow files; exit status 1 when one is not valid")
     .action(validateWorkflows);
+  withCommonOptions(workflows.command("show <name>"))
+    .description("a workflow: its tasks, versions and what starts it")
+    .option("--version <number>", "default: the current one", parseVersion)
+    .action(showWorkflow);
+  withCommonOptions(workflows.command("mermaid <file>"))
+    .description("draw a workflow file's tasks as a Mermaid flowchart")
+    .action(drawWorkflow);
   withCommonOptions(workflows.command("put <file>"))
     .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
     .action(putWorkflow);
@@ -62,12 +70,59 @@ function validateWorkflows(files: string[], options: CommonOptions): void {
   output.document({ files: results });
   for (const { file, valid, problems, warnings } of results) {
     output.line(`${valid ? styled("green", "✓") : styled("red", "✗")} ${file}`);
-    for (const { path, message } of problems) output.line(`    ${path}: ${message}`);
-    for (const { path, message } of warnings)
-      output.line(styled("yellow", `    warning: ${path}: ${message}`));
+    for (const problem of problems) output.line(`  ${placed(file, problem)}`);
+    for (const warning of warnings)
+      output.line(
+        styled("yellow", `  ${placed(file, { ...warning, message: `warning: ${warning.message}` })}`),
+      );
   }
   const invalid = results.filter((result) => !result.valid).length;
   if (invalid > 0) throw new NegativeAnswer(`${invalid} of ${files.length} files are not valid`);
+}
+
+/** As compilers write it, so that editors and terminals can jump there: `FILE:LINE:COLUMN: PATH: MESSAGE`. */
+function placed(file: string, { path, message, line, column }: Problem): string {
+  const place = line === undefined ? file : `${file}:${line}:${column}`;
+  const text = message.replace(`line ${line}, column ${column}: `, "");
+  return [place, ...(path === "" ? [] : [path]), text].join(": ");
+}
+
+interface WorkflowDetails extends WorkflowEntry {
+  versions: number[];
+  triggers: object[];
+  tasks: { name: string; uses: string; goal?: string; dependencies: string[] }[];
+}
+
+async function showWorkflow(name: string, options: CommonOptions & { version?: number }): Promise<void> {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const query = options.version === undefined ? "" : `?version=${options.version}`;
+  const path = `/v1/workflows/${encodeURIComponent(name)}${query}`;
+  const workflow = await client.request<WorkflowDetails>("GET", path);
+  output.document(workflow);
+  if (output.json) return;
+  output.line(`${workflow.name}, version ${workflow.version} of ${workflow.versions.join(", ")}`);
+  if (workflow.description) output.line(workflow.description);
+  for (const trigger of workflow.triggers) output.line(`started by ${JSON.stringify(trigger)}`);
+  const rows = workflow.tasks.map((task) => [
+    task.name,
+    task.uses,
+    task.dependencies.join(", "),
+    task.goal ?? "",
+  ]);
+  output.line(table([["TASK", "USES", "AFTER", "GOAL"], ...rows]));
+}
+
+function drawWorkflow(file: string, options: CommonOptions): void {
+  const output = begin(options);
+  const text = mermaid(parseWorkflow(readWorkflowFile(file)).workflow);
+  output.document({ mermaid: text });
+  output.line(text);
+}
+
+function parseVersion(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("versions are whole numbers from 1.");
 }
 
 function validateFile(file: string): Validation {

@@ -4,6 +4,7 @@ import { type ApiError, invalidInput } from "../errors.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { mermaid } from "../workflows/mermaid.ts";
 import { parseWorkflow } from "../workflows/specification.ts";
+import { workflowJsonSchema } from "../workflows/workflow-json-schema.ts";
 import type { WorkflowDefinition } from "../workflows/workflow-repository.ts";
 import {
   storedWorkflowAnswer,
@@ -42,6 +43,14 @@ export function createWorkflowsRouter({ workflows }: { workflows: WorkflowEngine
     body,
     operation(validate, (_request, response, { body: { specification } }) => {
       response.json(validation(specification));
+    }),
+  );
+
+  const schema = { summary: "the JSON Schema of a workflow file", answers: { 200: z.looseObject({}) } };
+  router.get(
+    "/v1/workflows\\:schema",
+    operation(schema, (_request, response) => {
+      response.json(workflowJsonSchema());
     }),
   );
 

@@ -97,13 +97,13 @@ const bytesText = 'bytes as a whole number or as text such as "4Gi"';
 
 /** `resources` of a task: amounts as people write them, parsed into ranges of plain numbers. */
 export const resourcesSchema = closedObject({
-  cpu: range(cores, 'cores: a number such as 2 or 0.5, or text such as "500m"').optional(),
-  memory: range(bytes, bytesText).optional(),
-  gpu: range(limit.int(), "a whole number of GPUs").optional(),
-  gpuType: z.string().min(1).max(100).optional(),
-  storage: range(bytes, bytesText).optional(),
-  network: range(limit, "Mbit/s as a number").optional(),
-  pool: name.optional(),
+  cpu: range(cores, 'cores: a number such as 2 or 0.5, or text such as "500m"').optional().describe("cores"),
+  memory: range(bytes, bytesText).optional().describe("bytes"),
+  gpu: range(limit.int(), "a whole number of GPUs").optional().describe("devices"),
+  gpuType: z.string().min(1).max(100).optional().describe("name of the accelerator; default: any"),
+  storage: range(bytes, bytesText).optional().describe("bytes of scratch space"),
+  network: range(limit, "Mbit/s as a number").optional().describe("Mbit/s"),
+  pool: name.optional().describe("taken from; default: that of this machine or cluster"),
 }).refine(({ gpu, gpuType }) => gpuType === undefined || gpu !== undefined, {
   path: ["gpuType"],
   message: 'needs "gpu" beside it: how many',

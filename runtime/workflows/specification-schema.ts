@@ -15,13 +15,14 @@ const amount = z.number().min(0).max(1e12);
 const priority = z.number().int().min(-1_000_000).max(1_000_000);
 
 const retries = closedObject({
-  maximum: z.number().int().min(0).max(100),
-  initialInterval: seconds,
-  maximumInterval: seconds,
-  factor: z.number().min(1).max(100),
+  maximum: z.number().int().min(0).max(100).describe("attempts after the first; default 3"),
+  initialInterval: seconds.describe("seconds before the second attempt; default 0.1"),
+  maximumInterval: seconds.describe("seconds that an interval is at most; default 5"),
+  factor: z.number().min(1).max(100).describe("each interval is the one before times this; default 2"),
   errors: z
     .array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be an error\'s code, such as "task-timeout"'))
-    .min(1),
+    .min(1)
+    .describe("codes of the errors that are tried again; default: every one that may pass"),
 }).partial();
 
 const jsonSchemas = z.record(name, z.record(z.string(), z.unknown()));
@@ -47,50 +48,64 @@ const fallback = closedObject({
 
 /** What every task of a workflow may share, in `defaults`; what a task says itself wins. */
 const shared = {
-  timeout: timeout.optional(),
-  retries: retries.optional(),
-  priority: priority.optional(),
-  weight: amount.optional(),
-  exceptionCost: amount.optional(),
-  exceptionProbability: probability.optional(),
+  timeout: timeout.optional().describe("seconds that one attempt may take; default 30"),
+  retries: retries.optional().describe("when a failed attempt is tried again"),
+  priority: priority.optional().describe("among ready tasks the highest starts first; default 0"),
+  weight: amount.optional().describe("how much its completion matters to the planner; default 1"),
+  exceptionCost: amount.optional().describe("what its failure costs the planner's objective"),
+  exceptionProbability: probability.optional().describe("how likely it fails, 0 to 1"),
 };
 
+const cache = closedObject({
+  key: z.string().min(1).describe("text, with ${…}: another key is another result"),
+  maximumAge: deadline.optional().describe("seconds; default: for ever"),
+});
+
 const task = closedObject({
-  goal: z.string().optional(),
-  source: z.string().optional(),
-  logic: z.string().optional(),
-  onException: z.string().optional(),
-  outputs: jsonSchemas.optional(),
-  consumes: artifacts.default({}),
-  produces: artifacts.default({}),
-  uses: z.string(),
-  with: parameters.default({}),
-  when: z.union([z.boolean(), z.string()]).optional(),
-  needs: z.array(z.string()).default([]),
-  resources: resourcesSchema.optional(),
-  duration: z.number().min(0).max(aYear).optional(),
-  deadline: deadline.optional(),
+  goal: z.string().optional().describe("what the task is for"),
+  source: z.string().optional().describe("where its data comes from"),
+  logic: z.string().optional().describe("how it gets from inputs to outputs"),
+  onException: z.string().optional().describe("what to do when it fails"),
+  outputs: jsonSchemas.optional().describe("the format of what it gives, name to JSON Schema"),
+  consumes: artifacts.default({}).describe("artifacts it takes, name to type; it waits for their producers"),
+  produces: artifacts.default({}).describe("artifacts it makes, name to type"),
+  uses: z.string().describe("the task type"),
+  with: parameters.default({}).describe("parameters of the task type; strings may hold ${…}"),
+  when: z
+    .union([z.boolean(), z.string()])
+    .optional()
+    .describe("one ${…} that decides whether it runs; default: when all tasks it depends on succeeded"),
+  needs: z.array(z.string()).default([]).describe("tasks that must end first, beside those that follow"),
+  resources: resourcesSchema.optional().describe("what it needs while it runs"),
+  duration: z.number().min(0).max(aYear).optional().describe("seconds that it is expected to take"),
+  deadline: deadline.optional().describe("seconds after the run's start by which it must have ended"),
   ...shared,
-  fallback: fallback.optional(),
-  compensation: action.optional(),
-  cache: closedObject({ key: z.string().min(1), maximumAge: deadline.optional() }).optional(),
+  fallback: fallback.optional().describe("what stands in for it when it finally failed"),
+  compensation: action.optional().describe("undoes it when its run fails or is cancelled"),
+  cache: cache.optional().describe("keeps its result by content and key"),
 });
 
 /** The shape of a workflow file; what a shape cannot say is checked in specification.ts. */
 export const specificationSchema = closedObject({
-  name,
-  description: z.string().optional(),
-  inputs: jsonSchemas.default({}),
-  outputs: jsonSchemas.default({}),
-  triggers: z.array(triggerSchema).max(50).default([]),
-  concurrency: z.number().int().min(1).max(1000).default(4),
-  deadline: deadline.optional(),
-  share: z.number().min(0.001).max(1_000_000).default(1),
-  defaults: closedObject(shared).default({}),
+  name: name.describe("small letters, digits, - and _"),
+  description: z.string().optional().describe("what the workflow is for"),
+  inputs: jsonSchemas.default({}).describe("name to JSON Schema; one without default is required"),
+  outputs: jsonSchemas.default({}).describe("name to JSON Schema, with the expression as value"),
+  triggers: z.array(triggerSchema).max(50).default([]).describe("what starts runs by itself"),
+  concurrency: z.number().int().min(1).max(1000).default(4).describe("tasks of one run at the same time"),
+  deadline: deadline.optional().describe("seconds that a run may take"),
+  share: z
+    .number()
+    .min(0.001)
+    .max(1_000_000)
+    .default(1)
+    .describe("its part of scarce resources against that of other workflows"),
+  defaults: closedObject(shared).default({}).describe("for tasks that do not say it themselves"),
   tasks: z
     .record(name, task)
     .refine((tasks) => Object.keys(tasks).length > 0, "must hold at least one task")
-    .refine((tasks) => Object.keys(tasks).length <= 1000, "must hold at most 1000 tasks"),
+    .refine((tasks) => Object.keys(tasks).length <= 1000, "must hold at most 1000 tasks")
+    .describe("name to task; their order does not matter"),
 });
 
 export type Specification = z.infer<typeof specificationSchema>;

@@ -15,10 +15,12 @@ const schedule = closedObject({
     .superRefine((pattern, context) => {
       const problem = cronProblem(pattern);
       if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
-    }),
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"').default("UTC"),
-  missed: z.enum(["skip", "once", "all"]).default("once"),
-  inputs: z.record(name, z.unknown()).default({}),
+    })
+    .describe("five fields, or six with seconds first"),
+  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"').default("UTC")
+    .describe("IANA name"),
+  missed: z.enum(["skip", "once", "all"]).default("once").describe("what to do about times at which nothing could start a run"),
+  inputs: z.record(name, z.unknown()).default({}).describe("strings may hold ${schedule.time}"),
 });
 
 const object = closedObject({
@@ -35,10 +37,10 @@ const kinds = { message, schedule, object, workflow };
 
 /** One trigger: exactly one of the kinds. */
 export const triggerSchema = closedObject({
-  message: message.optional(),
-  schedule: schedule.optional(),
-  object: object.optional(),
-  workflow: workflow.optional(),
+  message: message.optional().describe("a message of this type on the queue"),
+  schedule: schedule.optional().describe("a time"),
+  object: object.optional().describe("an object that was created in the bucket"),
+  workflow: workflow.optional().describe("a run of another workflow that ended"),
 })
   .refine(
     (trigger) => Object.keys(trigger).length === 1,

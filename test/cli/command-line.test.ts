@@ -107,6 +107,10 @@ describe("command line", () => {
     const messages = second.problems.map((problem: { message: string }) => problem.message).join("\n");
     assert.match(messages, /line 3, column \d+: unknown task type "notfy", did you mean "notify"/);
     assert.match(messages, /a -> b -> a|b -> a -> b/);
+    const told = await skyloom(["workflows", "validate", invalid]);
+    assert.match(told.stdout, /invalid\.yaml:3:13: tasks\.a\.uses: unknown task type "notfy"/);
     assert.equal((await skyloom(["workflows", "validate", join(folder, "absent.yaml")])).exitCode, 2);
+    const drawn = await skyloom(["workflows", "mermaid", valid]);
+    assert.match(drawn.stdout, /^flowchart TD\n.*hello<br\/>notify/);
   });
 });

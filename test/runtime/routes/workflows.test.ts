@@ -50,6 +50,15 @@ describe("routes of workflows", () => {
     assert.equal(shown.body.tasks[0].name, "a");
   });
 
+  it("draw a workflow, and give the schema of its file", async () => {
+    await call("PUT", "/v1/workflows/drawn", { specification: specification.replace("hello", "drawn") });
+    const drawn = await fetch(`${server.url}/v1/workflows/drawn/mermaid`);
+    assert.match(drawn.headers.get("content-type") ?? "", /mermaid/);
+    assert.match(await drawn.text(), /^flowchart TD/);
+    const { body } = await call("GET", "/v1/workflows:schema");
+    assert.equal(body.properties.tasks.type, "object");
+  });
+
   it("validate without storing anything", async () => {
     const good = await call("POST", "/v1/workflows:validate", {
       specification: specification.replace("hello", "other"),
