@@ -88,7 +88,17 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       ...(secrets === undefined ? [] : [reachable("secrets", () => secrets.check())]),
       () => workflows.healthy(),
     ],
-    routers: createRouters({ inference, queue, jobs, workflows, routes, version: packageJson.version }),
+    routers: createRouters({
+      inference,
+      store,
+      outbound,
+      modelKeys: config.modelKeys,
+      queue,
+      jobs,
+      workflows,
+      routes,
+      version: packageJson.version,
+    }),
   });
   await routes.refresh().catch((error) => logger.warn({ err: error }, "routes cannot be read yet"));
   const server = await listen(app, config.host, config.port);

@@ -24,6 +24,30 @@ export function addModelsCommand(program: Command): void {
     .option("--name <name>", "default: that of model.json, else of the file or folder")
     .option("--sign <keyfile>", "sign the version with this ed25519 private key, a PEM file")
     .action(publish);
+  withBucketOptions(models.command("import <url>"))
+    .description(
+      "publish a model from https://…/NAME.onnx, from a manifest.json of another repository, or from bucket:KEY",
+    )
+    .option("--name <name>", "default: that of the manifest or of model.json, else of the file or folder")
+    .option("--sha256 <digits>", "what the file that the URL names must have")
+    .option("--sign <keyfile>", "sign the version with this ed25519 private key, a PEM file")
+    .option("--allow-private <addresses>", "addresses, networks and hosts, by commas, beside public ones", "")
+    .action(importModel);
+  withBucketOptions(models.command("show <name>"))
+    .description("versions, aliases and version policy of a model")
+    .action(show);
+  withBucketOptions(models.command("alias"))
+    .argument("<name>")
+    .argument("<alias>", "e.g. stable")
+    .argument("[version]", "a whole number from 1; without it the alias is removed", parseVersion)
+    .description("give a version a name by which it can be asked for")
+    .action(alias);
+  withBucketOptions(models.command("policy"))
+    .argument("<name>")
+    .argument("<policy>", "all, latest or specific")
+    .argument("[versions...]", "latest: how many; specific: which", parseVersions)
+    .description("which versions may be asked for besides the current one and those with an alias")
+    .action(policy);
   withCommonOptions(models.command("key <keyfile>"))
     .description("the public key of a private one, as skyloom:modelKeys takes it")
     .action(printKey);
@@ -84,10 +108,98 @@ async function publish(
 
 async function select(name: string, version: number, options: BucketOptions): Promise<void> {
   const output = begin(options);
-  const { selectVersion } = await import("../../runtime/inference/select-version.ts");
+  const { selectVersion } = await import("../../runtime/inference/model-pointer.ts");
   const before = await selectVersion(await openBucket(options), name, version);
   output.document({ model: name, version, before });
   output.line(`${styled("green", "✓")} model ${name} serves version ${version}; before it was ${before}`);
+}
+
+async function importModel(
+  url: string,
+  options: BucketOptions & { name?: string; sha256?: string; sign?: string; allowPrivate: string },
+): Promise<void> {
+  const output = begin(options);
+  const [{ fetchModel }, { publishModel }, { createOutbound }, { allowedEntryProblem }] = await Promise.all([
+    import("../../runtime/inference/importing/import-model.ts"),
+    import("../../runtime/inference/publish-model.ts"),
+    import("../../runtime/outbound/create-outbound.ts"),
+    import("../../runtime/outbound/address-rules.ts"),
+  ]);
+  const allowed = options.allowPrivate.split(",").filter((entry) => entry !== "");
+  const problem = allowed.map(allowedEntryProblem).find((message) => message !== undefined);
+  if (problem !== undefined) throw new CannotRun(`--allow-private: ${problem}`);
+  const signingKey = options.sign === undefined ? undefined : await readKeyFile(options.sign);
+  const store = await openBucket(options);
+  const outbound = createOutbound({ allowPrivateAddresses: allowed });
+  try {
+    const { name, sha256 } = options;
+    const model = await fetchModel({ url, name, sha256 }, { store, outbound });
+    const { version } = await publishModel(store, model, { signingKey });
+    output.document({ model: model.name, version, inputs: model.inputs, outputs: model.outputs });
+    output.line(`${styled("green", "✓")} model ${model.name} version ${version} is published and current`);
+  } finally {
+    await outbound.close();
+  }
+}
+
+async function show(name: string, options: BucketOptions): Promise<void> {
+  const output = begin(options);
+  const { listVersions, modelNotFound, readPointer } = await import("../../runtime/inference/read-models.ts");
+  const store = await openBucket(options);
+  const pointer = await readPointer(store, name);
+  if (pointer === undefined) throw modelNotFound(name);
+  const { version: current, aliases, versionPolicy = "all" } = pointer;
+  const versions = await listVersions(store, name);
+  output.document({ model: name, version: current, aliases, versionPolicy, versions });
+  if (output.json) return;
+  const rows = versions.map((version) => [
+    String(version),
+    [
+      ...(version === current ? ["current"] : []),
+      ...Object.keys(aliases).filter((alias) => aliases[alias] === version),
+    ].join(", "),
+  ]);
+  output.line(table([["VERSION", "NAMES"], ...rows]));
+  output.line(`version policy: ${JSON.stringify(versionPolicy)}`);
+}
+
+async function alias(
+  name: string,
+  aliasName: string,
+  version: number | undefined,
+  options: BucketOptions,
+): Promise<void> {
+  const output = begin(options);
+  const { setAlias } = await import("../../runtime/inference/model-pointer.ts");
+  const { aliases } = await setAlias(await openBucket(options), name, aliasName, version);
+  output.document({ model: name, aliases });
+  const done = version === undefined ? "is no version any more" : `is version ${version}`;
+  output.line(`${styled("green", "✓")} ${aliasName} of model ${name} ${done}`);
+}
+
+async function policy(
+  name: string,
+  kind: string,
+  versions: number[] | undefined,
+  options: BucketOptions,
+): Promise<void> {
+  const output = begin(options);
+  const { setVersionPolicy } = await import("../../runtime/inference/model-pointer.ts");
+  const asked = policyOf(kind, versions ?? []);
+  const { versionPolicy } = await setVersionPolicy(await openBucket(options), name, asked);
+  output.document({ model: name, versionPolicy });
+  output.line(`${styled("green", "✓")} version policy of model ${name}: ${JSON.stringify(versionPolicy)}`);
+}
+
+function policyOf(kind: string, versions: number[]): unknown {
+  if (kind === "all" && versions.length === 0) return "all";
+  if (kind === "latest" && versions.length === 1) return { latest: versions[0] };
+  if (kind === "specific" && versions.length > 0) return { specific: versions };
+  throw new CannotRun("the policy must be all, latest COUNT or specific VERSION…");
+}
+
+function parseVersions(text: string, before: number[] | undefined): number[] {
+  return [...(before ?? []), ...text.split(",").map(parseVersion)];
 }
 
 function parseVersion(text: string): number {

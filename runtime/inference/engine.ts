@@ -7,7 +7,7 @@ import type { ConfiguredProvider } from "./execution-providers.ts";
 import type { Inference, ModelStatus } from "./inference.ts";
 import { createInferenceMetrics, type ModelLabels } from "./inference-metrics.ts";
 import { asUnavailable, type LoadedVersion, labelsOf } from "./loaded-version.ts";
-import type { ModelManifest } from "./manifest.ts";
+import { aliasPattern, type ModelManifest } from "./manifest.ts";
 import { describeConfiguration } from "./model-configuration.ts";
 import { createModelControl, type ModelControlMode } from "./model-control.ts";
 import { createModelStatistics, emptyStatistics } from "./model-statistics.ts";
@@ -329,7 +329,7 @@ function unavailable(name: string, version: string, error: unknown): ModelStatus
 /** The number, or what may be an alias. */
 function parseVersion(name: string, version: string): VersionName {
   if (/^[1-9]\d{0,14}$/.test(version)) return Number(version);
-  if (/^[A-Za-z][A-Za-z0-9._-]{0,127}$/.test(version)) return version;
+  if (aliasPattern.test(version)) return version;
   throw notFound(
     "model-version-not-found",
     `model ${name.slice(0, 128)} has no version ${JSON.stringify(version.slice(0, 20))}: versions are whole numbers from 1 or aliases`,

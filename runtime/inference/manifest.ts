@@ -13,6 +13,11 @@ import { batchingSchema, checkScheduling, queueSchema } from "./scheduling/setti
 import { tensorMetadata } from "./tensor-metadata.ts";
 import { warmUpProblems, warmUpSchema } from "./warm-up.ts";
 
+/** Names by which a version can be asked for, beside its number. */
+export const aliasPattern = /^[A-Za-z][A-Za-z0-9._-]{0,127}$/;
+export const aliasRule =
+  "must begin with a letter and hold only letters, digits, dots, hyphens and underscores, at most 128";
+
 const filePath = z.string().superRefine((path, context) => {
   const isOwn = path === "manifest.json" || path === signatureFile;
   const message = isOwn ? "is the name of the manifest or of its signature" : objectKeyProblem(path);

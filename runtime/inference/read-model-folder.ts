@@ -14,9 +14,14 @@ const DESCRIPTION = "model.json";
  * the graph tells, `model.json` with fields of the manifest (docs/models.md). With a `tokenizer.json` and a graph that
  * takes tokens the model takes texts, unless model.json says otherwise.
  * @param name default: that of model.json, else of the file or folder
+ * @param describe default describeGraph, in this thread
  * @throws ApiError `invalid-model` (400) naming the file; publishing checks the rest
  */
-export async function readModelFolder(path: string, name?: string): Promise<NewModelVersion> {
+export async function readModelFolder(
+  path: string,
+  name?: string,
+  describe: typeof describeGraph = describeGraph,
+): Promise<NewModelVersion> {
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory();
   if (isFolder === undefined) throw refused(path, "does not exist");
   const folder = isFolder ? path : dirname(path);
@@ -25,7 +30,7 @@ export async function readModelFolder(path: string, name?: string): Promise<NewM
   if (!files.includes(model))
     throw refused(join(folder, GRAPH), "does not exist: the folder needs an ONNX file");
   const told = files.includes(DESCRIPTION) ? readDescription(join(folder, DESCRIPTION)) : {};
-  const graph = await describeGraph(join(folder, model));
+  const graph = await describe(join(folder, model));
   const served = files.filter((file) => file !== DESCRIPTION);
   return {
     name: name ?? basename(path).replace(/\.onnx$/, ""),

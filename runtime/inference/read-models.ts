@@ -14,19 +14,19 @@ export const pointerKey = (name: string) => `${modelsPrefix}${name}/current.json
 
 const versionNumber = z.number().int().min(1);
 
+export const versionPolicySchema = z.union(
+  [
+    z.literal("all"),
+    z.strictObject({ latest: versionNumber.max(32) }),
+    z.strictObject({ specific: z.array(versionNumber).min(1).max(32) }),
+  ],
+  'must be "all", {"latest": COUNT} or {"specific": [VERSION, …]}, with at most 32 versions',
+);
+
 const pointerSchema = z.object({
   version: versionNumber,
   aliases: z.record(z.string(), versionNumber).default({}),
-  versionPolicy: z
-    .union(
-      [
-        z.literal("all"),
-        z.strictObject({ latest: versionNumber.max(32) }),
-        z.strictObject({ specific: z.array(versionNumber).min(1).max(32) }),
-      ],
-      'must be "all", {"latest": COUNT} or {"specific": [VERSION, …]}',
-    )
-    .optional(),
+  versionPolicy: versionPolicySchema.optional(),
 });
 
 export interface ModelPointer {

@@ -8,13 +8,14 @@ import { createInferenceRouter } from "./inference.ts";
 import { createJobsRouter } from "./jobs.ts";
 import { createMessagesRouter } from "./messages.ts";
 import { createModelReportRouter } from "./model-report.ts";
+import { createModelsRouter, type ModelsRouterOptions } from "./models.ts";
 import { createOpenApiRouter } from "./openapi/router.ts";
 import { createRoutingRouter } from "./routing.ts";
 import { createRunsRouter } from "./runs.ts";
 import { createWorkflowsRouter } from "./workflows.ts";
 
 /** What the routes call. */
-export interface RoutedParts {
+export interface RoutedParts extends ModelsRouterOptions {
   inference: Inference;
   queue: Queue;
   jobs: InferenceJobs;
@@ -27,8 +28,10 @@ export interface RoutedParts {
 /** Every router behind the token, and the one that describes them. */
 export function createRouters(parts: RoutedParts): Router[] {
   const { inference, queue, jobs, workflows, routes, version } = parts;
+  const { store, outbound, modelKeys } = parts;
   const routers = [
     createInferenceRouter({ inference, name: "skyloom", version }),
+    createModelsRouter({ store, outbound, modelKeys }),
     createModelReportRouter({ inference }),
     createMessagesRouter({ queue }),
     createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),

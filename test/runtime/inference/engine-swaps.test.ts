@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { selectVersion } from "../../../runtime/inference/model-pointer.ts";
 import { publishModel } from "../../../runtime/inference/model-repository.ts";
-import { selectVersion } from "../../../runtime/inference/select-version.ts";
 import { answerOf, useEngines } from "./engine-fixture.ts";
 import { row, scaleModel } from "./models.ts";
 

@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+import type { Readable } from "node:stream";
+import { ApiError, notFound } from "../../errors.ts";
+import type { ObjectStore } from "../../object-store/object-store.ts";
+import type { Outbound } from "../../outbound/outbound.ts";
+import { type ImportOptions, maximumImportedBytes } from "./import-model.ts";
+
+export interface SourceFile {
+  /** Beside the file that the URL names. */
+  path: string;
+  /** Bytes. */
+  size?: number;
+  sha256?: string;
+}
+
+/** Where the files of a model come from. */
+export interface ModelSource {
+  /** As in the request, without what may be a key. */
+  url: string;
+  /** Of the file or folder. */
+  name: string;
+  /** All files of a folder; undefined: the URL names one file. */
+  files: (() => Promise<SourceFile[]>) | undefined;
+  /**
+   * @throws ApiError `import-not-found` (404), `import-too-large` (413) where all files together are, `import-corrupt`
+   * (422) where size or SHA-256 differ
+   */
+  read(file: SourceFile): Promise<Uint8Array>;
+}
+
+type Open = (path: string) => Promise<{ body: Readable; size: number | undefined }>;
+
+export function createSource(url: string, options: ImportOptions): ModelSource {
+  const isInBucket = url.startsWith("bucket:");
+  const key = url.slice("bucket:".length);
+  const open = isInBucket
+    ? openObject(options.store, key)
+    : openAddress(options.outbound, url, options.signal);
+  const limit = options.maximumBytes ?? maximumImportedBytes;
+  let left = limit;
+  const { pathname, origin } = isInBucket ? { pathname: key, origin: "bucket:" } : new URL(url);
+
+  async function read({ path, size, sha256 }: SourceFile): Promise<Uint8Array> {
+    const opened = await open(path);
+    const expected = size ?? opened.size ?? 0;
+    if (expected > left) {
+      opened.body.destroy();
+      throw tooLarge(limit);
+    }
+    const chunks: Buffer[] = [];
+    const hash = createHash("sha256");
+    for await (const chunk of opened.body as AsyncIterable<Buffer>) {
+      left -= chunk.length;
+      if (left < 0) throw tooLarge(limit);
+      hash.update(chunk);
+      chunks.push(chunk);
+    }
+    const content = Buffer.concat(chunks);
+    if (size !== undefined && content.length !== size)
+      throw corrupt(path, `has ${content.length} bytes, the manifest says ${size}`);
+    const digest = hash.digest("hex");
+    if (sha256 !== undefined && digest !== sha256)
+      throw corrupt(path, `has the SHA-256 ${digest}, expected was ${sha256}`);
+    return content;
+  }
+
+  return {
+    url: `${origin}${pathname}`,
+    name: basename(isInBucket ? key : decodeURIComponent(pathname)),
+    files: isInBucket && key.endsWith("/") ? () => objectsBelow(options.store, key) : undefined,
+    read,
+  };
+}
+
+function openObject(store: ObjectStore, key: string): Open {
+  const folder = key.slice(0, key.lastIndexOf("/") + 1);
+  return async (path) => {
+    const object = await store.getStream(`${folder}${path}`);
+    if (object === undefined)
+      throw notFound("import-not-found", `there is no object ${folder}${path} in the bucket`);
+    return { body: object.body, size: object.size };
+  };
+}
+
+function openAddress(outbound: Pick<Outbound, "send">, url: string, signal: AbortSignal | undefined): Open {
+  return async (path) => {
+    const address = new URL(url);
+    address.pathname = address.pathname.replace(/[^/]*$/, path.split("/").map(encodeURIComponent).join("/"));
+    const answer = await outbound.send({ url: address.href, ...(signal !== undefined && { signal }) });
+    const refuse = (error: ApiError) => {
+      answer.body.destroy();
+      return error;
+    };
+    const shown = `${address.origin}${address.pathname}`;
+    if (!answer.url.startsWith("https:"))
+      throw refuse(
+        new ApiError(`${shown} leads to ${new URL(answer.url).origin}, which is not https`, {
+          status: 422,
+          code: "import-corrupt",
+        }),
+      );
+    if (answer.status === 404) throw refuse(notFound("import-not-found", `there is no ${shown}`));
+    if (answer.status !== 200)
+      throw refuse(
+        new ApiError(`${shown} answered ${answer.status}`, { status: 502, code: "target-unreachable" }),
+      );
+    const length =
+      answer.headers["content-encoding"] === undefined ? answer.headers["content-length"] : undefined;
+    return { body: answer.body, size: length === undefined ? undefined : Number(length) };
+  };
+}
+
+async function objectsBelow(store: ObjectStore, prefix: string): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  let startAfter: string | undefined;
+  do {
+    const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
+    for (const { key } of page.objects)
+      if (!key.endsWith("/")) files.push({ path: key.slice(prefix.length) });
+    startAfter = page.nextStartAfter;
+  } while (startAfter !== undefined);
+  if (files.length === 0)
+    throw notFound("import-not-found", `there is nothing below ${prefix} in the bucket`);
+  return files;
+}
+
+function tooLarge(maximum: number): ApiError {
+  return new ApiError(`the model is larger than ${maximum} bytes`, { status: 413, code: "import-too-large" });
+}
+
+function corrupt(path: string, message: string): ApiError {
+  return new ApiError(`${path} ${message}`, {
+    status: 422,
+    code: "import-corrupt",
+    problems: [{ path, message }],
+  });
+}
