@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closedObject } from "./specification-schema.ts";
+import { closedObject } from "./schema-parts.ts";
 import { readTaskSecrets, secretName } from "./task-secrets.ts";
 import type { TaskContext } from "./task-type.ts";
 

@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import { ApiError, errorMessage } from "../errors.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { filePathProblem } from "./file-paths.ts";
+import { maskedError } from "./masked-error.ts";
 import { createMasking, type Masking } from "./masking.ts";
 import type { Json } from "./workflow.ts";
 
@@ -73,11 +74,11 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
   });
   const end = await ended(child, options.signal);
   const failure = end ?? exitProblem(child, program, errors.toString());
-  if (failure !== undefined) return { outputs: {}, error: masked(failure, masking) };
+  if (failure !== undefined) return { outputs: {}, error: maskedError(failure, masking) as Error };
   const hasSecrets = Object.keys(secrets).length > 0;
   return readOutputs(outputsFile, { isQuoted: !hasSecrets }).then(
     (outputs) => ({ outputs: masking.json(outputs), error: undefined }),
-    (error) => ({ outputs: {}, error: masked(error as Error, masking) }),
+    (error) => ({ outputs: {}, error: maskedError(error, masking) as Error }),
   );
 }
 
@@ -89,14 +90,6 @@ function collect(stream: Readable, masking: Masking, take: (part: Buffer) => voi
   stream.on("data", (chunk: Buffer) => append(maskedStream.append(chunk)));
   // Also where the process was killed; before its `close`.
   stream.once("end", () => append(maskedStream.end()));
-}
-
-/** An error whose text holds a secret is made anew, without its cause and its stack. */
-function masked(error: Error, masking: Masking): Error {
-  const message = masking.text(error.message);
-  if (message === error.message) return error;
-  if (!(error instanceof ApiError)) return new Error(message);
-  return new ApiError(message, { status: error.status, code: error.code, isRetryable: error.isRetryable });
 }
 
 /** Resolves when the process and its output streams have ended; with the reason where it was not by itself. */

@@ -4,8 +4,9 @@ import type { OutboundAnswer, OutboundRequest } from "../../outbound/outbound.ts
 import { readAnswer } from "../../outbound/read-answer.ts";
 import { httpAuthentication, readAuthentication } from "../http-authentication.ts";
 import { hasFixedHost, withQuery } from "../http-url.ts";
+import { maskedError } from "../masked-error.ts";
 import { createMasking } from "../masking.ts";
-import { closedObject, text } from "../specification-schema.ts";
+import { closedObject, text } from "../schema-parts.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 
@@ -35,20 +36,25 @@ const schema = closedObject({
   redirects: z.number().int().min(0).max(20).default(5),
   /** The server knows a call that comes twice by the header Idempotency-Key, so that it may be tried again. */
   idempotent: z.boolean().optional(),
-}).superRefine((value, context) => {
-  const report = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
-  if (!/^https?:\/\//.test(value.url)) report(["url"], "must begin with http:// or https://");
-  else if (value.auth !== undefined && !hasFixedHost(value.url))
-    report(["auth"], "needs a URL whose host is fixed in the file: no expression decides who gets a secret");
-  if (value.json !== undefined && value.text !== undefined) report(["text"], "must not stand beside json");
-  const body = ["json", "text"].find((name) => value[name as "json" | "text"] !== undefined);
-  if (body !== undefined && bodilessMethods.has(value.method))
-    report([body], `a ${value.method} has no body`);
-  for (const name of Object.keys(value.headers))
-    if (ownHeaders.has(name.toLowerCase())) report(["headers", name], "is set by the runtime");
-    else if (name.toLowerCase() === "authorization")
-      report(["headers", name], "is given by auth, from a secret");
-});
+})
+  // Looked at also where something else is wrong, or is an expression: a secret must not get past it.
+  .refine(({ auth, url }) => auth === undefined || hasFixedHost(String(url)), {
+    path: ["auth"],
+    error: "needs a URL whose host is fixed in the file: no expression decides who gets a secret",
+    when: () => true,
+  })
+  .superRefine((value, context) => {
+    const report = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (!/^https?:\/\//.test(value.url)) report(["url"], "must begin with http:// or https://");
+    if (value.json !== undefined && value.text !== undefined) report(["text"], "must not stand beside json");
+    const body = ["json", "text"].find((name) => value[name as "json" | "text"] !== undefined);
+    if (body !== undefined && bodilessMethods.has(value.method))
+      report([body], `a ${value.method} has no body`);
+    for (const name of Object.keys(value.headers))
+      if (ownHeaders.has(name.toLowerCase())) report(["headers", name], "is set by the runtime");
+      else if (name.toLowerCase() === "authorization")
+        report(["headers", name], "is given by auth, from a secret");
+  });
 
 type Parameters = z.infer<typeof schema>;
 
@@ -74,7 +80,7 @@ export const http: StepTaskType<Parameters> = {
       const outputs = await outputsOf(parameters, answer);
       return masking.json(outputs);
     } catch (error) {
-      throw masked(canRepeat ? error : onlyOnce(error, parameters), masking);
+      throw maskedError(canRepeat ? error : onlyOnce(error, parameters), masking);
     }
   },
 };
@@ -185,13 +191,4 @@ function neverConnected(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(neverConnected);
   if (!(error instanceof Error)) return false;
   return connectCodes.has((error as NodeJS.ErrnoException).code ?? "") || neverConnected(error.cause);
-}
-
-/** An error whose text holds a secret is made anew, without its cause and its stack. */
-function masked(error: unknown, masking: ReturnType<typeof createMasking>): unknown {
-  if (!(error instanceof Error)) return error;
-  const message = masking.text(error.message);
-  if (message === error.message) return error;
-  if (!(error instanceof ApiError)) return new Error(message);
-  return new ApiError(message, { status: error.status, code: error.code, isRetryable: error.isRetryable });
 }

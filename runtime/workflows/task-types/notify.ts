@@ -4,7 +4,7 @@ import { ApiError } from "../../errors.ts";
 import { readAnswer } from "../../outbound/read-answer.ts";
 import { hasFixedHost } from "../http-url.ts";
 import { createMasking } from "../masking.ts";
-import { closedObject, text } from "../specification-schema.ts";
+import { closedObject, text } from "../schema-parts.ts";
 import { readTaskSecrets, secretName } from "../task-secrets.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
