@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, open, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { ApiError, errorMessage } from "../errors.ts";
+import { endWithUs } from "../processes/end-with-us.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { filePathProblem } from "./file-paths.ts";
 import { maskedError } from "./masked-error.ts";
@@ -28,15 +30,22 @@ export interface ScriptOptions {
   signal: AbortSignal;
   /** Gets standard output and standard error as they come, with secrets masked. Default: nobody does. */
   onOutput?: (part: Buffer) => void;
+  /** Gets the id of the process group. Default: nobody does. */
+  onStart?: (leader: number) => void;
 }
 
 export interface ScriptResult {
   outputs: Record<string, Json>;
+  /** 128 and the signal's number where a signal ended it; undefined: it never ran, or was aborted. */
+  exitCode: number | undefined;
   /** Why the attempt failed. */
   error: Error | undefined;
 }
 
-/** Runs a program in a process group of its own, with nothing of this process's environment but PATH and LANG. */
+/**
+ * Runs a program in a process group of its own, which ends with this process at the latest, with nothing of this process's
+ * environment but PATH and LANG.
+ */
 export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
   const workingFolder = join(options.folder, "files");
   const outputsFile = join(options.folder, "outputs.json");
@@ -65,6 +74,8 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
       SKYLOOM_TASK_KEY: options.key,
     },
   });
+  const groupEnded = child.pid === undefined ? undefined : endWithUs(child.pid);
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const errors = new BoundedText(maximumErrorBytes);
   const { onOutput = () => undefined } = options;
   collect(child.stdout, masking, onOutput);
@@ -73,12 +84,14 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
     errors.append(part);
   });
   const end = await ended(child, options.signal);
+  groupEnded?.();
+  const exitCode = end === undefined ? exitCodeOf(child) : undefined;
   const failure = end ?? exitProblem(child, program, errors.toString());
-  if (failure !== undefined) return { outputs: {}, error: maskedError(failure, masking) as Error };
+  if (failure !== undefined) return { outputs: {}, exitCode, error: maskedError(failure, masking) as Error };
   const hasSecrets = Object.keys(secrets).length > 0;
   return readOutputs(outputsFile, { isQuoted: !hasSecrets }).then(
-    (outputs) => ({ outputs: masking.json(outputs), error: undefined }),
-    (error) => ({ outputs: {}, error: maskedError(error, masking) as Error }),
+    (outputs) => ({ outputs: masking.json(outputs), exitCode, error: undefined }),
+    (error) => ({ outputs: {}, exitCode, error: maskedError(error, masking) as Error }),
   );
 }
 
@@ -131,6 +144,10 @@ function startProblem(error: NodeJS.ErrnoException): Error {
   });
 }
 
+function exitCodeOf({ exitCode, signalCode }: ChildProcess): number {
+  return exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode]);
+}
+
 function exitProblem(child: ChildProcess, program: string, standardError: string): Error | undefined {
   if (child.exitCode === 0) return undefined;
   const lines = standardError.trimEnd().split("\n").slice(-maximumErrorLines).join("\n");
@@ -155,7 +172,10 @@ async function readOutputs(file: string, { isQuoted }: { isQuoted: boolean }): P
       throw invalidOutputs(
         `${size} bytes, at most ${maximumOutputsBytes} are allowed: put large data into the bucket`,
       );
-    const value = JSON.parse(await handle.readFile("utf8")) as unknown;
+    const text = await handle.readFile("utf8");
+    // Made and not written to: as good as not made.
+    if (text.trim() === "") return {};
+    const value = JSON.parse(text) as unknown;
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw invalidOutputs("must be a JSON object, name to value");
     return value as Record<string, Json>;
