@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { parseUrl, type UrlForms } from "./back-end-url.ts";
+import { type NodePool, nodePoolsSetting } from "./capacity/node-pools.ts";
+import { type ContainerBackEnd, containerBackEnds } from "./containers/choose-containers.ts";
 import { ApiError } from "./errors.ts";
 import { type ConfiguredProvider, executionProvidersSchema } from "./inference/execution-providers.ts";
 import { modelKeyProblem } from "./inference/model-keys.ts";
@@ -102,6 +104,24 @@ const schema = z
     SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
     SKYLOOM_DRAIN_SECONDS: seconds(20),
+    /** What runs containers of tasks. Default: kubernetes in a cluster, docker where it runs, else process. */
+    SKYLOOM_CONTAINERS: z
+      .enum(containerBackEnds, { error: `must be one of ${containerBackEnds.join(", ")}` })
+      .optional(),
+    /** Of tasks' Jobs. Default: the runtime's own, or that of the kubeconfig's context. */
+    SKYLOOM_CONTAINER_NAMESPACE: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a namespace")
+      .optional(),
+    /** A LocalQueue of Kueue that tasks' Jobs wait in. */
+    SKYLOOM_CONTAINER_QUEUE: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a LocalQueue")
+      .optional(),
+    /** Docker's network of tasks' containers: bridge, none, host or one that is there. */
+    SKYLOOM_CONTAINER_NETWORK: z.string().min(1).default("bridge"),
+    /** Nodes that the cluster brings when tasks ask for them: a JSON list (capacity/node-pools.ts). */
+    SKYLOOM_NODE_POOLS: nodePoolsSetting.default([]),
     /** Messages handled at the same time. */
     SKYLOOM_QUEUE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   })
@@ -156,6 +176,11 @@ export interface RuntimeConfig {
   modelControl: "automatic" | "explicit";
   drainSeconds: number;
   queueConcurrency: number;
+  containers: ContainerBackEnd | undefined;
+  containerNamespace: string | undefined;
+  containerQueue: string | undefined;
+  containerNetwork: string;
+  nodePools: NodePool[];
 }
 
 /**
@@ -211,6 +236,11 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
     queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,
+    containers: settings.SKYLOOM_CONTAINERS,
+    containerNamespace: settings.SKYLOOM_CONTAINER_NAMESPACE,
+    containerQueue: settings.SKYLOOM_CONTAINER_QUEUE,
+    containerNetwork: settings.SKYLOOM_CONTAINER_NETWORK,
+    nodePools: settings.SKYLOOM_NODE_POOLS,
   };
 }
 

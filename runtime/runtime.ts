@@ -1,5 +1,7 @@
 import type { RuntimeConfig } from "./config.ts";
-import { errorMessage } from "./errors.ts";
+import { createContainerRunner } from "./containers/create-container-runner.ts";
+import { startLeftoverRemoval } from "./containers/leftover-removal.ts";
+import { ApiError, errorMessage } from "./errors.ts";
 import { createInference } from "./inference/engine.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
 import { createMailer } from "./mail/create-mailer.ts";
@@ -19,7 +21,8 @@ import { createRoutingMetrics } from "./routing/routing-metrics.ts";
 import { withRoutes } from "./routing/with-routes.ts";
 import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
-import { createWorkflowEngine } from "./workflows/engine.ts";
+import { createWorkflowEngine, type WorkflowEngine } from "./workflows/engine.ts";
+import { isFinal } from "./workflows/run.ts";
 
 export interface Runtime {
   /** Refuses new work, lets work under way finish, then frees everything. */
@@ -47,8 +50,13 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     registry,
   });
   const inference = withRoutes(models, { routes, metrics: routingMetrics });
+  // Only who runs tasks runs their containers.
+  const containers = await createContainerRunner(
+    config.serveWorkflows ? config : { ...config, containers: "none" },
+  );
   const workflows = createWorkflowEngine({
     ...config,
+    containers,
     store,
     secrets,
     outbound,
@@ -105,6 +113,11 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
   inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
   await workflows.start();
+  const stopLeftoverRemoval = startLeftoverRemoval({
+    runner: containers,
+    isEnded: (runId) => hasEnded(workflows, runId),
+    logger,
+  });
   const handle = async (_body: string, message: QueueMessage, signal: AbortSignal): Promise<unknown> => {
     const event = await readEvent(store, message);
     if (event === undefined) return undefined;
@@ -128,7 +141,9 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     async stop() {
       await consumer?.stop();
       await server.stop(config.drainSeconds);
+      await stopLeftoverRemoval();
       await workflows.stop();
+      await containers.close();
       await inference.close();
       await routes.close().catch((error) => logger.warn({ err: error }, "the last rewards were not written"));
       work.stop();
@@ -137,4 +152,14 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await secrets?.close();
     },
   };
+}
+
+/** Also a run whose document is gone. */
+async function hasEnded(workflows: WorkflowEngine, runId: string): Promise<boolean> {
+  try {
+    return isFinal((await workflows.getRun(runId)).state);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "run-not-found") return true;
+    throw error;
+  }
 }

@@ -96,8 +96,11 @@ async function execute(
   stop.catch(() => undefined);
   const timer = setTimeout(() => controller.abort(timedOut(timeout)), timeout * 1000);
   const cancel = () => controller.abort(cancellation());
-  for (const signal of [cancelled, abandoned]) signal.addEventListener("abort", cancel, { once: true });
-  if (cancelled.aborted || abandoned.aborted) cancel();
+  const giveUp = () => controller.abort(abandonment());
+  cancelled.addEventListener("abort", cancel, { once: true });
+  abandoned.addEventListener("abort", giveUp, { once: true });
+  if (cancelled.aborted) cancel();
+  if (abandoned.aborted) giveUp();
   const execution = type.execute(parameters, { ...context, signal: controller.signal });
   try {
     return await Promise.race([execution, stop]);
@@ -108,7 +111,8 @@ async function execute(
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);
-    for (const signal of [cancelled, abandoned]) signal.removeEventListener("abort", cancel);
+    cancelled.removeEventListener("abort", cancel);
+    abandoned.removeEventListener("abort", giveUp);
   }
 }
 
@@ -142,4 +146,8 @@ export const cancelledCode = "cancelled";
 
 function cancellation(): ApiError {
   return new ApiError("the run was cancelled", { status: 409, code: cancelledCode });
+}
+
+function abandonment(): ApiError {
+  return new ApiError("this process gave the attempt up", { status: 503, code: "abandoned" });
 }

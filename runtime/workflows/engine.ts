@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { Registry } from "prom-client";
+import type { ContainerRunner } from "../containers/container-runner.ts";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { Mailer } from "../mail/mailer.ts";
@@ -38,6 +39,8 @@ export interface WorkflowEngineOptions {
   /** Default: a task that sends mail fails. */
   mailer?: Mailer | undefined;
   inference: Inference;
+  /** Runs the containers of tasks; the caller closes it. Default: a task with one fails. */
+  containers?: ContainerRunner | undefined;
   logger: WorkflowLogger;
   /** Where the metrics go. Default: nowhere. */
   registry?: Registry;
@@ -130,7 +133,16 @@ const maximumScanned = 1000;
 const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
-  const { store, secrets, outbound, mailer, inference, logger, serveWorkflows: serves = true } = options;
+  const {
+    store,
+    secrets,
+    outbound,
+    mailer,
+    inference,
+    containers,
+    logger,
+    serveWorkflows: serves = true,
+  } = options;
   const definitions = createWorkflowRepository(store);
   const plainRuns = createRunRepository(store);
   const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
@@ -144,6 +156,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     outbound,
     mailer,
     inference,
+    containers,
     logger,
     workflows: definitions,
     runs,

@@ -1,3 +1,4 @@
+import type { ContainerRunner } from "../containers/container-runner.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
@@ -16,6 +17,7 @@ export interface RunServices {
   outbound: Outbound;
   mailer?: Mailer | undefined;
   inference: Inference;
+  containers?: ContainerRunner | undefined;
   logger: WorkflowLogger;
   workflows: WorkflowRepository;
   runs: RunRepository;

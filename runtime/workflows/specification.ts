@@ -193,7 +193,7 @@ function complete(specification: Specification, dependencies: Dependencies, orde
       {
         weight: 1,
         priority: 0,
-        timeout: defaultTimeout,
+        timeout: taskTypes.get(task.uses)?.timeout ?? defaultTimeout,
         ...defaults,
         ...task,
         ...completeFallback(task.fallback),

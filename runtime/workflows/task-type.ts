@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { ContainerResources, ContainerRunner } from "../containers/container-runner.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
@@ -23,7 +24,10 @@ export interface TaskContext {
   attempt: number;
   /** `RUNID/TASK`: the same in every attempt, so that an effect can be made idempotent. */
   key: string;
-  /** Aborted at the task's timeout, when the run is cancelled, and when this process gives the step up. */
+  /**
+   * Aborted at the task's timeout, when the run is cancelled, and, with an ApiError `abandoned`, when this process gives
+   * the step up: another one executes the same attempt again.
+   */
   signal: AbortSignal;
   store: ObjectStore;
   /** Undefined where the runtime has none. */
@@ -33,6 +37,10 @@ export interface TaskContext {
   /** Undefined where the runtime has no mail server. */
   mailer?: Mailer | undefined;
   inference: Inference;
+  /** Undefined where the runtime runs none. */
+  containers?: ContainerRunner | undefined;
+  /** What the task may use: what it was granted of its `resources`. What is absent is not limited. */
+  resources?: ContainerResources | undefined;
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */
   files(): Promise<Record<string, string>>;
@@ -49,6 +57,8 @@ interface CommonTaskType<With> {
   name: string;
   /** What `with` may hold. Strings in it may be `${...}`: then only the evaluated value is held to the schema. */
   schema: z.ZodType<With>;
+  /** Seconds that an attempt may take where neither task nor workflow says. Default 30. */
+  timeout?: number;
   /** Members of `with` that no expression may decide. Default: none. */
   fixed?: readonly string[];
   /**

@@ -17,9 +17,15 @@ const schedule = closedObject({
       if (problem !== undefined) context.addIssue({ code: "custom", message: problem });
     })
     .describe("five fields, or six with seconds first"),
-  timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"').default("UTC")
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone such as "Europe/Berlin"')
+    .default("UTC")
     .describe("IANA name"),
-  missed: z.enum(["skip", "once", "all"]).default("once").describe("what to do about times at which nothing could start a run"),
+  missed: z
+    .enum(["skip", "once", "all"])
+    .default("once")
+    .describe("what to do about times at which nothing could start a run"),
   inputs: z.record(name, z.unknown()).default({}).describe("strings may hold ${schedule.time}"),
 });
 

@@ -1,4 +1,5 @@
 import { type AttemptResult, attemptTask, cancelledCode } from "../attempt.ts";
+import type { Resources } from "../resources.ts";
 import { isoTime, recordedInputs } from "../run-record.ts";
 import { createTaskLog } from "../task-log.ts";
 import type { StepTaskType } from "../task-type.ts";
@@ -36,7 +37,7 @@ function executeAttempt(
   { input, services, context, cancellation, specification }: RunScope,
 ): Promise<AttemptResult> {
   const { id, version, workflow, pace } = input;
-  const { executions, workflows, store, secrets, outbound, mailer, inference, logger } = services;
+  const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
   const task = specification(name);
   const key = `${id}/${name}`;
   return executions.run(key, () =>
@@ -58,11 +59,24 @@ function executeAttempt(
         outbound,
         mailer,
         inference,
+        containers,
+        resources: leastOf(task.resources),
         logger,
         files: async () => (await workflows.get(workflow.name, version)).files,
       },
     }),
   );
+}
+
+/** What a task cannot do without. */
+function leastOf({ cpu, memory, gpu, gpuType, storage }: Resources = {}) {
+  return {
+    cpu: cpu?.minimum,
+    memory: memory?.minimum,
+    gpu: gpu?.minimum,
+    storage: storage?.minimum,
+    gpuType,
+  };
 }
 
 function attemptEnded(name: string, result: AttemptResult, run: RunScope): void {

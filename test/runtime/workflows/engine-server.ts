@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler } from "express";
+import type { ContainerRunner } from "../../../runtime/containers/container-runner.ts";
 import { ApiError } from "../../../runtime/errors.ts";
 import type { Inference } from "../../../runtime/inference/inference.ts";
 import type { Mailer } from "../../../runtime/mail/mailer.ts";
@@ -21,6 +22,7 @@ export interface EngineSettings {
   drainSeconds?: number;
   secrets?: SecretStore;
   mailer?: Mailer;
+  containers?: ContainerRunner;
 }
 
 /** A model that tells what it was asked: its output `sum` is the sum of its input's data. */
