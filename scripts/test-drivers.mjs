@@ -1,6 +1,6 @@
 // `npm run test:drivers`: every driver of a bucket, a queue or a store of secrets passes its port's contract on an
-// emulator that really runs (emulators/*.mjs; installed where missing, and stopped at the end); then a matrix of cases and
-// drivers. An emulator that does not start fails the run.
+// emulator that really runs (emulators/*.mjs; installed where missing, and stopped at the end), and so do the sources of the
+// task prepare; then a matrix of cases and drivers. An emulator that does not start fails the run.
 // Arguments: parts of file names to run only those suites, e.g. `npm run test:drivers -- sqs`.
 import { globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,7 +10,9 @@ import { projectFolder, stateFolder } from "./project.mjs";
 import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
 
 /** The slowest first, since they run side by side. */
-const SUITES = ["queue", "object-store", "secrets"].map((port) => `test/drivers/${port}/*.suite.ts`);
+const SUITES = ["queue", "object-store", "secrets", "prepare"].map(
+  (port) => `test/drivers/${port}/*.suite.ts`,
+);
 /** They mostly wait, for visibility timeouts. */
 const JOBS = 4;
 /** Of a case that says no other; four suites and as many emulators share the processors. */

@@ -19,9 +19,10 @@ const connectTimeoutMilliseconds = 15_000;
 const numberTypes = new Set([21, 23, 20, 26, 700, 701, 1700]);
 const booleanType = 16;
 const jsonTypes = new Set([114, 3802]);
+const timeWithZoneType = 1184;
 
 /**
- * What a query gives, row by row through a cursor in a transaction that can only read.
+ * What a query gives (times with a zone in UTC), row by row through a cursor in a transaction that can only read.
  * @param connectionString `postgres://USER:PASSWORD@HOST/DATABASE[?sslmode=…]`
  * @throws ApiError `invalid-query` (422) with the server's reason, `database-unavailable` (503), `data-too-large` (422)
  */
@@ -43,6 +44,7 @@ export async function collectFromPostgres(
   signal.addEventListener("abort", stop, { once: true });
   try {
     await client.connect();
+    await client.query("SET TIME ZONE 'UTC'");
     await client.query("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
     await client.query({ text: `DECLARE skyloom NO SCROLL CURSOR FOR ${query}`, values: parameters });
     const file = join(folder, "0.jsonl");
@@ -78,6 +80,8 @@ function json(value: string | null, type: number | undefined): string {
   // NaN and Infinity have no form in JSON.
   if (numberTypes.has(type)) return /^-?\d/.test(value) ? value : "null";
   if (type === booleanType) return value === "t" ? "true" : "false";
+  // The session is in UTC.
+  if (type === timeWithZoneType) return JSON.stringify(value.replace(/\+00$/, ""));
   return jsonTypes.has(type) ? value.replaceAll(/[\r\n]/g, " ") : JSON.stringify(value);
 }
 
