@@ -20,16 +20,17 @@ export interface Relaxation {
  * there: of a schedule with starts s, the starts floor(s / grid) of tasks shortened to floor(duration / grid) keep
  * precedence, and all tasks that run in an interval of the grid run together at its last step.
  *
- * @param horizon step by which the schedules end that the bound is for. Default: one by which some optimal one has.
+ * @param options.horizon step by which the schedules end that the bound is for. Default: one by which some optimal one has.
+ * @param options.knownCost the bound is for schedules that cost no more
  * @returns undefined where it has no solution within the horizon, or none was found in time
  */
 export async function timeIndexedRelaxation(
   compiled: CompiledProblem,
-  options: SolveOptions & { horizon?: number | undefined } = {},
+  options: SolveOptions & { horizon?: number | undefined; knownCost?: number | undefined } = {},
 ): Promise<Relaxation | undefined> {
   const horizon = options.horizon ?? safeHorizon(compiled);
   const grid = gridFor(compiled, horizon);
-  const model = timeIndexedModel(compiled, { horizon, grid, isInteger: false });
+  const model = timeIndexedModel(compiled, { horizon, grid, isInteger: false, knownCost: options.knownCost });
   const solution = await solveLinearProgram(model.program, options);
   if (solution.status !== "optimal") return undefined;
   return { bound: solution.objective, model, solution, grid };

@@ -1,0 +1,56 @@
+import { ApiError, invalidInput } from "../errors.ts";
+import { nearestName } from "../nearest-name.ts";
+import { describePlan } from "./answer/describe-plan.ts";
+import type { PlanAnswer } from "./answer/plan-answer.ts";
+import { lowerBound } from "./bounds/lower-bound.ts";
+import type { CompiledProblem } from "./compiled-problem.ts";
+import { parseAndCompileProblem } from "./parse-problem.ts";
+import { defaultStrategy, strategies } from "./strategies/strategies.ts";
+import type { Strategy, StrategyOptions } from "./strategies/strategy.ts";
+
+export interface PlanOptions extends StrategyOptions {
+  /** Name of a strategy. Default: that of strategies.ts. */
+  strategy?: string | undefined;
+  /** Seconds for the linear relaxation that bounds what no strategy has proved; 0: none. Default 2. */
+  relaxationSeconds?: number | undefined;
+}
+
+/**
+ * Checks a problem, solves it with a strategy and tells everything about the plan.
+ * @throws ApiError `invalid-planning-problem`, `unknown-strategy` (400), `too-large-for-strategy`, `infeasible-plan` (422)
+ */
+export async function makePlan(problem: unknown, options: PlanOptions = {}): Promise<PlanAnswer> {
+  const { strategy: name = defaultStrategy, relaxationSeconds, ...rest } = options;
+  const strategy = findStrategy(name);
+  const compiled = parseAndCompileProblem(problem);
+  refuseIfUnable(strategy, compiled, rest);
+  const solution = await strategy.solve(compiled, rest);
+  const bound = await lowerBound(compiled, {
+    known: solution,
+    proven: solution.provenBound,
+    relaxationSeconds,
+  });
+  return describePlan(compiled, solution, name, bound);
+}
+
+function findStrategy(name: string): Strategy {
+  const strategy = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
+  if (strategy !== undefined) return strategy;
+  const known = Object.keys(strategies);
+  const meant = nearestName(name, known);
+  const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
+  throw invalidInput(
+    "unknown-strategy",
+    [{ path: "strategy", message: `there is no strategy ${name}${hint}; there are ${known.join(", ")}` }],
+    "plan request",
+  );
+}
+
+function refuseIfUnable(strategy: Strategy, compiled: CompiledProblem, options: StrategyOptions): void {
+  const refusal = strategy.refuse?.(compiled, options);
+  if (refusal === undefined) return;
+  throw new ApiError(`${refusal}; choose another strategy, or auto`, {
+    status: 422,
+    code: "too-large-for-strategy",
+  });
+}

@@ -1,0 +1,114 @@
+import type { Amounts } from "../../capacity/capacity-source.ts";
+import type { PlanningProblem, ResourceDescription, TaskDescription } from "../../planning/problem.ts";
+import type { AmountRange, Resources } from "../resources.ts";
+import { taskTypes } from "../task-types/task-types.ts";
+import type { Task, Workflow } from "../workflow.ts";
+
+/** Seconds that a task is taken to last of which nothing is known. */
+export const assumedSeconds = 60;
+const gibibyte = 2 ** 30;
+
+/** What tasks share, with the network that no capacity source tells. */
+export interface PlannedCapacity extends Amounts {
+  /** Mbit/s. */
+  network?: number;
+}
+
+export interface WorkflowProblemOptions {
+  capacity: PlannedCapacity;
+  /** Task → seconds that it is expected to take, where more is known than the file says. */
+  durations?: ReadonlyMap<string, number>;
+  /** Only these tasks; what they wait for beside them has ended. Default: all. */
+  only?: ReadonlySet<string>;
+  /** Seconds since the run's start; its deadlines are counted from there. Default 0. */
+  elapsed?: number;
+}
+
+/**
+ * The tasks of a workflow as a planning problem. Memory and storage are counted in GiB. A GPU of a certain type is one
+ * of all GPUs as well. Tasks of a run at the same time are a resource, too: the workflow's `concurrency`.
+ */
+export function workflowProblem(workflow: Workflow, options: WorkflowProblemOptions): PlanningProblem {
+  const { capacity, only } = options;
+  const resources = { concurrency: { capacity: workflow.concurrency }, ...capacities(capacity) };
+  const names = workflow.order.filter((name) => only?.has(name) ?? true);
+  const tasks = names.map((name) => [name, describeTask(workflow, name, options, resources)]);
+  const values = names.map((name) => workflow.tasks[name] as Task);
+  const isWeighted = values.some((task) => task.weight !== 1 || task.exceptionCost !== undefined);
+  return {
+    resources,
+    tasks: Object.fromEntries(tasks),
+    objective: isWeighted ? { weightedCompletion: 1, exceptionCost: 1 } : { makespan: 1 },
+  };
+}
+
+function capacities({ cpu, memory, storage, network, gpus }: PlannedCapacity) {
+  const total = Object.values(gpus).reduce((sum, count) => sum + count, 0);
+  const all: Record<string, ResourceDescription> = {
+    ...(cpu !== undefined && { cpu: { capacity: cpu, unit: "cores" } }),
+    ...(memory !== undefined && { memory: { capacity: memory / gibibyte, unit: "GiB" } }),
+    ...(storage !== undefined && { storage: { capacity: storage / gibibyte, unit: "GiB" } }),
+    ...(network !== undefined && { network: { capacity: network, unit: "Mbit/s" } }),
+    gpu: { capacity: total },
+  };
+  for (const [type, count] of Object.entries(gpus)) all[`gpu/${type}`] = { capacity: count };
+  return all;
+}
+
+function describeTask(
+  workflow: Workflow,
+  name: string,
+  { durations, only, elapsed = 0 }: WorkflowProblemOptions,
+  resources: Record<string, ResourceDescription>,
+): TaskDescription {
+  const task = workflow.tasks[name] as Task;
+  const isLast = !Object.values(workflow.dependencies).some((before) => before.includes(name));
+  const deadline = Math.min(
+    task.deadline ?? Number.POSITIVE_INFINITY,
+    isLast ? (workflow.deadline ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+  );
+  const predecessors = (workflow.dependencies[name] ?? []).filter((before) => only?.has(before) ?? true);
+  // Whoever waits for a person holds no place among the running tasks.
+  const isWaiting = taskTypes.get(task.uses)?.kind === "wait";
+  const needs = { ...(isWaiting ? {} : { concurrency: 1 }), ...needsOf(task.resources, resources) };
+  return {
+    duration: durations?.get(name) ?? task.duration ?? assumedSeconds,
+    needs,
+    weight: task.weight,
+    ...(Number.isFinite(deadline) && { deadline: Math.max(0, deadline - elapsed) }),
+    ...(task.exceptionCost !== undefined && { exceptionCost: task.exceptionCost }),
+    ...(task.exceptionProbability !== undefined && { exceptionProbability: task.exceptionProbability }),
+    ...(predecessors.length > 0 && { predecessors }),
+  };
+}
+
+function needsOf(
+  wanted: Resources | undefined,
+  resources: Record<string, ResourceDescription>,
+): NonNullable<TaskDescription["needs"]> {
+  // A pool of its own has a capacity of its own, which is not known here.
+  if (wanted === undefined || wanted.pool !== undefined) return {};
+  const { cpu, memory, storage, network, gpu, gpuType } = wanted;
+  const all: Record<string, AmountRange | undefined> = {
+    cpu,
+    memory: scaled(memory),
+    storage: scaled(storage),
+    network,
+    gpu,
+    ...(gpuType !== undefined && { [`gpu/${gpuType}`]: gpu }),
+  };
+  const known = Object.entries(all).filter(
+    ([name, range]) => range !== undefined && (name in resources || name.startsWith("gpu/")),
+  );
+  for (const [name] of known) if (!(name in resources)) resources[name] = { capacity: 0 };
+  return Object.fromEntries(known.map(([name, range]) => [name, simple(range as AmountRange)]));
+}
+
+function scaled(range: AmountRange | undefined): AmountRange | undefined {
+  if (range === undefined) return undefined;
+  return { minimum: range.minimum / gibibyte, maximum: range.maximum / gibibyte };
+}
+
+function simple({ minimum, maximum }: AmountRange): number | AmountRange {
+  return minimum === maximum ? minimum : { minimum, maximum };
+}

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { skyloom } from "./skyloom.ts";
+
+describe("skyloom plan", function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(join(tmpdir(), "skyloom-plan-"));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const example = "examples/planning/customer-service.yaml";
+
+  it("plans a problem file: done at 6 h, proven, with a picture", async () => {
+    const picture = join(folder, "plan.svg");
+    const { exitCode, stdout } = await skyloom([
+      ...["plan", example, "--strategy", "dynamic-programming", "--svg", picture],
+    ]);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /^customer service: done at 6 h, proven the best there is/);
+    assert.match(stdout, /train +2 h +5 h +3 gpu, 8 memory, 200 network +critical/);
+    assert.match(readFileSync(picture, "utf8"), /^<svg /);
+  });
+
+  it("refuses what needs more than there is, with the reason", async () => {
+    const text = readFileSync(example, "utf8").replace("{ minimum: 3, maximum: 4 }", "4");
+    const { exitCode, stdout, stderr } = await skyloom(["plan", file("four.yaml", text)]);
+    assert.notEqual(exitCode, 0);
+    assert.equal(stdout, "");
+    assert.match(stderr, /train needs 4 of gpu, of which there are never more than 3/);
+  });
+
+  it("ends with status 1 where no plan can hold all tasks, and names what conflicts", async () => {
+    const text = JSON.stringify({
+      resources: { gpu: { capacity: 0, windows: [{ from: 0, to: 5, capacity: 1 }] } },
+      tasks: { a: { duration: 3, needs: { gpu: 1 } }, b: { duration: 3, needs: { gpu: 1 } } },
+    });
+    const { exitCode, stderr } = await skyloom(["plan", file("windows.json", text)]);
+    assert.deepEqual(
+      [exitCode, stderr.trim()],
+      [1, "no plan can hold all tasks: a and b need more of gpu than there is: 1 from 0 s to 5 s, 0 outside"],
+    );
+  });
+
+  it("plans a workflow file against given capacities", async () => {
+    const text = `
+name: train-models
+tasks:
+  train:
+    uses: script
+    with: { command: [node, scripts/train.mjs] }
+    duration: 600
+    resources: { gpu: 1 }
+  tune:
+    uses: script
+    with: { command: [node, scripts/tune.mjs] }
+    duration: 300
+    resources: { gpu: 1 }
+`;
+    const path = file("workflow.yaml", text);
+    const { stdout } = await skyloom(["plan", path, "--json", "--capacity", "cpu=4,gpu=1"]);
+    assert.equal(JSON.parse(stdout).makespan, 900);
+    const wrong = await skyloom(["plan", path, "--capacity", "cpus=4"]);
+    assert.equal(wrong.exitCode, 2);
+    assert.match(wrong.stderr, /"cpus=4" is not understood; write for example cpu=4/);
+  });
+
+  it("ends with status 1 where there is too little to share", async () => {
+    const text = readFileSync("examples/planning/allocation.yaml", "utf8");
+    const scarce = file("scarce.yaml", text.replace("capacity: 650", "capacity: 600"));
+    const lacking = await skyloom(["plan", "allocation", scarce]);
+    assert.equal(lacking.exitCode, 1);
+    assert.match(lacking.stderr, /need together 650 of compute, there are 600: 50 missing/);
+  });
+});
