@@ -21,6 +21,7 @@ import { createRoutingMetrics } from "./routing/routing-metrics.ts";
 import { withRoutes } from "./routing/with-routes.ts";
 import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
+import { createCatalogueRepository } from "./workflows/composition/catalogue-repository.ts";
 import { createWorkflowEngine, type WorkflowEngine } from "./workflows/engine.ts";
 import { isFinal } from "./workflows/run.ts";
 
@@ -104,6 +105,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       queue,
       jobs,
       workflows,
+      catalogues: createCatalogueRepository(store),
       routes,
       version: packageJson.version,
     }),

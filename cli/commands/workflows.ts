@@ -2,6 +2,12 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { ApiError, type Problem } from "../../runtime/errors.ts";
+import { parseCatalogue } from "../../runtime/workflows/composition/catalogue.ts";
+import {
+  type ComposeRequest,
+  type Composition,
+  compose,
+} from "../../runtime/workflows/composition/compose.ts";
 import { mermaid } from "../../runtime/workflows/mermaid.ts";
 import { parseWorkflow } from "../../runtime/workflows/specification.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
@@ -23,6 +29,11 @@ export function addWorkflowsCommand(program: Command): void {
   withCommonOptions(workflows.command("mermaid <file>"))
     .description("draw a workflow file's tasks as a Mermaid flowchart")
     .action(drawWorkflow);
+  withCommonOptions(workflows.command("compose <catalogue>"))
+    .description("write the smallest workflow of a catalogue's tasks that yields what is wanted")
+    .requiredOption("--goal <artifacts>", "artifacts wanted, separated by commas")
+    .option("--name <name>", "of the workflow", "composed")
+    .action(composeWorkflow);
   withCommonOptions(workflows.command("put <file>"))
     .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
     .action(putWorkflow);
@@ -118,6 +129,35 @@ function drawWorkflow(file: string, options: CommonOptions): void {
   const text = mermaid(parseWorkflow(readWorkflowFile(file)).workflow);
   output.document({ mermaid: text });
   output.line(text);
+}
+
+/** The workflow on standard output, what was done to get there on standard error. */
+function composeWorkflow(file: string, options: CommonOptions & { goal: string; name: string }): void {
+  const output = begin(options);
+  const goal = options.goal.split(",").map((artifact) => artifact.trim());
+  const composition = composeFile(file, { goal, name: options.name });
+  output.document(composition);
+  if (output.json) return;
+  for (const one of composition.optimisations) process.stderr.write(`${describeOptimisation(one)}\n`);
+  if (!composition.isExact)
+    process.stderr.write("too many alternatives to see them all: a smaller workflow may exist\n");
+  process.stdout.write(composition.specification);
+}
+
+function composeFile(file: string, request: ComposeRequest): Composition {
+  try {
+    return compose([parseCatalogue(readWorkflowFile(file))], request);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "artifact-missing") throw error;
+    const lines = error.problems.map(({ path, message }) => `  ${path}: ${message}`);
+    throw new NegativeAnswer(["the goal cannot be had", ...lines].join("\n"));
+  }
+}
+
+function describeOptimisation(one: Composition["optimisations"][number]): string {
+  if (one.kind === "shared") return `${one.others.join(", ")}: the same as ${one.kept}, done once`;
+  if (one.kind === "dropped") return `not needed: ${one.tasks.join(", ")}`;
+  return `${one.task} waits for ${one.need} through ${one.through} anyway`;
 }
 
 function parseVersion(text: string): number {

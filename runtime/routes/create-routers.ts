@@ -3,7 +3,9 @@ import type { Inference } from "../inference/inference.ts";
 import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Routes } from "../routing/routes.ts";
+import type { CatalogueRepository } from "../workflows/composition/catalogue-repository.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
+import { createCatalogueRouter } from "./catalogue.ts";
 import { createInferenceRouter } from "./inference.ts";
 import { createJobsRouter } from "./jobs.ts";
 import { createMessagesRouter } from "./messages.ts";
@@ -20,6 +22,7 @@ export interface RoutedParts extends ModelsRouterOptions {
   queue: Queue;
   jobs: InferenceJobs;
   workflows: WorkflowEngine;
+  catalogues: CatalogueRepository;
   routes: Routes;
   /** The server's version. */
   version: string;
@@ -27,7 +30,7 @@ export interface RoutedParts extends ModelsRouterOptions {
 
 /** Every router behind the token, and the one that describes them. */
 export function createRouters(parts: RoutedParts): Router[] {
-  const { inference, queue, jobs, workflows, routes, version } = parts;
+  const { inference, queue, jobs, workflows, catalogues, routes, version } = parts;
   const { store, outbound, modelKeys } = parts;
   const routers = [
     createInferenceRouter({ inference, name: "skyloom", version }),
@@ -36,6 +39,7 @@ export function createRouters(parts: RoutedParts): Router[] {
     createMessagesRouter({ queue }),
     createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),
     createWorkflowsRouter({ workflows }),
+    createCatalogueRouter({ catalogues }),
     createRunsRouter({ workflows }),
     createRoutingRouter({ routes }),
   ];

@@ -8,6 +8,8 @@ export interface Scope {
   inputs: Record<string, Json>;
   tasks: Record<string, { state: string; outputs: Json }>;
   run: { id: string };
+  /** What each artifact is: see artifacts.ts. */
+  artifacts?: Record<string, Json>;
   /** Of a task that runs its body for each item: the item and its number from 0. */
   item?: Json;
   index?: number;
@@ -16,7 +18,7 @@ export interface Scope {
 }
 
 /** What every expression of a task sees. */
-export const commonVariables: readonly string[] = ["inputs", "tasks", "run"];
+export const commonVariables: readonly string[] = ["inputs", "tasks", "artifacts", "run"];
 
 /** One place in an expression that looks at something: `tasks.detect.outputs` is root `tasks`, path [detect, outputs]. */
 export interface Reference {
@@ -107,6 +109,7 @@ function createEnvironment(): Environment {
     .registerVariable("inputs", "map")
     .registerVariable("tasks", "map")
     .registerVariable("run", "map")
+    .registerVariable("artifacts", "map")
     // Known in some places only, which the check of a workflow's references knows.
     .registerVariable("item", "dyn")
     .registerVariable("index", "dyn")

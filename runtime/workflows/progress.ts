@@ -1,4 +1,5 @@
 import { ApiError, errorMessage } from "../errors.ts";
+import { artifactValues } from "./artifacts.ts";
 import type { Scope } from "./expressions.ts";
 import { ancestors } from "./graph.ts";
 import { checkValue } from "./json-schema.ts";
@@ -47,7 +48,12 @@ export function createProgress(
       task.name,
       { state: task.state, outputs: task.outputs },
     ]);
-    return { inputs: run.inputs, run: { id: run.id }, tasks: Object.fromEntries(entries) };
+    return {
+      inputs: run.inputs,
+      run: { id: run.id },
+      tasks: Object.fromEntries(entries),
+      artifacts: artifactValues(workflow, tasks, run.inputs),
+    };
   }
 
   function update(name: string, change: Partial<TaskRun>): TaskRun {

@@ -3,7 +3,7 @@ import { nearestName } from "../nearest-name.ts";
 import { commonVariables, type Expression, ExpressionSyntaxError, type Reference } from "./expressions.ts";
 import { ancestors, type Dependencies } from "./graph.ts";
 import type { Path, Source } from "./source-map.ts";
-import type { Specification } from "./specification-schema.ts";
+import type { RawTasks } from "./specification-tasks.ts";
 import { taskTypes } from "./task-types/task-types.ts";
 import { expressionsOf, findTemplates, parseTemplate } from "./templates.ts";
 
@@ -26,7 +26,7 @@ type Place = Pick<FoundExpression, "path" | "task" | "variables" | "isAfterwards
 /** Every expression of a workflow, and the problems of those that cannot be compiled. */
 export function findExpressions(
   source: Source,
-  raw: Specification,
+  raw: RawTasks & { triggers?: unknown },
 ): { expressions: FoundExpression[]; problems: Problem[] } {
   const expressions: FoundExpression[] = [];
   const problems: Problem[] = [];
@@ -54,7 +54,7 @@ export function findExpressions(
 }
 
 /** Everywhere that a workflow file may hold expressions. */
-function places(raw: Specification): Place[] {
+function places(raw: RawTasks & { triggers?: unknown }): Place[] {
   const outside = { task: undefined, isAfterwards: false };
   const outputs = Object.entries(record(raw.outputs)).map(([name, schema]) => ({
     ...outside,
@@ -109,7 +109,7 @@ function parameterPlaces(
   }));
 }
 
-function whenProblems(source: Source, raw: Specification): Problem[] {
+function whenProblems(source: Source, raw: RawTasks): Problem[] {
   return Object.entries(record(raw.tasks)).flatMap(([name, value]) => {
     const when = record(value).when;
     if (typeof when !== "string") return [];
@@ -123,17 +123,13 @@ function whenProblems(source: Source, raw: Specification): Problem[] {
 }
 
 /** Problems of expressions and `needs` that look at inputs or tasks which are not there. */
-export function checkReferences(
-  source: Source,
-  raw: Specification,
-  expressions: FoundExpression[],
-): Problem[] {
+export function checkReferences(source: Source, raw: RawTasks, expressions: FoundExpression[]): Problem[] {
   const inputs = Object.keys(record(raw.inputs));
   const tasks = Object.keys(record(raw.tasks));
-  const problems = expressions.flatMap(({ expression, path, offset, variables }) =>
+  const problems = expressions.flatMap(({ expression, path, offset, variables, task }) =>
     expression.references.flatMap((reference) => {
       const message = variables.includes(reference.root)
-        ? referenceProblem(reference, inputs, tasks)
+        ? referenceProblem(reference, { inputs, tasks, artifacts: artifactsSeenBy(raw, task) })
         : `"${reference.root}" is not known here; expressions here see ${variables.join(", ")}`;
       return message === undefined
         ? []
@@ -178,8 +174,26 @@ export function lookedAtTasks({ references }: Expression): { name: string; offse
   );
 }
 
-function referenceProblem({ root, path }: Reference, inputs: string[], tasks: string[]): string | undefined {
+/** A task sees what it consumes, an output of the workflow everything that is produced. */
+function artifactsSeenBy(raw: RawTasks, task: string | undefined): string[] {
+  const tasks = record(raw.tasks);
+  if (task !== undefined) return Object.keys(record(record(tasks[task]).consumes));
+  return Object.values(tasks).flatMap((value) => Object.keys(record(record(value).produces)));
+}
+
+interface Known {
+  inputs: string[];
+  tasks: string[];
+  artifacts: string[];
+}
+
+function referenceProblem(
+  { root, path }: Reference,
+  { inputs, tasks, artifacts }: Known,
+): string | undefined {
   const [name, member] = path;
+  if (root === "artifacts" && name !== undefined && !artifacts.includes(name))
+    return `${unknown("artifact", name, artifacts)}${artifacts.length === 0 ? '; a task sees those it "consumes"' : ""}`;
   if (root === "inputs" && name !== undefined && !inputs.includes(name))
     return unknown("input", name, inputs);
   if (root === "schedule" && name !== undefined && name !== "time")

@@ -25,7 +25,7 @@ const retries = closedObject({
     .describe("codes of the errors that are tried again; default: every one that may pass"),
 }).partial();
 
-const jsonSchemas = z.record(name, z.record(z.string(), z.unknown()));
+export const jsonSchemas = z.record(name, z.record(z.string(), z.unknown()));
 const artifacts = z.record(
   name,
   z.string().regex(/^\S{1,200}$/, 'must be a type without spaces, such as "dataset/csv"'),
@@ -61,7 +61,8 @@ const cache = closedObject({
   maximumAge: deadline.optional().describe("seconds; default: for ever"),
 });
 
-const task = closedObject({
+/** A task as it is written. */
+export const taskSchema = closedObject({
   goal: z.string().optional().describe("what the task is for"),
   source: z.string().optional().describe("where its data comes from"),
   logic: z.string().optional().describe("how it gets from inputs to outputs"),
@@ -102,7 +103,7 @@ export const specificationSchema = closedObject({
     .describe("its part of scarce resources against that of other workflows"),
   defaults: closedObject(shared).default({}).describe("for tasks that do not say it themselves"),
   tasks: z
-    .record(name, task)
+    .record(name, taskSchema)
     .refine((tasks) => Object.keys(tasks).length > 0, "must hold at least one task")
     .refine((tasks) => Object.keys(tasks).length <= 1000, "must hold at most 1000 tasks")
     .describe("name to task; their order does not matter"),

@@ -1,9 +1,7 @@
 import { invalidInput, type Problem } from "../errors.ts";
-import { nearestName } from "../nearest-name.ts";
 import { type Dependencies, topologicalOrder } from "./graph.ts";
-import { schemaProblem } from "./json-schema.ts";
 import { missingRequirements } from "./requirement-model.ts";
-import { type Path, parseSource, type Source } from "./source-map.ts";
+import { parseSource, type Source } from "./source-map.ts";
 import { artifactDependencies, artifactProblems } from "./specification-artifacts.ts";
 import {
   checkCompensations,
@@ -13,9 +11,10 @@ import {
   lookedAtTasks,
 } from "./specification-expressions.ts";
 import { type Specification, specificationSchema } from "./specification-schema.ts";
+import { shapeProblems, taskProblems } from "./specification-tasks.ts";
 import { triggerProblems } from "./specification-triggers.ts";
 import { taskTypes } from "./task-types/task-types.ts";
-import type { JsonSchema, RetryPolicy, Workflow } from "./workflow.ts";
+import type { RetryPolicy, Workflow } from "./workflow.ts";
 
 const maximumBytes = 1024 * 1024;
 const defaultTimeout = 30;
@@ -41,8 +40,7 @@ export function parseWorkflow(text: string): ParsedWorkflow {
   const raw = (source.value ?? {}) as Specification;
   const problems = [
     ...(parsed.success ? [] : shapeProblems(source, parsed.error.issues)),
-    ...schemaProblems(source, raw),
-    ...taskTypeProblems(source, raw),
+    ...taskProblems(source, raw),
     ...artifactProblems(source, raw),
     ...triggerProblems(source, raw),
   ];
@@ -59,99 +57,6 @@ export function parseWorkflow(text: string): ParsedWorkflow {
 
 function invalidWorkflow(problems: Problem[]) {
   return invalidInput("invalid-workflow", problems, "workflow");
-}
-
-interface Issue {
-  code?: string | undefined;
-  path: PropertyKey[];
-  message: string;
-  keys?: string[];
-  input?: unknown;
-}
-
-function shapeProblems(source: Source, issues: readonly unknown[], prefix: Path = []): Problem[] {
-  return (issues as Issue[]).map((issue) => {
-    const path = [...prefix, ...(issue.path as Path)];
-    const unknownKey = issue.code === "unrecognized_keys" ? issue.keys?.[0] : undefined;
-    if (unknownKey !== undefined)
-      return source.problemAt([...path, unknownKey], issue.message, { at: "key" });
-    const keyIssue = issue.code === "invalid_key" ? (issue as { issues?: Issue[] }).issues?.[0] : undefined;
-    return source.problemAt(path, keyIssue?.message ?? issue.message, { at: keyIssue ? "key" : "value" });
-  });
-}
-
-function schemaProblems(source: Source, raw: Specification): Problem[] {
-  const check = (path: Path, schemas: unknown) =>
-    Object.entries(record(schemas)).flatMap(([name, schema]) => {
-      const { value: _value, ...rest } = record(schema);
-      const message = schemaProblem(rest as JsonSchema);
-      return message === undefined ? [] : [source.problemAt([...path, name], message)];
-    });
-  return [
-    ...check(["inputs"], raw.inputs),
-    ...check(["outputs"], raw.outputs),
-    ...Object.entries(record(raw.tasks)).flatMap(([name, task]) =>
-      check(["tasks", name, "outputs"], record(task).outputs),
-    ),
-  ];
-}
-
-function taskTypeProblems(source: Source, raw: Specification): Problem[] {
-  return Object.entries(record(raw.tasks)).flatMap(([name, value]) => {
-    const task = record(value);
-    const path = ["tasks", name];
-    return [
-      ...actionProblems(source, path, task),
-      ...standInProblems(source, [...path, "fallback"], record(task.fallback)),
-      ...standInProblems(source, [...path, "compensation"], record(task.compensation)),
-    ];
-  });
-}
-
-/** What steps in for a task or undoes it has to act: nobody waits there. */
-function standInProblems(source: Source, path: Path, action: Record<string, unknown>): Problem[] {
-  const type = taskTypes.get(String(action.uses));
-  if (type === undefined || type.kind === "step") return actionProblems(source, path, action);
-  const steps = [...taskTypes.values()].filter(({ kind }) => kind === "step").map((step) => step.name);
-  return [
-    source.problemAt(
-      [...path, "uses"],
-      `"${type.name}" waits instead of acting; allowed are ${steps.join(", ")}`,
-    ),
-  ];
-}
-
-/** Problems of `uses` and of the `with` beside it. */
-function actionProblems(source: Source, path: Path, action: Record<string, unknown>): Problem[] {
-  const known = [...taskTypes.keys()];
-  if (typeof action.uses !== "string") return [];
-  const type = taskTypes.get(action.uses);
-  if (type === undefined) {
-    const meant = nearestName(action.uses, known);
-    return [
-      source.problemAt(
-        [...path, "uses"],
-        `unknown task type "${action.uses}"${meant ? `, did you mean "${meant}"?` : ";"} known are ${known.join(", ")}`,
-      ),
-    ];
-  }
-  const checked = type.schema.safeParse(action.with ?? {});
-  if (checked.success) return [];
-  const issues = (checked.error.issues as Issue[]).filter(
-    (issue) =>
-      type.fixed?.includes(String(issue.path[0])) || !isWithinExpression(action.with, issue.path as Path),
-  );
-  return shapeProblems(source, issues, [...path, "with"]);
-}
-
-/** The value at the path, or one around it, is a `${...}`: what it will be is only known when the task starts. */
-function isWithinExpression(value: unknown, path: Path): boolean {
-  let current = value;
-  for (const segment of path) {
-    if (typeof current === "string") break;
-    current = record(current)[String(segment)];
-  }
-  return typeof current === "string" && current.includes("${");
 }
 
 /** Those declared in `needs`, those whose outputs or state are looked at, and those that produce what is consumed. */

@@ -113,4 +113,14 @@ describe("command line", () => {
     const drawn = await skyloom(["workflows", "mermaid", valid]);
     assert.match(drawn.stdout, /^flowchart TD\n.*hello<br\/>notify/);
   });
+
+  it("composes a workflow of a catalogue: 1 where an artifact is missing", async () => {
+    const catalogue = join(folder, "catalogue.yaml");
+    await writeFile(catalogue, "tasks:\n  a: {uses: decide, produces: {x: t}, with: {outputs: {x: 1}}}\n");
+    const composed = await skyloom(["workflows", "compose", catalogue, "--goal", "x", "--name", "mine"]);
+    assert.match(composed.stdout, /^name: mine\n/);
+    const missing = await skyloom(["workflows", "compose", catalogue, "--goal", "y"]);
+    assert.equal(missing.exitCode, 1);
+    assert.match(missing.stderr, /y: wanted by goal: nothing produces it/);
+  });
 });

@@ -103,4 +103,18 @@ describe("progress of a run", () => {
     succeed(progress, "a", { x: 4 });
     assert.deepEqual(progress.parameters("b"), { outputs: { x: 7 } });
   });
+
+  it("shows artifacts by name: of a task's outputs the one of the name, else all, and inputs", () => {
+    const use = (name: string, type = "t") =>
+      `{uses: decide, consumes: {${name}: ${type}}, with: {outputs: {x: "\${artifacts.${name}}"}}}`;
+    const progress = progressOf(
+      `  a: {uses: decide, produces: {one: t, all: t}, with: {outputs: {}}}\n  b: ${use("one")}\n  c: ${use("all")}\n  d: ${use("n", "number")}\n`,
+      "inputs: {n: {type: number}}\n",
+    );
+    assert.deepEqual(progress.parameters("b"), { outputs: { x: null } });
+    succeed(progress, "a", { one: 1, two: 2 });
+    assert.deepEqual(progress.parameters("b"), { outputs: { x: 1 } });
+    assert.deepEqual(progress.parameters("c"), { outputs: { x: { one: 1, two: 2 } } });
+    assert.deepEqual(progress.parameters("d"), { outputs: { x: 3 } });
+  });
 });

@@ -113,6 +113,20 @@ tasks:
     );
   });
 
+  it("lets a task see what it consumes, and an output what is produced", () => {
+    const text = (artifact: string) => `name: example
+inputs: {raw: {type: string}}
+outputs: {o: {value: "\${artifacts.table}"}}
+tasks:
+  a: {uses: decide, consumes: {raw: text}, produces: {table: csv}, with: {outputs: {x: "\${artifacts.raw}"}}}
+  b: {uses: decide, consumes: {table: csv}, with: {outputs: {x: "\${artifacts.${artifact}.x}"}}}
+`;
+    assertProblems(text("table"), []);
+    assertProblems(text("raw"), [
+      'tasks.b.with.outputs.x | line 6, column 68: unknown artifact "raw"; known are table',
+    ]);
+  });
+
   it("refuses what cannot step in for a task or undo it", () => {
     assertProblems(
       `name: example
@@ -160,7 +174,7 @@ tasks:
         'triggers[1].schedule.inputs.day | line 5, column 67: unknown member of schedule "tim"',
         "triggers[2].workflow.name | line 6, column 22: is this workflow itself",
         "triggers[3] | line 7, column 5: must hold exactly one of message, schedule, object, workflow",
-        'tasks.a.with.outputs.x | line 9, column 44: "schedule" is not known here; expressions here see inputs, tasks, run',
+        'tasks.a.with.outputs.x | line 9, column 44: "schedule" is not known here; expressions here see inputs, tasks, artifacts, run',
         'tasks.a.with.outputs.x | line 9, column 60: "item" is not known here',
       ],
     );

@@ -1,0 +1,58 @@
+import { notFound } from "../../errors.ts";
+import type { ObjectStore } from "../../object-store/object-store.ts";
+import { type Catalogue, parseCatalogue } from "./catalogue.ts";
+
+/** A catalogue as it was put. */
+export interface StoredCatalogue {
+  name: string;
+  /** RFC 3339. */
+  updatedAt: string;
+  /** The file. */
+  specification: string;
+}
+
+/** Catalogues in the bucket, `catalogues/NAME.json`; the last one put is the one there is. */
+export interface CatalogueRepository {
+  /** @throws ApiError `invalid-catalogue` (400) with every problem */
+  put(name: string, specification: string): Promise<StoredCatalogue>;
+  /** @throws ApiError `catalogue-not-found` (404) */
+  get(name: string): Promise<StoredCatalogue & { catalogue: Catalogue }>;
+  list(): Promise<string[]>;
+}
+
+const prefix = "catalogues/";
+
+export function createCatalogueRepository(
+  store: ObjectStore,
+  now: () => Date = () => new Date(),
+): CatalogueRepository {
+  const keyOf = (name: string) => `${prefix}${name}.json`;
+  return {
+    async put(name, specification) {
+      parseCatalogue(specification);
+      const stored = { name, updatedAt: now().toISOString(), specification };
+      await store.put(keyOf(name), JSON.stringify(stored));
+      return stored;
+    },
+    async get(name) {
+      const object = await store.get(keyOf(name));
+      if (object === undefined)
+        throw notFound(
+          "catalogue-not-found",
+          `there is no catalogue "${name}"; GET /v1/catalogue lists those there are`,
+        );
+      const stored = JSON.parse(Buffer.from(object.body).toString("utf8")) as StoredCatalogue;
+      return { ...stored, catalogue: parseCatalogue(stored.specification) };
+    },
+    async list() {
+      const names: string[] = [];
+      let startAfter: string | undefined;
+      do {
+        const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
+        names.push(...page.objects.map(({ key }) => key.slice(prefix.length, -".json".length)));
+        startAfter = page.nextStartAfter;
+      } while (startAfter !== undefined);
+      return names;
+    },
+  };
+}
