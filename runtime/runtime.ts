@@ -21,6 +21,7 @@ import { createRoutingMetrics } from "./routing/routing-metrics.ts";
 import { withRoutes } from "./routing/with-routes.ts";
 import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
+import { startTracing } from "./tracing/start-tracing.ts";
 import { createCatalogueRepository } from "./workflows/composition/catalogue-repository.ts";
 import { createWorkflowEngine, type WorkflowEngine } from "./workflows/engine.ts";
 import { isFinal } from "./workflows/run.ts";
@@ -32,6 +33,7 @@ export interface Runtime {
 
 /** Puts the parts together: bucket, queue and secrets, inference, workflows, HTTP; in this order, and stops in the reverse. */
 export async function startRuntime(config: RuntimeConfig, logger: Logger): Promise<Runtime> {
+  const tracing = await startTracing(packageJson.version);
   const store = await createObjectStore(config.bucket);
   const queue = withLargeMessages({ queue: await createQueue(config.queue), store });
   const secrets = config.secrets === undefined ? undefined : await createSecretStore(config.secrets);
@@ -91,6 +93,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     logger,
     registry,
     token: config.token,
+    isTraced: tracing !== undefined,
     readiness: [
       reachable("bucket", () => store.list({ limit: 1 })),
       reachable("queue", () => queue.depth()),
@@ -152,6 +155,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       await queue.close();
       await outbound.close();
       await secrets?.close();
+      await tracing?.stop();
     },
   };
 }

@@ -10,6 +10,7 @@ import { measureRequests } from "./monitoring/http-metrics.ts";
 import { type Logger, requestLogger } from "./monitoring/logger.ts";
 import { answerError, routeNotFound } from "./routes/errors.ts";
 import { createHealthRouter, createMetricsRouter, type ReadinessCheck } from "./routes/health.ts";
+import { traceRequests } from "./tracing/trace-requests.ts";
 
 export interface AppOptions {
   logger: Logger;
@@ -18,12 +19,15 @@ export interface AppOptions {
   token: string | undefined;
   readiness: ReadinessCheck[];
   routers: Router[];
+  /** Whether startTracing began. Default false. */
+  isTraced?: boolean;
 }
 
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.use(requestLogger(options.logger));
+  if (options.isTraced === true) app.use(traceRequests());
   app.use(measureRequests(options.registry));
   app.use(createHealthRouter(options.readiness));
   app.use(requireAccess(options.token));

@@ -65,6 +65,7 @@ const schema = {
     "a list of addresses, networks and names of hosts",
   ),
   webhookSecret: z.string().regex(secretNamePattern, secretNameRule).optional(),
+  tracingEndpoint: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   modelKeys: json(z.array(entry(modelKeyProblem)), "a list of ed25519 public keys"),
   drainSeconds: integer(0, 3600, "a number of seconds"),
   workerIdleSeconds: integer(10, 86_400, "a number of seconds"),

@@ -17,6 +17,8 @@ export interface RuntimeSettings {
   modelKeys?: string[];
   /** Where mail of workflows is handed over: a URL of runtime/mail/smtp-urls.ts. Default: no mail. */
   smtp?: string | undefined;
+  /** Where traces go by OTLP over HTTP. Default: nowhere. */
+  tracingEndpoint?: string | undefined;
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -138,6 +140,10 @@ function deploy(
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: (settings.allowPrivateAddresses ?? []).join(","),
     SKYLOOM_MODEL_KEYS: (settings.modelKeys ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
+    ...(settings.tracingEndpoint !== undefined && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: settings.tracingEndpoint,
+      OTEL_RESOURCE_ATTRIBUTES: `skyloom.workload=${name}`,
+    }),
     ...(engine.publicKey !== undefined && { SKYLOOM_WORKFLOW_KEY: engine.publicKey }),
     ...own.environment,
   };

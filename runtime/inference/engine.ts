@@ -1,6 +1,8 @@
 import type { Registry } from "prom-client";
 import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { recordRun } from "../tracing/inference-spans.ts";
+import { annotate, isTraced, recordSpan } from "../tracing/spans.ts";
 import { createEnsembleParts } from "./ensembles/ensemble-parts.ts";
 import { createEnsembleRunner } from "./ensembles/ensemble-runner.ts";
 import type { ConfiguredProvider } from "./execution-providers.ts";
@@ -160,6 +162,16 @@ export function createInference(options: InferenceOptions): Inference {
       serialise: (performance.now() - computed) / 1000,
     };
     metrics.succeeded(labelsOf(loaded), seconds);
+    if (isTraced()) {
+      recordSpan("parse", [started, parsed]);
+      recordSpan("serialise", [computed, performance.now()]);
+      const isCached = result.isCached === true;
+      annotate({
+        "skyloom.model": name,
+        "skyloom.model.version": String(version),
+        "skyloom.cached": isCached,
+      });
+    }
     if (result.isCached) statistics.cacheHit(labelsOf(loaded), seconds.parse + seconds.serialise);
     else statistics.succeeded(labelsOf(loaded), rows, seconds);
     return answer;
@@ -169,15 +181,21 @@ export function createInference(options: InferenceOptions): Inference {
     loaded: LoadedVersion,
     request: RunRequest,
   ): Promise<RunResult & { isCached?: boolean }> {
-    const { cache, poolModel, manifest } = loaded;
+    const { cache, manifest } = loaded;
     if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
-    if (cache === undefined) return pool.run(poolModel, request);
+    if (cache === undefined) return runOf(loaded, request);
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
     metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
     if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0, isCached: true };
-    const result = await pool.run(poolModel, request);
+    const result = await runOf(loaded, request);
     cache.set(key, result.outputs);
+    return result;
+  }
+
+  async function runOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
+    const result = await pool.run(loaded.poolModel, request);
+    if (isTraced()) recordRun(labelsOf(loaded), result);
     return result;
   }
 

@@ -1,6 +1,7 @@
 import { ApiError, notFound } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { InferBody } from "../inference/protocol/infer-body.ts";
+import { annotate } from "../tracing/spans.ts";
 import { armKey } from "./bandits/arm-key.ts";
 import { outputsOf } from "./compare-answers.ts";
 import { addDecision, addDecisionToBytes } from "./decision-in-answer.ts";
@@ -49,6 +50,12 @@ export function withRoutes(inference: Inference, options: WithRoutesOptions): In
     const choice = served.choose(ask.request);
     metrics.decided(name, choice.target, choice.reason);
     const { answer, target } = await answerOf(served, choice, ask);
+    annotate({
+      "skyloom.route": name,
+      "skyloom.route.kind": route.kind,
+      "skyloom.route.target": target,
+      "skyloom.route.reason": target === choice.target ? choice.reason : "error",
+    });
     if (route.kind === "shadow" && promoted === undefined)
       shadow.compare(route, name, {
         primary: () => outputsOf(answer),

@@ -1,4 +1,5 @@
 import { ApiError } from "../../errors.ts";
+import { inSpan } from "../../tracing/spans.ts";
 import type { InferenceMetrics, ModelLabels } from "../inference-metrics.ts";
 import { type LoadedVersion, labelsOf } from "../loaded-version.ts";
 import type { ModelManifest } from "../manifest.ts";
@@ -20,7 +21,12 @@ export interface EnsembleRunnerOptions {
 /** Runs ensembles, and counts what their models do. */
 export function createEnsembleRunner({ parts, run, metrics, statistics }: EnsembleRunnerOptions) {
   /** Counted for the step's model as a request of its own, which has nothing to parse or to serialise. */
-  async function runStep(step: EnsembleStep, request: RunRequest): Promise<RunResult> {
+  function runStep(step: EnsembleStep, request: RunRequest): Promise<RunResult> {
+    const attributes = { "skyloom.model": step.model };
+    return inSpan(`step ${step.model}`, { attributes }, () => countedStep(step, request));
+  }
+
+  async function countedStep(step: EnsembleStep, request: RunRequest): Promise<RunResult> {
     const started = performance.now();
     let labels: ModelLabels = { model: "", version: "" };
     try {

@@ -19,6 +19,8 @@ export interface Runner {
 export interface RunnerResult {
   outputs: Tensor[];
   computeSeconds: number;
+  /** Milliseconds since 1970. Default: not known. */
+  startedAt?: number;
 }
 
 export interface RunRequest {
@@ -39,6 +41,18 @@ export interface RunResult {
   queueSeconds: number;
   /** Preprocessing and the session's run, of the whole batch. */
   computeSeconds: number;
+  /** Where the graph was run for the request; undefined: in steps of their own, or not at all. */
+  run?: RunTimes;
+}
+
+/** When a request was with a worker; in milliseconds of performance.now(). */
+export interface RunTimes {
+  takenAt: number;
+  answeredAt: number;
+  /** When the worker began; undefined: not known. */
+  computedAt: number | undefined;
+  /** That were put together, this one included. */
+  requests: number;
 }
 
 /** One run of the graph. */
@@ -142,11 +156,13 @@ export function createScheduler({
     let failure: unknown;
     let parts: Tensor[][] | undefined;
     let computeSeconds = 0;
+    let run: RunTimes | undefined;
     try {
       const whole = batch.length === 1 ? first.inputs : concatenate(inputs, declaredBatching?.padding);
       const rows = rowsOf(whole);
       const result = await runner.run(whole, first.outputs);
       computeSeconds = result.computeSeconds;
+      run = runTimes(started, result, batch.length);
       parts =
         batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
       if (parts !== undefined) noteExecuted({ rows }, computeSeconds, batch.length);
@@ -163,7 +179,13 @@ export function createScheduler({
     batch.forEach((request, index) => {
       const outputs = parts?.[index];
       if (outputs === undefined) request.reject(failure);
-      else request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
+      else
+        request.resolve({
+          outputs,
+          computeSeconds,
+          queueSeconds: (started - request.enqueuedAt) / 1000,
+          ...(run !== undefined && { run }),
+        });
     });
   }
 
@@ -208,6 +230,7 @@ export function createScheduler({
           outputs: result.outputs,
           computeSeconds: result.computeSeconds,
           queueSeconds: (started - request.enqueuedAt) / 1000,
+          run: runTimes(started, result, 1),
         });
     });
   }
@@ -234,9 +257,11 @@ export function createScheduler({
       if (request.isSettled) continue;
       const started = performance.now();
       try {
-        const { outputs, computeSeconds } = await runner.run(request.inputs, request.outputs);
+        const result = await runner.run(request.inputs, request.outputs);
+        const { outputs, computeSeconds } = result;
         noteExecuted(request, computeSeconds);
-        request.resolve({ outputs, computeSeconds, queueSeconds: (started - request.enqueuedAt) / 1000 });
+        const queueSeconds = (started - request.enqueuedAt) / 1000;
+        request.resolve({ outputs, computeSeconds, queueSeconds, run: runTimes(started, result, 1) });
       } catch (error) {
         request.reject(error);
       }
@@ -315,6 +340,11 @@ export function createScheduler({
     else if (queue.remove(request))
       request.reject(queueTimeout(settings.timeoutSeconds as number, retryAfterSeconds()));
   }
+}
+
+function runTimes(takenAt: number, { startedAt }: RunnerResult, requests: number): RunTimes {
+  const computedAt = startedAt === undefined ? undefined : startedAt - performance.timeOrigin;
+  return { takenAt, answeredAt: performance.now(), computedAt, requests };
 }
 
 function bytesOf(inputs: Tensor[]): number {

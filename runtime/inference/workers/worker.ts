@@ -24,8 +24,9 @@ port.on("message", async (request: WorkerRequest) => {
       const started = performance.now();
       const { outputs, session } = await answer(request);
       const computeSeconds = (performance.now() - started) / 1000;
+      const startedAt = performance.timeOrigin + started;
       post(
-        { isError: false, outputs, computeSeconds, ...(session === undefined ? {} : { session }) },
+        { isError: false, outputs, computeSeconds, startedAt, ...(session === undefined ? {} : { session }) },
         buffersOf(outputs),
       );
     }
@@ -39,7 +40,8 @@ async function runOne(request: Extract<WorkerRequest, { type: "run" }>): Promise
   const started = performance.now();
   try {
     const { outputs } = await answer(request);
-    return { isError: false, outputs, computeSeconds: (performance.now() - started) / 1000 };
+    const computeSeconds = (performance.now() - started) / 1000;
+    return { isError: false, outputs, computeSeconds, startedAt: performance.timeOrigin + started };
   } catch (error) {
     return errorReply(error);
   }

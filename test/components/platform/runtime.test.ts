@@ -75,7 +75,8 @@ describe("platform", () => {
       smtp: "smtp://relay?from=a@b.example",
     };
     const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
-    deployRuntime(cloud, engine, { ...settings, ...sizes, token });
+    const tracingEndpoint = "http://collector:4318";
+    deployRuntime(cloud, engine, { ...settings, ...sizes, token, tracingEndpoint });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);
@@ -89,6 +90,7 @@ describe("platform", () => {
       restateAdmin: "http://127.0.0.1:9003",
       token: "0123456789abcdef",
     });
+    assert.equal(runtime.environment?.OTEL_EXPORTER_OTLP_ENDPOINT, tracingEndpoint);
     assert.ok(runtime.stopSeconds && runtime.stopSeconds > settings.drainSeconds);
     assert.deepEqual(runtime.dependsOn, ["the resource of restate"]);
     assert.deepEqual(grants, ["secrets to runtime", "bucket", "queue"]);
