@@ -1,3 +1,4 @@
+import { createCapacitySource } from "./capacity/create-capacity-source.ts";
 import type { RuntimeConfig } from "./config.ts";
 import { createContainerRunner } from "./containers/create-container-runner.ts";
 import { startLeftoverRemoval } from "./containers/leftover-removal.ts";
@@ -110,6 +111,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       workflows,
       catalogues: createCatalogueRepository(store),
       routes,
+      capacity: await createCapacitySource(config),
       version: packageJson.version,
     }),
   });

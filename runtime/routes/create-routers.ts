@@ -1,4 +1,5 @@
 import type { Router } from "express";
+import type { CapacitySource } from "../capacity/capacity-source.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -12,6 +13,7 @@ import { createMessagesRouter } from "./messages.ts";
 import { createModelReportRouter } from "./model-report.ts";
 import { createModelsRouter, type ModelsRouterOptions } from "./models.ts";
 import { createOpenApiRouter } from "./openapi/router.ts";
+import { createPlansRouter } from "./plans.ts";
 import { createRoutingRouter } from "./routing.ts";
 import { createRunsRouter } from "./runs.ts";
 import { createWorkflowsRouter } from "./workflows.ts";
@@ -24,13 +26,15 @@ export interface RoutedParts extends ModelsRouterOptions {
   workflows: WorkflowEngine;
   catalogues: CatalogueRepository;
   routes: Routes;
+  /** What there is for the tasks of workflows. */
+  capacity: CapacitySource;
   /** The server's version. */
   version: string;
 }
 
 /** Every router behind the token, and the one that describes them. */
 export function createRouters(parts: RoutedParts): Router[] {
-  const { inference, queue, jobs, workflows, catalogues, routes, version } = parts;
+  const { inference, queue, jobs, workflows, catalogues, routes, capacity, version } = parts;
   const { store, outbound, modelKeys } = parts;
   const routers = [
     createInferenceRouter({ inference, name: "skyloom", version }),
@@ -41,6 +45,7 @@ export function createRouters(parts: RoutedParts): Router[] {
     createWorkflowsRouter({ workflows }),
     createCatalogueRouter({ catalogues }),
     createRunsRouter({ workflows }),
+    createPlansRouter({ workflows, capacity }),
     createRoutingRouter({ routes }),
   ];
   return [...routers, createOpenApiRouter(routers, version)];
