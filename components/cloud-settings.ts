@@ -52,6 +52,8 @@ export interface CloudSettings {
   retainData: boolean;
   /** Of the stack's namespace in the cluster, e.g. the one by which a mesh takes its pods in. Default: none. */
   namespaceLabels?: Record<string, string> | undefined;
+  /** Roles that the stack gives to its runtime: in its namespace, and in the whole cluster. Default: none. */
+  roles?: { ofNamespace: boolean; ofCluster: boolean };
   /** What a cluster that is there must know already. Default: nothing. */
   neededKinds?: NeededKind[];
   /** A cluster that is there; undefined for every other cloud. */

@@ -346,6 +346,8 @@ export interface Workload {
   gpuPool?: string;
   /** Workloads that may call it. Default: none. */
   callers?: string[];
+  /** Whether its pods get a token by which its service account asks the cluster's API. Default: false. */
+  callsCluster?: boolean;
   /** Whether it calls addresses outside the cluster, its bucket and queue among them. Default: false. */
   callsOutside?: boolean;
   /** Names of the ports it listens on; `cluster.address` says where. */

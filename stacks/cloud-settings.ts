@@ -58,6 +58,10 @@ export function cloudSettings(configuration: StackConfiguration, place: Place): 
     existing: configuration.existing,
     namespaceLabels: meshLabels(configuration.mesh),
     neededKinds: neededKinds(configuration),
+    roles: {
+      ofNamespace: configuration.containers !== undefined,
+      ofCluster: configuration.containers?.seesCluster === true,
+    },
     logRetentionDays: configuration.logRetentionDays ?? logRetentionDays,
     tags: {
       project: "skyloom",

@@ -8,7 +8,7 @@ import { nearestName } from "../runtime/nearest-name.ts";
 import { allowedEntryProblem } from "../runtime/outbound/address-rules.ts";
 import { secretNamePattern, secretNameRule } from "../runtime/secrets/secret-rules.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
-import { gateway, mesh, monitoring } from "./platform-settings.ts";
+import { containers, gateway, mesh, monitoring } from "./platform-settings.ts";
 import {
   budget,
   generalPool,
@@ -100,6 +100,7 @@ const schema = {
     .transform((text) => (text === "1" ? 1 : 3))
     .optional(),
   workflowStorageGib: integer(1, 16_384, "GiB of each node of the workflow engine").optional(),
+  containers: json(containers, "{egress, seesCluster, queue}").optional(),
   gateway: json(gateway, "{host, issuerEmail, …}").optional(),
   monitoring: json(monitoring, "{prometheus, …}").optional(),
   mesh: mesh.default("none"),
@@ -169,9 +170,10 @@ function missingForBilledCloud({ cloud, region, budget, owner, costCentre }: Sta
 }
 
 /** What only a cluster can have. */
-function wantsCluster({ cloud, gateway, monitoring, mesh }: StackConfiguration): string[] {
+function wantsCluster({ cloud, containers, gateway, monitoring, mesh }: StackConfiguration): string[] {
   if (!machineClouds.includes(cloud)) return [];
   const set = {
+    containers: containers !== undefined,
     gateway: gateway !== undefined,
     monitoring: monitoring?.prometheus === true,
     mesh: mesh !== "none",

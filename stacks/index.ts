@@ -55,6 +55,7 @@ const runtime = deployRuntime(cloud, engine, {
   replicas: sizes.runtimeReplicas,
   cpuRequest: sizes.cpuRequest,
   gpuPools: settings.gpuPools,
+  generalPool: settings.generalPool,
   autoscaler: deployAutoscaler(cloud, settings.gpuPools),
 });
 

@@ -30,3 +30,15 @@ export const monitoring = z.strictObject({
 });
 
 export const mesh = z.enum(["none", "istio"], { error: "must be one of none, istio" });
+
+/** `skyloom:containers`, see components/platform/containers.ts. */
+export const containers = z.strictObject({
+  egress: z
+    .enum(["none", "internet", "all"], { error: "must be one of none, internet, all" })
+    .default("internet"),
+  seesCluster: z.boolean().default(false),
+  queue: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "must be the name of a LocalQueue of Kueue")
+    .optional(),
+});

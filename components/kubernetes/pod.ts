@@ -43,7 +43,7 @@ export function podTemplate(
     metadata: { labels: { ...labels, ...identity.podLabels } },
     spec: {
       serviceAccountName: workload.name,
-      automountServiceAccountToken: false,
+      automountServiceAccountToken: workload.callsCluster === true,
       // Else every Service of the namespace adds variables, some of which look like settings of ours.
       enableServiceLinks: false,
       terminationGracePeriodSeconds: (workload.stopSeconds ?? 30) + LINGER_SECONDS,

@@ -1,6 +1,15 @@
 import type { Input, Output } from "@pulumi/pulumi";
-import type { Address, Autoscaler, Cloud, DeployedWorkload, GpuPoolSettings, Workload } from "../cloud.ts";
+import type {
+  Address,
+  Autoscaler,
+  Cloud,
+  DeployedWorkload,
+  GeneralPoolSettings,
+  GpuPoolSettings,
+  Workload,
+} from "../cloud.ts";
 import { RandomSecret } from "../generated-secrets.ts";
+import { allowContainers, type ContainersSettings, containerEnvironment } from "./containers.ts";
 import type { WorkflowEngine } from "./workflow-engine.ts";
 
 export interface RuntimeSettings {
@@ -31,6 +40,10 @@ export interface RuntimeSettings {
   gpuPools: GpuPoolSettings[];
   /** How long the queue must be empty before the last of those workers goes. */
   workerIdleSeconds: number;
+  /** Where tasks of workflows run containers. Default: a cluster's stack has none, another what its machine has. */
+  containers?: ContainersSettings | undefined;
+  /** Nodes without accelerators. */
+  generalPool?: GeneralPoolSettings | undefined;
   /** What takes those workers from none to many; undefined: one that is in the cluster already. */
   autoscaler?: Autoscaler | undefined;
 }
@@ -67,6 +80,7 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
   const parts = { cloud, engine, settings, token };
   // It alone runs the tasks of workflows.
   cloud.secrets?.grantRead(cluster.identity(NAME));
+  const rights = allowContainers(cloud, settings.containers);
   const workload = deploy(NAME, parts, {
     environment: {
       SKYLOOM_WORKFLOW_HOST: workflows.host,
@@ -75,10 +89,12 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
       ...(settings.smtp !== undefined && { SKYLOOM_SMTP: settings.smtp }),
       ...(cloud.secrets !== undefined && { SKYLOOM_SECRETS: cloud.secrets.url }),
       ...(settings.webhookSecret !== undefined && { SKYLOOM_WEBHOOK_SECRET: settings.webhookSecret }),
+      ...containerEnvironment(cloud, settings.containers, settings),
       ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),
     },
     ports: ["http", "workflows"],
     ...(capabilities.replicas.supported && { replicas: settings.replicas }),
+    ...(rights.length > 0 && { callsCluster: true, dependsOn: [engine.workload.resource, ...rights] }),
     callers: ["restate", "gateway", ...runtimeWorkloads(settings.gpuPools)],
   });
   for (const pool of settings.gpuPools) deployWorkers(pool, parts);

@@ -90,10 +90,7 @@ function free(node: V1Node, used: Requests | undefined, pools: NodePool[]): Node
 function acceleratorOf(node: V1Node, pools: NodePool[]): string | undefined {
   const carries = (labels: Record<string, string>) =>
     Object.entries(labels).every(([key, value]) => node.metadata?.labels?.[key] === value);
-  const pool = pools.find(
-    ({ accelerator, acceleratorLabels, labels }) =>
-      accelerator !== undefined && carries(acceleratorLabels ?? labels),
-  );
+  const pool = pools.find(({ accelerator, labels }) => accelerator !== undefined && carries(labels));
   return pool?.accelerator ?? node.metadata?.labels?.[acceleratorLabel];
 }
 

@@ -16,8 +16,6 @@ const nodePool = z.strictObject({
   labels: labels.refine((all) => Object.keys(all).length > 0, "must hold the labels of the pool's nodes"),
   /** As in `resources.gpuType`. Default: its nodes have no GPUs. */
   accelerator: z.string().min(1).optional(),
-  /** Labels by which a task finds its accelerator, in whichever pool. Default: those of the pool. */
-  acceleratorLabels: labels.optional(),
   /** Of a task that asks for its GPUs. */
   tolerations: z.array(toleration).default([]),
   /** GPUs of each node. */

@@ -162,13 +162,16 @@ describe("stack configuration", () => {
     );
   });
 
-  it("takes gateway, monitoring and mesh in a cluster only", () => {
+  it("takes containers, gateway, monitoring and mesh in a cluster only", () => {
     const parts = {
+      "skyloom:containers": '{"seesCluster":true}',
       "skyloom:gateway": '{"host":"a.example.com","issuerEmail":"a@example.com"}',
       "skyloom:monitoring": '{"prometheus":true}',
       "skyloom:mesh": "istio",
     };
     const read = readConfiguration({ ...inCloud, ...parts }, [], "file");
+    assert.deepEqual(read.containers, { egress: "internet", seesCluster: true });
+    assert.deepEqual(cloudSettings(read, place).roles, { ofNamespace: true, ofCluster: true });
     assert.equal(read.gateway?.namespace, "envoy-gateway-system");
     assert.equal(read.monitoring?.namespace, "monitoring");
     assert.deepEqual(cloudSettings(read, place).namespaceLabels, { "istio.io/dataplane-mode": "ambient" });
@@ -176,7 +179,7 @@ describe("stack configuration", () => {
     const found = problems({ ...defaults, ...parts });
     assert.deepEqual(
       found.map((line) => line.split(": ", 1)[0]),
-      ["skyloom:gateway", "skyloom:monitoring", "skyloom:mesh"],
+      ["skyloom:containers", "skyloom:gateway", "skyloom:monitoring", "skyloom:mesh"],
     );
   });
 

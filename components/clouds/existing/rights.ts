@@ -17,6 +17,7 @@ const objects: Record<string, string[]> = {
   policy: ["poddisruptionbudgets"],
   "networking.k8s.io": ["networkpolicies"],
 };
+const RBAC = "rbac.authorization.k8s.io";
 const kedaObjects = { "keda.sh": ["scaledobjects", "triggerauthentications"] };
 
 /** What the checks before the first resource look at. */
@@ -66,17 +67,24 @@ export async function checkRights(
 }
 
 function rightsToChange(
-  { gpuPools, neededKinds = [] }: CloudSettings,
+  { gpuPools, neededKinds = [], roles }: CloudSettings,
   { namespace }: ExistingSettings,
 ): Right[] {
-  const own = Object.entries({ ...objects, ...(gpuPools.length > 0 && kedaObjects) }).flatMap(
-    ([group, resources]) => resources.map((resource) => ({ group, resource, namespace })),
+  const all = {
+    ...objects,
+    ...(gpuPools.length > 0 && kedaObjects),
+    ...(roles?.ofNamespace && { [RBAC]: ["roles", "rolebindings"] }),
+  };
+  const own = Object.entries(all).flatMap(([group, resources]) =>
+    resources.map((resource) => ({ group, resource, namespace })),
   );
   const optional = neededKinds.map(({ resource: name }) => {
     const [resource = "", ...group] = name.split(".");
     return { group: group.join("."), resource, namespace };
   });
-  return [{ group: "", resource: "namespaces" }, ...own, ...optional].flatMap((one) =>
+  const ofCluster = roles?.ofCluster ? ["clusterroles", "clusterrolebindings"] : [];
+  const whole = ofCluster.map((resource) => ({ group: RBAC, resource }));
+  return [{ group: "", resource: "namespaces" }, ...own, ...optional, ...whole].flatMap((one) =>
     ["create", "patch", "delete"].map((verb) => ({ ...one, verb })),
   );
 }

@@ -1,4 +1,5 @@
 import type {
+  V1Affinity,
   V1Container,
   V1Job,
   V1PodSpec,
@@ -190,10 +191,22 @@ function gpuNodes(
     throw finalError("unknown-accelerator", `task ${task}: no node has a ${gpuType}; known are ${known}`);
   }
   const declared = fitting.flatMap(({ tolerations }) => tolerations) as V1Toleration[];
-  const selector = fitting[0]?.acceleratorLabels ??
-    fitting[0]?.labels ?? { [acceleratorLabel]: gpuType ?? "" };
+  const labels =
+    fitting.length > 0 ? fitting.map((pool) => pool.labels) : [{ [acceleratorLabel]: gpuType ?? "" }];
   return {
     tolerations: [{ key: gpuResource, operator: "Exists", effect: "NoSchedule" }, ...declared],
-    ...(gpuType !== undefined && { nodeSelector: selector }),
+    ...(gpuType !== undefined && { affinity: nodesWith(labels) }),
   };
+}
+
+/** Nodes that carry all labels of one of the sets. */
+function nodesWith(sets: Record<string, string>[]): V1Affinity {
+  const nodeSelectorTerms = sets.map((labels) => ({
+    matchExpressions: Object.entries(labels).map(([key, value]) => ({
+      key,
+      operator: "In",
+      values: [value],
+    })),
+  }));
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
 }

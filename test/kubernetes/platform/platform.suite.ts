@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { publishModel } from "../../../runtime/inference/publish-model.ts";
 import { selectVersion } from "../../../runtime/inference/model-pointer.ts";
+import { publishModel } from "../../../runtime/inference/publish-model.ts";
 import { scaleModel } from "../../runtime/inference/models.ts";
 import { Cluster } from "../cluster.ts";
 import { required } from "../required.ts";
