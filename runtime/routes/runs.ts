@@ -29,6 +29,11 @@ const logsQuery = z.strictObject({
     .transform((text) => text === "true"),
 });
 const cancelBody = z.strictObject({ reason: z.string().max(1000).optional() });
+const signalBody = z.strictObject({
+  name: z.string().min(1).max(200),
+  data: z.unknown().optional(),
+  id: z.string().min(1).max(200).optional(),
+});
 const approveBody = z.strictObject({
   task: z.string(),
   decision: z.string(),
@@ -111,6 +116,19 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
         if (gone.signal.aborted) return;
       }
       response.end();
+    }),
+  );
+
+  const signal = {
+    summary: "give a run an event that one of its tasks awaits, or will",
+    body: signalBody,
+    answers: { 200: runAnswer },
+  };
+  router.post(
+    "/v1/runs/:id\\:signal",
+    body,
+    operation(signal, async (request: Identified, response, input) => {
+      response.json(await workflows.signal(request.params.id, input.body));
     }),
   );
 

@@ -68,7 +68,7 @@ async function outcome(
     return { startedAt, finishedAt: Date.now(), outputs };
   } catch (error) {
     if (options.abandoned.aborted) throw error;
-    return { startedAt, finishedAt: Date.now(), ...failure(error) };
+    return { startedAt, finishedAt: Date.now(), ...failureOf(error) };
   }
 }
 
@@ -116,7 +116,8 @@ async function execute(
   }
 }
 
-function checkOutputs(outputs: unknown): Record<string, Json> {
+/** @throws ApiError `outputs-too-large` (422) */
+export function checkOutputs(outputs: unknown): Record<string, Json> {
   const text = JSON.stringify(outputs);
   const bytes = Buffer.byteLength(text);
   if (bytes > maximumOutputsBytes)
@@ -127,7 +128,10 @@ function checkOutputs(outputs: unknown): Record<string, Json> {
   return JSON.parse(text) as Record<string, Json>;
 }
 
-function failure(error: unknown): { error: { code: string; message: string }; isRetryable: boolean } {
+export function failureOf(error: unknown): {
+  error: { code: string; message: string };
+  isRetryable: boolean;
+} {
   if (!(error instanceof ApiError))
     return { error: { code: "internal-error", message: errorMessage(error) }, isRetryable: true };
   const isCallersFault =
@@ -144,7 +148,7 @@ function timedOut(seconds: number): ApiError {
 
 export const cancelledCode = "cancelled";
 
-function cancellation(): ApiError {
+export function cancellation(): ApiError {
   return new ApiError("the run was cancelled", { status: 409, code: cancelledCode });
 }
 

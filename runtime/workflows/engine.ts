@@ -9,8 +9,12 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import { createCompositeService } from "./composites/composite-service.ts";
+import { type AddRequest, createEventLog, maximumDataBytes } from "./events/event-log.ts";
+import { eventRefused } from "./events/event-refused.ts";
+import { createEventTargets } from "./events/event-target.ts";
 import { Executions } from "./executions.ts";
-import { checkInputs } from "./json-schema.ts";
+import { prepareRun, runIdPattern } from "./prepare-run.ts";
 import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
@@ -22,7 +26,7 @@ import { createRunService } from "./run-service.ts";
 import type { RunInput } from "./run-state.ts";
 import { openServiceEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
 import type { WorkflowLogger } from "./task-type.ts";
-import { createTriggers } from "./triggers.ts";
+import { createTriggers } from "./triggers/message-triggers.ts";
 import type { Json } from "./workflow.ts";
 import {
   createWorkflowRepository,
@@ -80,6 +84,14 @@ export interface TriggerMessage {
   pace?: number | undefined;
 }
 
+export interface SignalRequest {
+  name: string;
+  /** At most 64 KiB of JSON. Default null. */
+  data?: unknown;
+  /** Makes the call idempotent: the same id never counts twice. Default: a random one. */
+  id?: string | undefined;
+}
+
 export interface ListRunsRequest {
   workflow?: string | undefined;
   state?: RunState | undefined;
@@ -113,6 +125,11 @@ export interface WorkflowEngine {
     answer: { task: string; decision: string; person?: string | undefined; comment?: string | undefined },
   ): Promise<Run>;
   /**
+   * Gives a run an event that one of its tasks awaits, or will.
+   * @throws ApiError `run-not-found` (404), `run-ended`, `event-not-awaited`, `too-many-events` (409), `invalid-event` (400)
+   */
+  signal(id: string, event: SignalRequest): Promise<Run>;
+  /**
    * Starts a run of every workflow that the message's type triggers, once per message however often it comes.
    * @throws ApiError `no-trigger` (422) where there is none, `invalid-inputs` (400)
    */
@@ -128,9 +145,7 @@ export interface WorkflowEngine {
   stop(): Promise<void>;
 }
 
-const runIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 const maximumScanned = 1000;
-const maximumPace = 60;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
   const {
@@ -150,7 +165,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
   const registration = createRegistration(restate, logger);
-  const service = createRunService({
+  const services = {
     store,
     secrets,
     outbound,
@@ -161,31 +176,11 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     workflows: definitions,
     runs,
     executions,
-  });
+  };
   let endpoint: ServiceEndpoint | undefined;
 
-  async function prepare(request: StartRunRequest, unknownNames: "refuse" | "drop"): Promise<RunInput> {
-    const definition = await definitions.get(request.workflow, request.version);
-    const { inputs, problems } = checkInputs(definition.workflow.inputs, request.inputs ?? {}, unknownNames);
-    if (request.id !== undefined && !runIdPattern.test(request.id))
-      problems.push({
-        path: "id",
-        message: "must be 1 to 64 of letters, digits, - and _, beginning with a letter or digit",
-      });
-    const pace = request.pace ?? 0;
-    if (!(pace >= 0 && pace <= maximumPace))
-      problems.push({ path: "pace", message: `must be 0 to ${maximumPace} seconds` });
-    if (problems.length > 0)
-      throw invalidInput("invalid-inputs", problems, `inputs of workflow ${request.workflow}`);
-    return {
-      id: request.id ?? `run-${randomUUID().replaceAll("-", "").slice(0, 20)}`,
-      version: definition.version,
-      workflow: definition.workflow,
-      inputs,
-      pace,
-      createdAt: new Date().toISOString(),
-    };
-  }
+  const prepare = (request: StartRunRequest, unknownNames: "refuse" | "drop") =>
+    prepareRun(definitions, { ...request, unknownNames });
 
   async function submit(input: RunInput): Promise<Run> {
     const known = await runs.read(input.id);
@@ -293,6 +288,23 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     return await getRun(id);
   }
 
+  async function signal(
+    id: string,
+    { name, data = null, id: eventId = randomUUID() }: SignalRequest,
+  ): Promise<Run> {
+    const bytes = Buffer.byteLength(JSON.stringify(data));
+    if (bytes > maximumDataBytes)
+      throw invalidInput(
+        "invalid-event",
+        [{ path: "data", message: `is ${bytes} bytes, at most ${maximumDataBytes} are allowed` }],
+        "event",
+      );
+    const request: AddRequest = { id: eventId, name, data: data as Json, at: Date.now() };
+    const reply = await restate.addEvent(checkedId(id), request);
+    if (reply !== "accepted") throw eventRefused(reply, id, name);
+    return await getRun(id);
+  }
+
   async function runLog(id: string, options: ReadLogOptions = {}): Promise<AsyncGenerator<LogPart>> {
     const run = await getRun(id);
     // An item of a task is logged as TASK/ITEM.
@@ -355,7 +367,11 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       if (!serves) return;
       endpoint = await openServiceEndpoint(
         {
-          services: [service],
+          services: [
+            createRunService(services),
+            createCompositeService(services),
+            createEventLog(createEventTargets(services)),
+          ],
           logger: restateLogger(logger),
           ...(options.workflowKey !== undefined && { identityKeys: [options.workflowKey] }),
         },
@@ -383,6 +399,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     listRuns,
     cancelRun,
     approve,
+    signal,
     handleMessage,
     runLog,
     async writtenReport(id) {

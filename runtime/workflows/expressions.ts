@@ -13,6 +13,8 @@ export interface Scope {
   /** Of a task that runs its body for each item: the item and its number from 0. */
   item?: Json;
   index?: number;
+  /** Of the condition on an awaited event: the event; its time is RFC 3339. */
+  event?: { name: string; data: Json; time: string };
   /** Of a schedule's inputs: when the run was due, RFC 3339. */
   schedule?: { time: string };
 }
@@ -113,6 +115,7 @@ function createEnvironment(): Environment {
     // Known in some places only, which the check of a workflow's references knows.
     .registerVariable("item", "dyn")
     .registerVariable("index", "dyn")
+    .registerVariable("event", "map")
     .registerVariable("schedule", "map");
   const arithmetic: Record<string, (a: number, b: number) => number> = {
     "+": (a, b) => a + b,

@@ -24,6 +24,8 @@ export interface Progress {
   decide(): { settled: TaskRun[]; ready: string[] };
   /** The task's `with`, evaluated. @throws ApiError */
   parameters(task: string): Json;
+  /** What expressions see now. */
+  scope(): Scope;
   /** Changes a task's record and returns it. */
   update(task: string, change: Partial<TaskRun>): TaskRun;
   /** The run's outcome, once nothing runs and nothing is ready. */
@@ -163,7 +165,7 @@ export function createProgress(
 
   const isWithoutOutputs = (name: string) => record(name).state !== "succeeded";
 
-  return { tasks, decide, parameters, update, outcome };
+  return { tasks, decide, parameters, scope, update, outcome };
 }
 
 export function pendingTask(name: string, task: Task): TaskRun {

@@ -1,7 +1,8 @@
 import * as clients from "@restatedev/restate-sdk-clients";
 import { ApiError, errorMessage, type Problem } from "../errors.ts";
+import { type AddReply, type AddRequest, type EventLog, eventLogName } from "./events/event-log.ts";
 import type { Run } from "./run.ts";
-import type { createRunService } from "./run-service.ts";
+import type { RunService } from "./run-service.ts";
 import {
   type ApproveReply,
   type ApproveRequest,
@@ -9,8 +10,6 @@ import {
   type RunInput,
   runServiceName,
 } from "./run-state.ts";
-
-type RunServiceDefinition = ReturnType<typeof createRunService>;
 
 /** What this process asks of Restate. All throw ApiError `workflow-engine-unavailable` (503) where it is down. */
 export interface RestateClient {
@@ -20,6 +19,7 @@ export interface RestateClient {
   status(runId: string): Promise<Run | null>;
   approve(runId: string, request: ApproveRequest): Promise<ApproveReply>;
   cancel(runId: string, request: CancelRequest): Promise<void>;
+  addEvent(runId: string, request: AddRequest): Promise<AddReply>;
   /** Tells Restate where the service is, or that it has changed. */
   register(uri: string): Promise<void>;
   /** What keeps Restate from serving runs; undefined if nothing. */
@@ -30,7 +30,7 @@ const requestMilliseconds = 10_000;
 
 export function createRestateClient(ingress: string, admin: string): RestateClient {
   const connection = clients.connect({ url: withoutSlash(ingress) });
-  const run = (id: string) => connection.workflowClient<RunServiceDefinition>({ name: runServiceName }, id);
+  const run = (id: string) => connection.workflowClient<RunService>({ name: runServiceName }, id);
   const options = () => clients.Opts.from({ timeout: requestMilliseconds });
 
   return {
@@ -45,6 +45,11 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
     cancel: (id, request) =>
       translate(async () => {
         await run(id).cancel(request, options() as never);
+      }),
+    addEvent: (runId, request) =>
+      translate(async () => {
+        const log = connection.objectClient<EventLog>({ name: eventLogName }, runId);
+        return (await log.add(request, options() as never)) as AddReply;
       }),
     register: (uri) =>
       translate(async () => {

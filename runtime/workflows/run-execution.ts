@@ -1,5 +1,8 @@
 import * as restate from "@restatedev/restate-sdk";
 import { errorMessage } from "../errors.ts";
+import { type EventLog, eventLogName } from "./events/event-log.ts";
+import { awaitedEvents } from "./events/event-target.ts";
+import type { Scope } from "./expressions.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
@@ -135,14 +138,24 @@ class RunExecution implements RunScope {
     const document: Run = { ...this.#header(), tasks: [...this.#progress.tasks.values()] };
     await this.context.run("finish", () => this.services.runs.recordEnd(document));
     this.context.clearAll();
+    if (awaitedEvents(this.input.workflow).length > 0)
+      this.context.objectSendClient<EventLog>({ name: eventLogName }, document.id).clear();
     const { id, workflow, state, error } = document;
     this.services.logger.info({ run: id, workflow, state, error }, `run ${state}`);
     return { state };
   }
 
   #header(state?: "running"): Omit<Run, "tasks"> {
-    const { id, workflow, version, createdAt, inputs } = this.input;
-    const common = { id, workflow: workflow.name, version, createdAt, startedAt: this.#startedAt, inputs };
+    const { id, workflow, version, createdAt, parent, inputs } = this.input;
+    const common = {
+      id,
+      workflow: workflow.name,
+      version,
+      createdAt,
+      startedAt: this.#startedAt,
+      ...(parent !== undefined && { parent }),
+      inputs,
+    };
     if (state !== undefined) return { ...common, state, finishedAt: null, outputs: null, error: null };
     const finishedAt = isoTime(this.#clock);
     if (this.#cancelRequest === undefined) return { ...common, finishedAt, ...this.#progress.outcome() };
@@ -175,6 +188,10 @@ class RunExecution implements RunScope {
       this.fail(name, { code: "expression-failed", message: errorMessage(error) });
       return undefined;
     }
+  }
+
+  scope(): Scope {
+    return this.#progress.scope();
   }
 
   wait<Value>(

@@ -34,7 +34,7 @@ export class RunRecord {
 }
 
 /** The document of a run that was accepted and has not begun. */
-export function firstDocument({ id, version, workflow, inputs, createdAt }: RunInput): Run {
+export function firstDocument({ id, version, workflow, inputs, createdAt, parent }: RunInput): Run {
   const { tasks } = createProgress(workflow, { id, inputs });
   return {
     id,
@@ -44,6 +44,7 @@ export function firstDocument({ id, version, workflow, inputs, createdAt }: RunI
     createdAt,
     startedAt: null,
     finishedAt: null,
+    ...(parent !== undefined && { parent }),
     inputs,
     outputs: null,
     error: null,

@@ -21,6 +21,8 @@ const { shared } = restate.handlers.workflow;
 /** Every look at a run is an invocation: kept, they would fill Restate's memory and disk. */
 const forgotten = { journalRetention: 0 };
 
+export type RunService = ReturnType<typeof createRunService>;
+
 /** The Restate workflow that carries out runs, keyed by run id. */
 export function createRunService(services: RunServices) {
   return restate.workflow({

@@ -5,7 +5,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Executions } from "./executions.ts";
-import type { Run } from "./run.ts";
+import type { ParentTask, Run } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
 import type { Answer, WorkflowLogger } from "./task-type.ts";
 import type { Json, Workflow } from "./workflow.ts";
@@ -34,6 +34,10 @@ export interface RunInput {
   pace: number;
   /** RFC 3339. */
   createdAt: string;
+  /** The task that started it as its sub-workflow. */
+  parent?: ParentTask;
+  /** How many runs, one starting the next, led to it; absent: none. */
+  depth?: number;
 }
 
 export interface ApproveRequest extends Answer {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Json } from "./workflow.ts";
+import type { Json, Schedule } from "./workflow.ts";
 
 export type RunState = "pending" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
 export type TaskState = RunState | "skipped";
@@ -35,6 +35,14 @@ export interface TaskRun {
   /** Why its last attempt failed. */
   error: string | null;
   usage?: Usage;
+  /** The run that it started as its sub-workflow. */
+  run?: string;
+}
+
+/** A task of another run. */
+export interface ParentTask {
+  run: string;
+  task: string;
 }
 
 export interface Run {
@@ -45,6 +53,8 @@ export interface Run {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  /** The task that started it as its sub-workflow. */
+  parent?: ParentTask;
   inputs: Record<string, Json>;
   outputs: Record<string, Json> | null;
   /** Names the task that failed, where it was one. */
@@ -75,13 +85,39 @@ export function taskLogPrefix(runId: string, name: string): string {
   return `${runLogPrefix(runId)}${name}/`;
 }
 
+/** A file that a task keeps in the bucket. */
+export function taskFileKey(runId: string, task: string, file: string): string {
+  return `runs/${runId}/tasks/${task}/${file}`;
+}
+
 /**
  * The id of the run that a message starts: the same message, delivered again, gives the same run.
  * @param workflow only where several workflows are triggered by the type
  */
 export function runIdForMessage(type: string, messageId: string, workflow?: string): string {
-  const hash = createHash("sha256").update(
-    JSON.stringify([type, messageId, ...(workflow ? [workflow] : [])]),
-  );
-  return `run-${hash.digest("hex").slice(0, 20)}`;
+  return runIdOf([type, messageId, ...(workflow ? [workflow] : [])]);
+}
+
+/** The id of the run that a task starts as its sub-workflow. */
+export function runIdForTask(runId: string, task: string): string {
+  return runIdOf(["task", runId, task]);
+}
+
+/** The id of the run that a schedule starts for a time that it is due at, RFC 3339. */
+export function runIdForTick(workflow: string, { cron, timeZone, inputs }: Schedule, due: string): string {
+  return runIdOf(["schedule", workflow, cron, timeZone, JSON.stringify(inputs), due]);
+}
+
+/** The id of the run that a version of an object in the bucket starts. */
+export function runIdForObject(workflow: string, key: string, etag: string): string {
+  return runIdOf(["object", workflow, key, etag]);
+}
+
+/** The id of the run that another run's end starts. */
+export function runIdForEnd(workflow: string, endedRun: string): string {
+  return runIdOf(["end", workflow, endedRun]);
+}
+
+function runIdOf(parts: string[]): string {
+  return `run-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 20)}`;
 }

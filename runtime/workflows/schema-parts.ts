@@ -30,3 +30,21 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
 export const text = z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], {
   error: "must be text",
 });
+
+const aWeek = 604_800;
+const seconds = z.number().min(0).max(aWeek);
+
+/** Seconds that one attempt may take. */
+export const timeout = z.number().positive().max(aWeek);
+
+/** When a failed attempt is tried again: a RetryPolicy, or the part of it that differs from the default. */
+export const retries = closedObject({
+  maximum: z.number().int().min(0).max(100).describe("attempts after the first; default 3"),
+  initialInterval: seconds.describe("seconds before the second attempt; default 0.1"),
+  maximumInterval: seconds.describe("seconds that an interval is at most; default 5"),
+  factor: z.number().min(1).max(100).describe("each interval is the one before times this; default 2"),
+  errors: z
+    .array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be an error\'s code, such as "task-timeout"'))
+    .min(1)
+    .describe("codes of the errors that are tried again; default: every one that may pass"),
+}).partial();

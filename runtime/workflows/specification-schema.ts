@@ -1,29 +1,15 @@
 import { z } from "zod";
 import { resourcesSchema } from "./resources.ts";
-import { closedObject, name } from "./schema-parts.ts";
+import { closedObject, name, retries, timeout } from "./schema-parts.ts";
 import { triggerSchema } from "./trigger-schema.ts";
 
 export { closedObject, namePattern, text } from "./schema-parts.ts";
 
-const aWeek = 604_800;
 const aYear = 31_536_000;
-const seconds = z.number().min(0).max(aWeek);
-const timeout = z.number().positive().max(aWeek);
 const deadline = z.number().positive().max(aYear);
 const probability = z.number().min(0).max(1);
 const amount = z.number().min(0).max(1e12);
 const priority = z.number().int().min(-1_000_000).max(1_000_000);
-
-const retries = closedObject({
-  maximum: z.number().int().min(0).max(100).describe("attempts after the first; default 3"),
-  initialInterval: seconds.describe("seconds before the second attempt; default 0.1"),
-  maximumInterval: seconds.describe("seconds that an interval is at most; default 5"),
-  factor: z.number().min(1).max(100).describe("each interval is the one before times this; default 2"),
-  errors: z
-    .array(z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be an error\'s code, such as "task-timeout"'))
-    .min(1)
-    .describe("codes of the errors that are tried again; default: every one that may pass"),
-}).partial();
 
 export const jsonSchemas = z.record(name, z.record(z.string(), z.unknown()));
 const artifacts = z.record(

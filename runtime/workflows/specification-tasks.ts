@@ -59,13 +59,20 @@ function taskTypeProblems(source: Source, raw: RawTasks): Problem[] {
     const path = ["tasks", name];
     return [
       ...actionProblems(source, path, task),
+      ...standInProblems(source, [...path, "with", "do"], bodyOf(task)),
       ...standInProblems(source, [...path, "fallback"], record(task.fallback)),
       ...standInProblems(source, [...path, "compensation"], record(task.compensation)),
     ];
   });
 }
 
-/** What steps in for a task or undoes it has to act: nobody waits there. */
+/** What a task carries out for each of its items. */
+function bodyOf(task: Record<string, unknown>): Record<string, unknown> {
+  const type = taskTypes.get(String(task.uses));
+  return Object.hasOwn(type?.deferred ?? {}, "do") ? record(record(task.with).do) : {};
+}
+
+/** What steps in for a task, undoes it or is its body has to act: nobody waits there. */
 function standInProblems(source: Source, path: Path, action: Record<string, unknown>): Problem[] {
   const type = taskTypes.get(String(action.uses));
   if (type === undefined || type.kind === "step") return actionProblems(source, path, action);

@@ -1,4 +1,5 @@
 import { invalidInput, type Problem } from "../errors.ts";
+import { defaultRetries, defaultTimeout } from "./defaults.ts";
 import { type Dependencies, topologicalOrder } from "./graph.ts";
 import { missingRequirements } from "./requirement-model.ts";
 import { parseSource, type Source } from "./source-map.ts";
@@ -14,11 +15,9 @@ import { type Specification, specificationSchema } from "./specification-schema.
 import { shapeProblems, taskProblems } from "./specification-tasks.ts";
 import { triggerProblems } from "./specification-triggers.ts";
 import { taskTypes } from "./task-types/task-types.ts";
-import type { RetryPolicy, Workflow } from "./workflow.ts";
+import type { Workflow } from "./workflow.ts";
 
 const maximumBytes = 1024 * 1024;
-const defaultTimeout = 30;
-const defaultRetries: RetryPolicy = { maximum: 3, initialInterval: 0.1, maximumInterval: 5, factor: 2 };
 
 export interface ParsedWorkflow {
   workflow: Workflow;

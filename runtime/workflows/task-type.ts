@@ -5,6 +5,8 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import type { Body } from "./composites/body.ts";
+import type { ItemResults } from "./composites/item-pool.ts";
 import type { Usage } from "./run.ts";
 import type { Json } from "./workflow.ts";
 
@@ -94,5 +96,69 @@ export interface WaitTaskType<With> extends CommonTaskType<With> {
   expire(parameters: With): Answer | undefined;
 }
 
+/** A task that waits for a time, holding no process. */
+export interface TimerTaskType<With> extends CommonTaskType<With> {
+  kind: "timer";
+  /** When it goes on; both in milliseconds since 1970. */
+  end(parameters: With, now: number): number;
+}
+
+export interface EventParameters {
+  await?: string | undefined;
+  match?: string | undefined;
+  deadline?: number | undefined;
+  default?: unknown;
+  emit?: string | undefined;
+  to?: string | string[] | undefined;
+  data?: unknown;
+}
+
+/** A task that sends an event to runs, or waits for one, holding no process. */
+export interface EventTaskType extends CommonTaskType<EventParameters> {
+  kind: "event";
+}
+
+export interface ChildParameters {
+  workflow: string;
+  version?: number | undefined;
+  inputs: Record<string, unknown>;
+}
+
+/** A task that is a run of another workflow. */
+export interface ChildTaskType extends CommonTaskType<ChildParameters> {
+  kind: "workflow";
+}
+
+/** What a composite task gets. Its promises reject with `cancelled` once the run is cancelled. */
+export interface CompositeContext {
+  runId: string;
+  task: string;
+  store: ObjectStore;
+  /** Evaluates a template in which `item` and `index` may stand. @throws ApiError `expression-failed` (422) */
+  evaluate(template: string, item: Json, index: number): Json;
+  /** Does something with effects once and records what it gives, at most 16 MiB of JSON. */
+  record<Value>(name: string, action: () => Promise<Value>): Promise<Value>;
+  /** Carries the body out for each item; no more is started once more than `mayFail` have failed. */
+  forEach(items: Json[], options: { do: Body; concurrency: number; mayFail: number }): Promise<ItemResults>;
+}
+
+/** A task that consists of many: an invocation of its own, replayed from its journal (see composites/). */
+export interface CompositeTaskType<With> extends CommonTaskType<With> {
+  kind: "composite";
+  /**
+   * Depends on nothing but its parameters and what the context gives: no clock, no randomness, no I/O of its own.
+   * @throws ApiError, which fails the task
+   */
+  execute(parameters: With, context: CompositeContext): Promise<Record<string, Json>>;
+}
+
 // biome-ignore lint/suspicious/noExplicitAny: the table holds types with parameters of every shape
-export type TaskType = StepTaskType<any> | WaitTaskType<any>;
+type Any = any;
+
+export type TaskType =
+  | StepTaskType<Any>
+  | WaitTaskType<Any>
+  | TimerTaskType<Any>
+  | CompositeTaskType<Any>
+  | EventTaskType
+  | ChildTaskType;

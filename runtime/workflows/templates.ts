@@ -58,6 +58,18 @@ export function evaluateTemplates(value: unknown, scope: Scope): Json {
   return value as Json;
 }
 
+/** The part of a scope that the templates in a value, at any depth, can look at. */
+export function restrictScope(scope: Scope, value: unknown): Scope {
+  const references = findTemplates(value).flatMap(({ text }) =>
+    expressionsOf(parseTemplate(text)).flatMap((part) => part.expression.references),
+  );
+  const looksAt = (root: string, name: string) =>
+    references.some((reference) => reference.root === root && [name, undefined].includes(reference.path[0]));
+  const part = <Value>(root: string, members: Record<string, Value>) =>
+    Object.fromEntries(Object.entries(members).filter(([name]) => looksAt(root, name)));
+  return { ...scope, inputs: part("inputs", scope.inputs), tasks: part("tasks", scope.tasks) };
+}
+
 /** Every string with `${` in it, at any depth, with its path. */
 export function findTemplates(
   value: unknown,

@@ -1,4 +1,5 @@
 import type * as restate from "@restatedev/restate-sdk";
+import type { Scope } from "../expressions.ts";
 import type { TaskRun } from "../run.ts";
 import type { CancelRequest, RunInput, RunServices } from "../run-state.ts";
 import type { Json, Task } from "../workflow.ts";
@@ -52,6 +53,8 @@ export interface RunScope {
   update(task: string, change: Partial<TaskRun>): void;
   /** The evaluated `with`; undefined where that failed, which fails the task. */
   parameters(task: string): { value: Json } | undefined;
+  /** What expressions see now. */
+  scope(): Scope;
   /**
    * Calls `then` with what the promise gives. A promise that rejects fails the run's execution, so map failures to values
    * where there may be some. Nothing is called any more once the task has ended.

@@ -1,4 +1,4 @@
-import type { WorkflowDefinition, WorkflowRepository } from "./workflow-repository.ts";
+import type { WorkflowDefinition, WorkflowRepository } from "../workflow-repository.ts";
 
 /** How long what was read of the bucket holds, in milliseconds: a version put by another process is seen after it. */
 const freshMilliseconds = 2000;

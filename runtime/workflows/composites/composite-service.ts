@@ -1,0 +1,97 @@
+import * as restate from "@restatedev/restate-sdk";
+import { ApiError, invalidInput } from "../../errors.ts";
+import { type AttemptResult, cancellation, checkOutputs, failureOf } from "../attempt.ts";
+import type { Scope } from "../expressions.ts";
+import type { CancelRequest, RunServices } from "../run-state.ts";
+import type { CompositeTaskType } from "../task-type.ts";
+import { taskTypes } from "../task-types/task-types.ts";
+import type { Json } from "../workflow.ts";
+import { createCompositeContext } from "./composite-context.ts";
+
+/** What a task that carries out others is started with. */
+export interface CompositeInput {
+  runId: string;
+  task: string;
+  uses: string;
+  /** The `with`, evaluated but for the members that the type evaluates itself. */
+  parameters: Json;
+  /** What expressions in those members look at. */
+  scope: Scope;
+  workflow: string;
+  version: number;
+  /** Seconds that each step is held. */
+  pace: number;
+}
+
+export const compositeServiceName = "Composite";
+const cancelPromise = "cancel";
+
+const faults = [TypeError, ReferenceError, RangeError];
+
+export type CompositeService = ReturnType<typeof createCompositeService>;
+
+/**
+ * Carries out tasks that consist of many, keyed by run and task, apart from their run: its journal stays short however
+ * many items there are.
+ */
+export function createCompositeService(services: RunServices) {
+  return restate.workflow({
+    name: compositeServiceName,
+    handlers: {
+      run: (context: restate.WorkflowContext, input: CompositeInput) => execute(context, input, services),
+      cancel: restate.handlers.workflow.shared({ journalRetention: 0 }, cancel),
+    },
+    options: {
+      journalRetention: 0,
+      workflowRetention: 0,
+      inactivityTimeout: { minutes: 5 },
+      abortTimeout: { hours: 24 },
+      retryPolicy: {
+        initialInterval: 100,
+        exponentiationFactor: 2,
+        maxInterval: 3000,
+        maxAttempts: 1_000_000_000,
+      },
+    },
+  });
+}
+
+async function cancel(context: restate.WorkflowSharedContext, request: CancelRequest): Promise<void> {
+  try {
+    await context.promise<CancelRequest>(cancelPromise).resolve(request);
+  } catch (error) {
+    // Asked for twice.
+    if (!(error instanceof restate.TerminalError)) throw error;
+  }
+}
+
+async function execute(
+  context: restate.WorkflowContext,
+  input: CompositeInput,
+  services: RunServices,
+): Promise<AttemptResult> {
+  const controller = services.executions.controllerOf(input.runId);
+  const startedAt = await context.date.now();
+  const cancelled = context.promise<CancelRequest>(cancelPromise).get();
+  try {
+    const type = taskTypes.get(input.uses) as CompositeTaskType<unknown>;
+    const parameters = type.schema.safeParse(input.parameters);
+    if (!parameters.success) throw invalidParameters(parameters.error.issues);
+    const composite = createCompositeContext({ context, input, services, controller, cancelled });
+    const outputs = checkOutputs(await type.execute(parameters.data, composite));
+    return { startedAt, finishedAt: await context.date.now(), outputs };
+  } catch (error) {
+    const failure = error instanceof restate.CancelledError ? cancellation() : error;
+    // A fault of the code would come again at every attempt; anything else is Restate's, or a connection's.
+    if (!(failure instanceof ApiError || faults.some((Fault) => failure instanceof Fault))) throw error;
+    // What it consists of has been tried again already.
+    return { startedAt, finishedAt: await context.date.now(), ...failureOf(failure), isRetryable: false };
+  } finally {
+    services.executions.remove(input.runId, controller);
+  }
+}
+
+function invalidParameters(issues: { path: PropertyKey[]; message: string }[]): ApiError {
+  const problems = issues.map(({ path, message }) => ({ path: ["with", ...path].join("."), message }));
+  return invalidInput("invalid-parameters", problems, "parameters");
+}

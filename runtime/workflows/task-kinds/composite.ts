@@ -1,0 +1,67 @@
+import type { AttemptResult } from "../attempt.ts";
+import { cancelledCode } from "../attempt.ts";
+import {
+  type CompositeInput,
+  type CompositeService,
+  compositeServiceName,
+} from "../composites/composite-service.ts";
+import { isoTime, recordedInputs } from "../run-record.ts";
+import type { CompositeTaskType } from "../task-type.ts";
+import { taskTypes } from "../task-types/task-types.ts";
+import { restrictScope } from "../templates.ts";
+import type { RunScope, TaskKind } from "./task-kind.ts";
+
+/** A task that consists of many: an invocation of its own, apart from the run's journal. */
+export const composite: TaskKind = {
+  takesTurn: true,
+  start(name, run) {
+    const parameters = run.parameters(name);
+    if (parameters === undefined) return;
+    const { uses, with: written } = run.specification(name);
+    const { deferred = {} } = taskTypes.get(uses) as CompositeTaskType<unknown>;
+    const { id, workflow, version, pace } = run.input;
+    const input: CompositeInput = {
+      runId: id,
+      task: name,
+      uses,
+      parameters: parameters.value,
+      scope: restrictScope(
+        run.scope(),
+        Object.keys(deferred).map((key) => written[key]),
+      ),
+      workflow: workflow.name,
+      version,
+      pace,
+    };
+    const inputs = recordedInputs(parameters.value);
+    run.update(name, { state: "running", attempts: 1, startedAt: isoTime(run.clock), inputs });
+    const result = run.context
+      .workflowClient<CompositeService>({ name: compositeServiceName }, keyOf(name, run))
+      .run(input)
+      .map((value, failure) => value ?? failed(failure?.message ?? "unknown reason", run.clock));
+    run.wait(name, result, (value) => ended(name, value, run), { endsByItself: true });
+  },
+  cancel(name, run) {
+    if (run.cancelRequest === undefined) return;
+    run.context
+      .workflowSendClient<CompositeService>({ name: compositeServiceName }, keyOf(name, run))
+      .cancel(run.cancelRequest);
+  },
+};
+
+function keyOf(name: string, run: RunScope): string {
+  return `${run.input.id}/${name}`;
+}
+
+function failed(message: string, at: number): AttemptResult {
+  return { startedAt: at, finishedAt: at, error: { code: "internal-error", message }, isRetryable: false };
+}
+
+function ended(name: string, result: AttemptResult, run: RunScope): void {
+  run.advance(result.finishedAt);
+  if ("outputs" in result) run.succeed(name, result.outputs);
+  else if (run.cancelRequest !== undefined) run.cancelled(name, result.error.message);
+  else if (result.error.code === cancelledCode)
+    run.cancel({ reason: result.error.message, at: result.finishedAt });
+  else run.fail(name, result.error);
+}

@@ -1,0 +1,19 @@
+import { isoTime } from "../run-record.ts";
+import type { TimerTaskType } from "../task-type.ts";
+import { checkedParameters } from "./checked-parameters.ts";
+import type { TaskKind } from "./task-kind.ts";
+
+/** A task that waits for a time: a durable sleep, which holds no process. */
+export const timer: TaskKind = {
+  takesTurn: false,
+  start(name, run) {
+    const found = checkedParameters<TimerTaskType<unknown>>(name, run);
+    if (found === undefined) return;
+    const end = found.type.end(found.parameters, run.clock);
+    run.update(name, { state: "waiting", startedAt: isoTime(run.clock), inputs: found.inputs });
+    run.wait(name, run.context.sleep(Math.max(0, Math.round(end - run.clock))), () => {
+      run.advance(end);
+      run.succeed(name, { until: isoTime(end) });
+    });
+  },
+};
