@@ -132,7 +132,7 @@ async function writeVersion(
 }
 
 /** Points to the version, unless a higher one was published meanwhile. */
-async function makeCurrent(store: ObjectStore, name: string, version: number): Promise<void> {
+export async function makeCurrent(store: ObjectStore, name: string, version: number): Promise<void> {
   for (;;) {
     const current = await readPointer(store, name);
     if (current !== undefined && current.version >= version) return;

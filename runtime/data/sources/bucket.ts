@@ -32,7 +32,7 @@ export const bucketSource = closedObject({
 /** @throws ApiError `data-not-found` (404) with every key that is missing, `unknown-format`, `data-too-large` (422) */
 export async function collectFromBucket(
   { keys, prefix, format }: z.infer<typeof bucketSource>,
-  { store, folder, maximumBytes, signal }: SourceContext,
+  { store, folder, maximumBytes, signal }: Omit<SourceContext, "outbound">,
 ): Promise<CollectedData> {
   const wanted = keys ?? (await keysBelow(store, prefix ?? ""));
   const formats = new Set(wanted.map((key) => format ?? formatOf(key)));

@@ -2,15 +2,18 @@ import type { TaskType } from "../task-type.ts";
 import { approve } from "./approve.ts";
 import { container } from "./container.ts";
 import { decide } from "./decide.ts";
+import { evaluate } from "./evaluate.ts";
 import { event } from "./event.ts";
 import { http } from "./http.ts";
 import { infer } from "./infer.ts";
 import { map } from "./map.ts";
 import { notify } from "./notify.ts";
 import { prepare } from "./prepare.ts";
+import { publishModelTask } from "./publish-model.ts";
 import { reduce } from "./reduce.ts";
 import { report } from "./report.ts";
 import { script } from "./script.ts";
+import { train } from "./train.ts";
 import { wait } from "./wait.ts";
 import { workflow } from "./workflow.ts";
 
@@ -24,6 +27,9 @@ const all: TaskType[] = [
   notify,
   http,
   prepare,
+  train,
+  evaluate,
+  publishModelTask,
   map,
   reduce,
   workflow,

@@ -1,0 +1,38 @@
+import { Worker } from "node:worker_threads";
+import { ApiError, errorMessage } from "../../errors.ts";
+import type { Epoch, Examples, TrainedNetwork, TrainingSettings } from "./train-network.ts";
+
+/**
+ * Trains in a thread of its own, which an abort of the signal ends at once.
+ * @param examples are moved there: they are empty afterwards
+ * @throws ApiError `training-failed` (422); the signal's reason
+ */
+export async function trainInThread(
+  examples: Examples,
+  settings: TrainingSettings,
+  { onEpoch, signal }: { onEpoch: (epoch: Epoch) => void; signal: AbortSignal },
+): Promise<TrainedNetwork> {
+  signal.throwIfAborted();
+  const worker = new Worker(new URL("./train-worker.ts", import.meta.url), {
+    workerData: { examples, settings },
+    transferList: [examples.inputs.buffer as ArrayBuffer, examples.targets.buffer as ArrayBuffer],
+    name: "training",
+  });
+  try {
+    return await new Promise<TrainedNetwork>((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      worker.on("message", (message: { epoch?: Epoch; network?: TrainedNetwork }) => {
+        if (message.epoch !== undefined) onEpoch(message.epoch);
+        if (message.network !== undefined) resolve(message.network);
+      });
+      worker.once("error", (error) => reject(failed(errorMessage(error), error)));
+      worker.once("exit", (code) => reject(failed(`its thread ended with status ${code}`)));
+    });
+  } finally {
+    await worker.terminate();
+  }
+}
+
+function failed(reason: string, cause?: unknown): ApiError {
+  return new ApiError(`the training failed: ${reason}`, { status: 422, code: "training-failed", cause });
+}
