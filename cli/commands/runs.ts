@@ -19,7 +19,18 @@ export function addRunsCommand(program: Command): void {
     .option("--task <name>", "of this task only; an item of it is TASK/ITEM")
     .option("--follow", "go on until the run has ended")
     .action(showLogs);
-  withCommonOptions(runs.command("cancel <id>")).description("stop a run").action(cancelRun);
+  withCommonOptions(runs.command("cancel <id>"))
+    .description("stop a run")
+    .action((id, options) => act(id, "cancel", "is being cancelled", options));
+  withCommonOptions(runs.command("pause <id>"))
+    .description("begin no further task until the run is resumed")
+    .action((id, options) => act(id, "pause", "is paused", options));
+  withCommonOptions(runs.command("resume <id>"))
+    .description("go on with a paused run")
+    .action((id, options) => act(id, "resume", "goes on", options));
+  withCommonOptions(runs.command("retry <id>"))
+    .description("begin a failed or cancelled run again, from the tasks that have not succeeded")
+    .action((id, options) => act(id, "retry", "begins again", options));
   withCommonOptions(runs.command("approve <id>"))
     .description("answer a task that waits for a person")
     .requiredOption("--task <name>", "the task")
@@ -79,12 +90,12 @@ async function showLogs(id: string, options: CommonOptions & { task?: string; fo
   output.document({ id, log: Buffer.concat(all).toString("utf8") });
 }
 
-async function cancelRun(id: string, options: CommonOptions) {
+async function act(id: string, action: string, told: string, options: CommonOptions) {
   const output = begin(options);
   const { client } = await connect(options.stack);
-  const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:cancel`);
+  const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:${action}`);
   output.document(run);
-  output.line(`${id} is being cancelled`);
+  output.line(`${id} ${told}`);
 }
 
 async function approveRun(

@@ -1,4 +1,5 @@
 import { type Input, interpolate } from "@pulumi/pulumi";
+import { callsPerConnection } from "../../runtime/workflows/calls-per-connection.ts";
 import type { Address, Cloud, DeployedWorkload, Workload } from "../cloud.ts";
 import { SigningKey } from "../generated-secrets.ts";
 
@@ -87,6 +88,7 @@ function environment(cloud: Cloud, settings: WorkflowEngineSettings): Record<str
     RESTATE_ADMIN__QUERY_ENGINE__MEMORY_SIZE: "64 MB",
     RESTATE_WORKER__INVOKER__MEMORY_LIMIT: "128 MB",
     RESTATE_WORKER__DATA_SERVICE_MEMORY_LIMIT: "32 MB",
+    RESTATE_WORKER__INVOKER__HTTP2_INITIAL_MAX_SEND_STREAMS: String(callsPerConnection),
     _RJEM_MALLOC_CONF: "dirty_decay_ms:1000,muzzy_decay_ms:1000",
     RESTATE_LOG_FORMAT: "json",
     // octocrab looks for newer versions of Restate, which a pinned one does not need to report.

@@ -34,6 +34,7 @@ const signalBody = z.strictObject({
   data: z.unknown().optional(),
   id: z.string().min(1).max(200).optional(),
 });
+const emptyBody = z.strictObject({});
 const approveBody = z.strictObject({
   task: z.string(),
   decision: z.string(),
@@ -84,6 +85,27 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
       response.json(await workflows.cancelRun(request.params.id, input.body.reason));
     }),
   );
+
+  const actions = [
+    { name: "pause", summary: "begin no further task until the run is resumed", act: workflows.pauseRun },
+    { name: "resume", summary: "go on with a paused run", act: workflows.resumeRun },
+    {
+      name: "retry",
+      summary: "begin a failed or cancelled run again; what succeeded keeps its outputs",
+      act: workflows.retryRun,
+    },
+  ];
+  for (const { name, summary, act } of actions)
+    router.post(
+      `/v1/runs/:id\\:${name}`,
+      body,
+      operation(
+        { summary, body: emptyBody, answers: { 200: runAnswer } },
+        async (request: Identified, response) => {
+          response.json(await act(request.params.id));
+        },
+      ),
+    );
 
   const approve = {
     summary: "answer a task that waits for a person",

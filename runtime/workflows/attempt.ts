@@ -21,6 +21,8 @@ export interface AttemptOptions {
   pace: number;
   /** Seconds. */
   timeout: number;
+  /** Milliseconds since 1970 by which it must have ended. Default: none. */
+  deadlineAt?: number | undefined;
   context: Omit<TaskContext, "signal" | "log" | "usage">;
   /** Closed before the attempt's result is given. */
   log: TaskLog;
@@ -52,6 +54,9 @@ async function outcome(
   context: Omit<TaskContext, "signal">,
 ): Promise<AttemptResult> {
   const startedAt = Date.now();
+  const begun = performance.now();
+  // By a clock that never jumps: no attempt ends before it began.
+  const times = () => ({ startedAt, finishedAt: startedAt + Math.round(performance.now() - begun) });
   try {
     await hold(options);
     const parameters = options.type.schema.safeParse(options.parameters);
@@ -65,10 +70,10 @@ async function outcome(
         "parameters",
       );
     const outputs = checkOutputs(await execute(options, context, parameters.data));
-    return { startedAt, finishedAt: Date.now(), outputs };
+    return { ...times(), outputs };
   } catch (error) {
     if (options.abandoned.aborted) throw error;
-    return { startedAt, finishedAt: Date.now(), ...failureOf(error) };
+    return { ...times(), ...failureOf(error) };
   }
 }
 
@@ -95,6 +100,11 @@ async function execute(
   });
   stop.catch(() => undefined);
   const timer = setTimeout(() => controller.abort(timedOut(timeout)), timeout * 1000);
+  const left = options.deadlineAt === undefined ? undefined : options.deadlineAt - Date.now();
+  const deadline =
+    left === undefined || left > timeout * 1000
+      ? undefined
+      : setTimeout(() => controller.abort(deadlinePassed()), Math.max(0, left));
   const cancel = () => controller.abort(cancellation());
   const giveUp = () => controller.abort(abandonment());
   cancelled.addEventListener("abort", cancel, { once: true });
@@ -111,6 +121,7 @@ async function execute(
     throw controller.signal.aborted ? controller.signal.reason : error;
   } finally {
     clearTimeout(timer);
+    clearTimeout(deadline);
     cancelled.removeEventListener("abort", cancel);
     abandoned.removeEventListener("abort", giveUp);
   }
@@ -144,6 +155,12 @@ function timedOut(seconds: number): ApiError {
     status: 504,
     code: "task-timeout",
   });
+}
+
+export const deadlineCode = "task-deadline";
+
+function deadlinePassed(): ApiError {
+  return new ApiError("the task's deadline passed while it ran", { status: 422, code: deadlineCode });
 }
 
 export const cancelledCode = "cancelled";

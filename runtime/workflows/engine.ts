@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as delay } from "node:timers/promises";
-import { isDeepStrictEqual } from "node:util";
 import type { Registry } from "prom-client";
 import type { ContainerRunner } from "../containers/container-runner.ts";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
@@ -14,17 +12,19 @@ import { type AddRequest, createEventLog, maximumDataBytes } from "./events/even
 import { eventRefused } from "./events/event-refused.ts";
 import { createEventTargets } from "./events/event-target.ts";
 import { Executions } from "./executions.ts";
+import { journalPath } from "./journal-version.ts";
 import { prepareRun, runIdPattern } from "./prepare-run.ts";
 import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
 import { type LogPart, type ReadLogOptions, readRunLog } from "./run-logs.ts";
 import { measureRuns } from "./run-metrics.ts";
-import { firstDocument } from "./run-record.ts";
 import { createRunRepository } from "./run-repository.ts";
 import { createRunService } from "./run-service.ts";
-import type { RunInput } from "./run-state.ts";
+import { createRunStarter } from "./run-starter.ts";
+import type { RunInput, RunServices } from "./run-state.ts";
 import { openServiceEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
+import { createTaskService } from "./task-service.ts";
 import type { WorkflowLogger } from "./task-type.ts";
 import { createTriggers } from "./triggers/message-triggers.ts";
 import type { Json } from "./workflow.ts";
@@ -119,6 +119,15 @@ export interface WorkflowEngine {
   listRuns(request?: ListRunsRequest): Promise<{ runs: Run[]; nextPageToken: string | undefined }>;
   /** @throws ApiError `run-not-found` (404), `run-ended` (409) */
   cancelRun(id: string, reason?: string): Promise<Run>;
+  /** No task and no attempt begins until it is resumed; what is under way ends. @throws ApiError as `cancelRun` */
+  pauseRun(id: string): Promise<Run>;
+  /** @throws ApiError as `cancelRun` */
+  resumeRun(id: string): Promise<Run>;
+  /**
+   * Begins a failed or cancelled run again under its id; tasks that succeeded, and were not undone, keep their outputs.
+   * @throws ApiError `run-not-found` (404), `run-not-ended`, `run-succeeded` (409)
+   */
+  retryRun(id: string): Promise<Run>;
   /** @throws ApiError `run-not-found`, `task-not-found` (404), `not-waiting`, `already-decided` (409), `invalid-decision` (400) */
   approve(
     id: string,
@@ -146,6 +155,8 @@ export interface WorkflowEngine {
 }
 
 const maximumScanned = 1000;
+/** A run that is pending for so long may not have been submitted. */
+const resubmitMilliseconds = 30_000;
 
 export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEngine {
   const {
@@ -165,7 +176,8 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
   const registration = createRegistration(restate, logger);
-  const services = {
+  const starter = createRunStarter({ runs, definitions, restate, registration });
+  const services: RunServices = {
     store,
     secrets,
     outbound,
@@ -182,50 +194,16 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const prepare = (request: StartRunRequest, unknownNames: "refuse" | "drop") =>
     prepareRun(definitions, { ...request, unknownNames });
 
-  async function submit(input: RunInput): Promise<Run> {
-    const known = await runs.read(input.id);
-    if (known !== undefined && isFinal(known.state)) return known;
-    let isNew: boolean;
-    try {
-      isNew = await restate.submit(input);
-    } catch (error) {
-      // Restate may have lost the registration with its data: look after it before the next attempt.
-      registration.renew();
-      throw error;
-    }
-    if (known !== undefined) return known;
-    const first = firstDocument(input);
-    // Only the input that was accepted may be written down: another one has another time.
-    if (isNew) await runs.recordStart(first);
-    return (await readSoon(input.id)) ?? first;
-  }
-
-  /** An id that stands for another run would silently answer with that one. */
-  async function refuseOtherRun({ id, workflow, inputs }: RunInput): Promise<void> {
-    const known = await runs.read(id);
-    if (known === undefined || (known.workflow === workflow.name && isDeepStrictEqual(known.inputs, inputs)))
-      return;
-    throw new ApiError(`run "${id}" exists with another workflow or other inputs; choose another id`, {
-      status: 409,
-      code: "run-id-taken",
-    });
-  }
-
-  /** The document of a run that was accepted a moment ago: its submitter or the run itself is writing it. */
-  async function readSoon(id: string): Promise<Run | undefined> {
-    for (let attempt = 0; attempt < 50; attempt++) {
-      const run = await runs.read(id);
-      if (run !== undefined) return run;
-      await delay(20);
-    }
-    return undefined;
-  }
-
   async function live(run: Run): Promise<Run> {
     if (isFinal(run.state)) return run;
-    const current = await restate.status(run.id);
+    const current = await restate.status(run);
+    if (current !== null) return current;
     // No state: it has not begun, or has ended meanwhile.
-    return current ?? (await runs.read(run.id)) ?? run;
+    const now = (await runs.read(run.id)) ?? run;
+    // Whoever started it was lost before Restate had it.
+    if (!isFinal(now.state) && Date.now() - Date.parse(now.createdAt) > resubmitMilliseconds)
+      await starter.resubmit(now);
+    return now;
   }
 
   async function getRun(id: string): Promise<Run> {
@@ -266,12 +244,28 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   }
 
   async function cancelRun(id: string, reason = "cancelled"): Promise<Run> {
+    const run = await runningRun(id);
+    await restate.control(run, { kind: "cancel", reason, at: Date.now() });
+    executions.cancel(id);
+    return await getRun(id);
+  }
+
+  async function runningRun(id: string): Promise<Run> {
     const run = await getRun(id);
     if (isFinal(run.state))
       throw new ApiError(`run ${id} has ended already: ${run.state}`, { status: 409, code: "run-ended" });
-    await restate.cancel(id, { reason, at: Date.now() });
-    executions.cancel(id);
+    return run;
+  }
+
+  async function pauseOrResume(id: string, kind: "pause" | "resume"): Promise<Run> {
+    await restate.control(await runningRun(id), { kind, at: Date.now() });
     return await getRun(id);
+  }
+
+  async function retryRun(id: string): Promise<Run> {
+    const run = await starter.retry(checkedId(id));
+    if (run === undefined) throw runNotFound(id);
+    return await live(run);
   }
 
   async function approve(
@@ -283,7 +277,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const { task, decision, person = null, comment = null } = answer;
     const reply = isFinal(run.state)
       ? "not-running"
-      : await restate.approve(id, { task, decision, person, comment, at: Date.now() });
+      : await restate.approve(run, { task, decision, person, comment, at: Date.now() });
     if (reply !== "accepted") throw approvalRefused(reply, answer.task, run);
     return await getRun(id);
   }
@@ -324,7 +318,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const inputs = await Promise.all(
       found.map((definition) => prepareForMessage(definition, message, found.length)),
     );
-    for (const input of inputs) await submit(input);
+    for (const input of inputs) await starter.submit(input, { isNewId: false });
     return { runs: inputs.map((input) => input.id) };
   }
 
@@ -369,6 +363,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
         {
           services: [
             createRunService(services),
+            createTaskService(services),
             createCompositeService(services),
             createEventLog(createEventTargets(services)),
           ],
@@ -378,7 +373,10 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
         options.workflowHost,
         options.workflowPort,
       );
-      await registration.start(options.workflowUrl ?? endpoint.uri);
+      const { workflowUrl } = options;
+      const uri =
+        workflowUrl === undefined ? endpoint.uri : `${workflowUrl.replace(/\/$/, "")}${journalPath}`;
+      await registration.start(uri);
     },
     async healthy() {
       // Through a service in front of it Restate reaches only replicas that are ready, so this one must be first.
@@ -392,12 +390,14 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     },
     async startRun(request) {
       const input = await prepare(request, "refuse");
-      if (request.id !== undefined) await refuseOtherRun(input);
-      return await submit(input);
+      return await starter.submit(input, { isNewId: request.id === undefined });
     },
     getRun,
     listRuns,
     cancelRun,
+    pauseRun: (id) => pauseOrResume(id, "pause"),
+    resumeRun: (id) => pauseOrResume(id, "resume"),
+    retryRun,
     approve,
     signal,
     handleMessage,

@@ -6,6 +6,7 @@ import { checkValue } from "./json-schema.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { taskTypes } from "./task-types/task-types.ts";
 import { evaluateTemplate, evaluateTemplates, expressionsOf, parseTemplate } from "./templates.ts";
+import { UndecidedTasks } from "./undecided-tasks.ts";
 import type { Json, Task, Workflow } from "./workflow.ts";
 
 /**
@@ -26,18 +27,22 @@ export interface Progress {
   parameters(task: string): Json;
   /** What expressions see now. */
   scope(): Scope;
+  /** `value` with each string in it evaluated as a task's expressions are. @throws ApiError */
+  evaluate(value: unknown): Json;
   /** Changes a task's record and returns it. */
   update(task: string, change: Partial<TaskRun>): TaskRun;
   /** The run's outcome, once nothing runs and nothing is ready. */
   outcome(): Pick<Run, "state" | "outputs" | "error">;
 }
 
+/** @param run `kept`: records that an earlier execution of the run left; those of tasks that have not ended begin anew */
 export function createProgress(
   workflow: Workflow,
-  run: { id: string; inputs: Record<string, Json> },
+  run: { id: string; inputs: Record<string, Json>; kept?: readonly TaskRun[] },
 ): Progress {
+  const kept = new Map(run.kept?.map((task) => [task.name, task]));
   const tasks = new Map(
-    workflow.order.map((name) => [name, pendingTask(name, workflow.tasks[name] as Task)]),
+    workflow.order.map((name) => [name, kept.get(name) ?? pendingTask(name, workflow.tasks[name] as Task)]),
   );
   const handlers = handlersOf(workflow);
 
@@ -45,33 +50,43 @@ export function createProgress(
   const specification = (name: string) => workflow.tasks[name] as Task;
   const dependencies = (name: string) => (workflow.dependencies[name] ?? []).map(record);
 
-  function scope(): Scope {
-    const entries = [...tasks.values()].map((task) => [
-      task.name,
-      { state: task.state, outputs: task.outputs },
-    ]);
-    return {
-      inputs: run.inputs,
-      run: { id: run.id },
-      tasks: Object.fromEntries(entries),
-      artifacts: artifactValues(workflow, tasks, run.inputs),
-    };
-  }
+  /** What expressions see; kept up to date, since there may be a thousand tasks and as many expressions. */
+  const seen: Record<string, Pick<TaskRun, "state" | "outputs">> = {};
+  for (const { name, state, outputs } of tasks.values()) seen[name] = { state, outputs };
+  const scope = (): Scope => ({
+    inputs: run.inputs,
+    run: { id: run.id },
+    tasks: seen,
+    artifacts: artifacts(),
+  });
+  const hasArtifacts = Object.values(workflow.tasks).some(
+    ({ consumes = {}, produces = {} }) => Object.keys(consumes).length + Object.keys(produces).length > 0,
+  );
+  const artifacts = () => (hasArtifacts ? artifactValues(workflow, tasks, run.inputs) : {});
+
+  const undecided = new UndecidedTasks(workflow, (name) => record(name).state);
+  const ready = new Set<string>();
+  const failed = new Set(
+    [...tasks.values()].filter(({ state }) => state === "failed").map(({ name }) => name),
+  );
 
   function update(name: string, change: Partial<TaskRun>): TaskRun {
-    const next = { ...record(name), ...change };
+    const before = record(name);
+    const next = { ...before, ...change };
     tasks.set(name, next);
+    seen[name] = { state: next.state, outputs: next.outputs };
+    if (next.state === before.state) return next;
+    if (next.state !== "pending") ready.delete(name);
+    if (next.state === "failed") failed.add(name);
+    if (isFinal(next.state)) undecided.ended(name);
     return next;
   }
 
   /** A task failed and nothing can handle it any more. */
   function isFailing(): boolean {
-    return [...tasks.values()].some(
-      (task) =>
-        task.state === "failed" &&
-        !(handlers.get(task.name) ?? []).some(
-          (handler) => !["failed", "skipped"].includes(record(handler).state),
-        ),
+    return [...failed].some(
+      (name) =>
+        !(handlers.get(name) ?? []).some((handler) => !["failed", "skipped"].includes(record(handler).state)),
     );
   }
 
@@ -91,19 +106,18 @@ export function createProgress(
 
   function decide(): { settled: TaskRun[]; ready: string[] } {
     const settled: TaskRun[] = [];
-    const ready: string[] = [];
     // In topological order, so that one pass carries a skip through to all that follow from it.
-    for (const name of workflow.order) {
-      if (record(name).state !== "pending" || !dependencies(name).every((task) => isFinal(task.state)))
-        continue;
+    for (let name = undecided.first(); name !== undefined; name = undecided.first()) {
       if (isFailing()) break;
+      undecided.decided(name);
       const decision = verdict(name);
-      if (decision === "ready") ready.push(name);
+      if (decision === "ready") ready.add(name);
       else if (decision === "skip") settled.push(update(name, { state: "skipped" }));
       else settled.push(update(name, { state: "failed", error: decision.error }));
     }
+    if (isFailing()) return { settled, ready: [] };
     const priority = (name: string) => specification(name).priority;
-    return { settled, ready: ready.sort((a, b) => priority(b) - priority(a)) };
+    return { settled, ready: [...ready].sort((a, b) => priority(b) - priority(a)) };
   }
 
   function parameters(name: string): Json {
@@ -165,7 +179,9 @@ export function createProgress(
 
   const isWithoutOutputs = (name: string) => record(name).state !== "succeeded";
 
-  return { tasks, decide, parameters, scope, update, outcome };
+  const evaluate = (value: unknown) => evaluateTemplates(value, scope());
+
+  return { tasks, decide, parameters, evaluate, scope, update, outcome };
 }
 
 export function pendingTask(name: string, task: Task): TaskRun {

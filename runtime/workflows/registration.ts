@@ -24,8 +24,13 @@ export function createRegistration(restate: RestateClient, logger: WorkflowLogge
     timer = undefined;
     if (isStopped || uri === undefined) return;
     try {
-      await restate.register(uri);
-      if (failure !== undefined) logger.info({ uri }, "registered with Restate");
+      const isNewest = await restate.register(uri);
+      if (!isNewest)
+        logger.warn(
+          { uri },
+          "a newer release is registered with Restate: new runs go to it (see docs/workflows.md, releases)",
+        );
+      else if (failure !== undefined) logger.info({ uri }, "registered with Restate");
       failure = undefined;
     } catch (error) {
       if (failure === undefined || failure === "not started")

@@ -1,27 +1,36 @@
 import * as clients from "@restatedev/restate-sdk-clients";
 import { ApiError, errorMessage, type Problem } from "../errors.ts";
 import { type AddReply, type AddRequest, type EventLog, eventLogName } from "./events/event-log.ts";
+import { journalVersionOf } from "./journal-version.ts";
 import type { Run } from "./run.ts";
 import type { RunService } from "./run-service.ts";
 import {
   type ApproveReply,
   type ApproveRequest,
-  type CancelRequest,
+  type ControlRequest,
   type RunInput,
   runServiceName,
+  workflowKey,
 } from "./run-state.ts";
+
+/** A run's document, or the part of it that says which Restate workflow carries it out. */
+export type ExecutionOfRun = Pick<Run, "id" | "execution">;
 
 /** What this process asks of Restate. All throw ApiError `workflow-engine-unavailable` (503) where it is down. */
 export interface RestateClient {
   /** Resolves once the run is accepted durably; false: one with this id was accepted before, with its own input. */
   submit(input: RunInput): Promise<boolean>;
   /** Null where the run has not begun or has ended. */
-  status(runId: string): Promise<Run | null>;
-  approve(runId: string, request: ApproveRequest): Promise<ApproveReply>;
-  cancel(runId: string, request: CancelRequest): Promise<void>;
+  status(run: ExecutionOfRun): Promise<Run | null>;
+  approve(run: ExecutionOfRun, request: ApproveRequest): Promise<ApproveReply>;
+  /** Asking for the same thing again is no error. */
+  control(run: ExecutionOfRun, request: ControlRequest): Promise<void>;
   addEvent(runId: string, request: AddRequest): Promise<AddReply>;
-  /** Tells Restate where the service is, or that it has changed. */
-  register(uri: string): Promise<void>;
+  /**
+   * Tells Restate where the services are, or that they have changed. False: nothing is changed, since services of a newer
+   * journal version are registered, which take new runs.
+   */
+  register(uri: string): Promise<boolean>;
   /** What keeps Restate from serving runs; undefined if nothing. */
   problem(): Promise<Problem | undefined>;
 }
@@ -30,21 +39,36 @@ const requestMilliseconds = 10_000;
 
 export function createRestateClient(ingress: string, admin: string): RestateClient {
   const connection = clients.connect({ url: withoutSlash(ingress) });
-  const run = (id: string) => connection.workflowClient<RunService>({ name: runServiceName }, id);
+  const run = ({ id, execution = 1 }: ExecutionOfRun) =>
+    connection.workflowClient<RunService>({ name: runServiceName }, workflowKey({ id, execution }));
+
+  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(new URL(path, admin), {
+      method,
+      ...(body !== undefined && {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }),
+      signal: AbortSignal.timeout(requestMilliseconds),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`the admin API answered ${response.status}: ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  }
   const options = () => clients.Opts.from({ timeout: requestMilliseconds });
 
   return {
     submit: (input) =>
       translate(async () => {
         const options = clients.SendOpts.from<RunInput>({ timeout: requestMilliseconds });
-        return (await run(input.id).workflowSubmit(input, options)).status === "Accepted";
+        return (await run(input).workflowSubmit(input, options)).status === "Accepted";
       }),
-    status: (id) => translate(async () => (await run(id).status(options() as never)) as Run | null),
-    approve: (id, request) =>
-      translate(async () => (await run(id).approve(request, options() as never)) as ApproveReply),
-    cancel: (id, request) =>
+    status: (of) => translate(async () => (await run(of).status(options() as never)) as Run | null),
+    approve: (of, request) =>
+      translate(async () => (await run(of).approve(request, options() as never)) as ApproveReply),
+    control: (of, request) =>
       translate(async () => {
-        await run(id).cancel(request, options() as never);
+        await run(of).control(request, options() as never);
       }),
     addEvent: (runId, request) =>
       translate(async () => {
@@ -53,15 +77,12 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
       }),
     register: (uri) =>
       translate(async () => {
-        const response = await fetch(new URL("/deployments", admin), {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          // The address stays while the handlers change with each release, which an unforced call would not notice.
-          body: JSON.stringify({ uri, force: true }),
-          signal: AbortSignal.timeout(requestMilliseconds),
-        });
-        const body = await response.text();
-        if (!response.ok) throw new Error(`the admin API answered ${response.status}: ${body.slice(0, 500)}`);
+        const { deployments } = (await ask("GET", "/deployments")) as { deployments: { uri?: string }[] };
+        const own = journalVersionOf(uri) ?? 0;
+        if (deployments.some((one) => (journalVersionOf(one.uri ?? "") ?? 0) > own)) return false;
+        // The address stays while the handlers change with each release, which an unforced call would not notice.
+        await ask("POST", "/deployments", { uri, force: true });
+        return true;
       }),
     problem: async () => {
       try {

@@ -1,20 +1,27 @@
 import * as restate from "@restatedev/restate-sdk";
 import { errorMessage } from "../errors.ts";
+import type { AttemptResult } from "./attempt.ts";
+import type { AttemptRequest } from "./attempt-request.ts";
+import { startCompensation } from "./compensation.ts";
 import { type EventLog, eventLogName } from "./events/event-log.ts";
 import { awaitedEvents } from "./events/event-target.ts";
 import type { Scope } from "./expressions.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
+import { type AttemptOptions, RunAttempts } from "./run-attempts.ts";
+import { RunControls } from "./run-controls.ts";
 import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
-import { type CancelRequest, cancelPromise, type RunInput, type RunServices } from "./run-state.ts";
+import type { CancelRequest, ControlRequest, RunInput, RunServices } from "./run-state.ts";
 import { RunWaits } from "./run-waits.ts";
+import { startFallback } from "./task-kinds/fallback.ts";
 import type { RunScope, TaskFailure, WaitOptions } from "./task-kinds/task-kind.ts";
 import { kindOf } from "./task-kinds/task-kinds.ts";
 import type { Json, Task } from "./workflow.ts";
 
 /**
- * Carries out one run. Everything here is replayed from the journal after a crash, so it depends on nothing but its
- * input and the recorded results: no clock, no randomness, one await at a time.
+ * Carries out one execution of a run. Everything here is replayed from the journal after a crash, so it depends on nothing
+ * but its input and the recorded results: no clock, no randomness, one await at a time. A change of what is written to
+ * the journal, or of its order, raises `journalVersion` (journal-version.ts).
  */
 export async function executeRun(
   context: restate.WorkflowContext,
@@ -29,19 +36,30 @@ export async function executeRun(
   }
 }
 
+/** Why a run ends before its tasks do. */
+interface Ending extends CancelRequest {
+  state: "cancelled" | "failed";
+}
+
 class RunExecution implements RunScope {
   readonly context: restate.WorkflowContext;
   readonly input: RunInput;
   readonly services: RunServices;
   readonly #controller: AbortController;
   readonly #progress: Progress;
-  readonly #state: RunRecord;
+  readonly #record: RunRecord;
   readonly #waits = new RunWaits();
+  readonly #attempts: RunAttempts;
+  readonly #controls: RunControls;
   /** Started, not ended, and of a kind that takes a turn. */
   readonly #turns = new Set<string>();
-  #cancelRequest: CancelRequest | undefined;
+  /** Tasks that have succeeded, in that order. */
+  readonly #completed: string[];
+  #deadline: restate.RestatePromise<() => void> | undefined;
+  #ending: Ending | undefined;
+  #isPaused = false;
   #clock: number;
-  #startedAt = "";
+  #startedAt = 0;
 
   constructor(
     context: restate.WorkflowContext,
@@ -54,89 +72,124 @@ class RunExecution implements RunScope {
     this.services = services;
     this.#controller = controller;
     this.#progress = createProgress(input.workflow, input);
-    this.#state = new RunRecord(context);
+    this.#completed = [...this.#progress.tasks.values()]
+      .filter(({ state }) => state === "succeeded")
+      .sort((one, other) => ((one.finishedAt ?? "") < (other.finishedAt ?? "") ? -1 : 1))
+      .map(({ name }) => name);
+    this.#record = new RunRecord(context);
+    this.#attempts = new RunAttempts(context, services, this.#waits, controller.signal);
+    this.#controls = new RunControls(context, (request) => this.#control(request));
     this.#clock = Date.parse(input.createdAt);
-  }
-
-  get cancellation(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  get clock(): number {
-    return this.#clock;
-  }
-
-  get cancelRequest(): CancelRequest | undefined {
-    return this.#cancelRequest;
   }
 
   async execute(): Promise<{ state: string }> {
     await this.#begin();
-    const cancelled = this.context
-      .promise<CancelRequest>(cancelPromise)
-      .get()
-      .map((request) => request as CancelRequest);
     this.#startReadyTasks();
-    while (!this.#waits.isEmpty) {
-      this.#state.write();
-      const next = await this.#next(cancelled);
-      if (typeof next === "function") await next();
-      else this.cancel(next);
-      if (this.#cancelRequest === undefined) this.#startReadyTasks();
+    while (this.#isOpen()) {
+      await this.#handleNext(this.#ending === undefined ? this.#interruptions() : []);
+      if (this.#ending === undefined && !this.#isPaused) this.#startReadyTasks();
     }
+    if (this.#outcome().state !== "succeeded") await this.#compensate();
     return await this.#finish();
   }
 
   async #begin(): Promise<void> {
-    const { order } = this.input.workflow;
     const at = await this.context.run("begin", async () => {
-      await this.services.runs.recordStart(firstDocument(this.input));
+      if (this.input.isRecorded !== true) await this.services.runs.recordStart(firstDocument(this.input));
       return Date.now();
     });
     this.advance(at);
-    this.#startedAt = isoTime(this.#clock);
-    for (const task of this.#progress.tasks.values()) this.#state.task(task);
-    this.#state.header({ ...this.#header("running"), order });
+    this.#startedAt = this.#clock;
+    const { deadline } = this.input.workflow;
+    if (deadline !== undefined)
+      this.#deadline = this.context.sleep(Math.round(deadline * 1000), "deadline").map(() => () => {
+        this.advance(this.#startedAt + deadline * 1000);
+        this.#stop({
+          state: "failed",
+          reason: `the run took longer than its deadline of ${deadline} s`,
+          at: 0,
+        });
+      });
+    for (const task of this.#progress.tasks.values()) this.#record.task(task);
+    this.#writeHeader();
   }
 
-  async #next(
-    cancelled: restate.RestatePromise<CancelRequest>,
-  ): Promise<CancelRequest | (() => void | Promise<void>)> {
+  #isOpen(): boolean {
+    if (!this.#waits.isEmpty || this.#attempts.isQueued) return true;
+    const isHeld = this.#isPaused && this.#ending === undefined;
+    return isHeld && [...this.#progress.tasks.values()].some(({ state }) => state === "pending");
+  }
+
+  #interruptions(): restate.RestatePromise<() => void>[] {
+    return [this.#controls.next(), ...(this.#deadline === undefined ? [] : [this.#deadline])];
+  }
+
+  async #handleNext(others: restate.RestatePromise<() => void>[]): Promise<void> {
+    this.#record.write();
+    let next: () => void | Promise<void>;
     try {
-      // Once cancelled only the attempts that are ending are waited for.
-      return await this.#waits.next(this.#cancelRequest === undefined ? [cancelled] : []);
+      await this.#attempts.flushCancels();
+      next = await this.#waits.next(others);
     } catch (error) {
-      // Cancelled through Restate itself (its interface or command line).
-      if (error instanceof restate.CancelledError)
-        return { reason: "cancelled through Restate", at: this.#clock };
-      throw error;
+      if (!(error instanceof restate.CancelledError)) throw error;
+      this.cancel({ reason: "cancelled through Restate", at: this.#clock });
+      return;
     }
+    await next();
   }
 
   #startReadyTasks(): void {
     const { settled, ready } = this.#progress.decide();
-    for (const task of settled) this.#state.task(task);
-    // A failed condition decides the tasks behind it; nothing may be left that waits for it.
-    if (settled.some((task) => task.state === "failed")) {
+    for (const task of settled) this.#record.task(task);
+    for (const name of ready) this.#startTask(name);
+    // A failed condition decides the tasks behind it, and so does a task that ended at once.
+    if ([...settled.map(({ name }) => name), ...ready].some((name) => this.#hasEndedAtOnce(name)))
       this.#startReadyTasks();
+  }
+
+  #hasEndedAtOnce(name: string): boolean {
+    const { state } = this.record(name);
+    return isFinal(state) && state !== "skipped";
+  }
+
+  #startTask(name: string): void {
+    const kind = kindOf(this.specification(name).uses);
+    if (kind.takesTurn && this.#turns.size >= this.input.workflow.concurrency) return;
+    if (kind.takesTurn) this.#turns.add(name);
+    const deadlineAt = this.deadlineAt(name);
+    if (deadlineAt !== undefined && deadlineAt <= this.#clock) {
+      this.fail(name, deadlineFailure(this.specification(name), "before it could begin"));
       return;
     }
-    for (const name of ready) {
-      const kind = kindOf(this.specification(name).uses);
-      if (kind.takesTurn && this.#turns.size >= this.input.workflow.concurrency) continue;
-      if (kind.takesTurn) this.#turns.add(name);
-      kind.start(name, this);
+    kind.start(name, this);
+    // Attempts see to it themselves.
+    if (deadlineAt === undefined || kind.keepsDeadline || isFinal(this.record(name).state)) return;
+    this.wait(name, this.context.sleep(deadlineAt - this.#clock, `${name} deadline`), () => {
+      this.advance(deadlineAt);
+      kind.cancel?.(name, this);
+      this.fail(name, deadlineFailure(this.specification(name), "while it ran"));
+    });
+  }
+
+  async #compensate(): Promise<void> {
+    for (const name of this.#completed.toReversed()) {
+      if (!startCompensation(name, this)) continue;
+      while (!this.#waits.isEmpty || this.#attempts.isQueued) await this.#handleNext([]);
     }
-    // A task that ended at once may have decided others.
-    if (ready.some((name) => isFinal(this.record(name).state))) this.#startReadyTasks();
   }
 
   async #finish(): Promise<{ state: string }> {
-    const left = this.#cancelRequest === undefined ? "skipped" : "cancelled";
+    const left = this.#ending?.state === "cancelled" ? "cancelled" : "skipped";
     for (const task of this.#progress.tasks.values())
       if (!isFinal(task.state)) this.#progress.update(task.name, { state: left });
-    const document: Run = { ...this.#header(), tasks: [...this.#progress.tasks.values()] };
-    await this.context.run("finish", () => this.services.runs.recordEnd(document));
+    const finishedAt = isoTime(this.#clock);
+    const document: Run = {
+      ...this.#common(),
+      finishedAt,
+      ...this.#outcome(),
+      tasks: [...this.#progress.tasks.values()],
+    };
+    await this.#runUncancelled("finish", () => this.services.runs.recordEnd(document));
     this.context.clearAll();
     if (awaitedEvents(this.input.workflow).length > 0)
       this.context.objectSendClient<EventLog>({ name: eventLogName }, document.id).clear();
@@ -145,53 +198,151 @@ class RunExecution implements RunScope {
     return { state };
   }
 
-  #header(state?: "running"): Omit<Run, "tasks"> {
-    const { id, workflow, version, createdAt, parent, inputs } = this.input;
-    const common = {
+  /** A cancel through Restate itself that comes now is too late. */
+  async #runUncancelled(name: string, action: () => Promise<void>): Promise<void> {
+    for (;;)
+      try {
+        return await this.context.run(name, action);
+      } catch (error) {
+        if (!(error instanceof restate.CancelledError)) throw error;
+      }
+  }
+
+  #outcome(): Pick<Run, "state" | "outputs" | "error"> {
+    const { state, outputs, error } =
+      this.#ending === undefined
+        ? this.#progress.outcome()
+        : { state: this.#ending.state, outputs: null, error: this.#ending.reason };
+    const left = [...this.#progress.tasks.values()].filter((task) => task.compensation?.state === "failed");
+    if (left.length === 0) return { state, outputs, error };
+    return { state, outputs, error: `${error}; not undone: ${left.map(({ name }) => name).join(", ")}` };
+  }
+
+  #common() {
+    const { id, workflow, version, createdAt, parent, depth, inputs, execution, pace } = this.input;
+    return {
       id,
       workflow: workflow.name,
       version,
       createdAt,
-      startedAt: this.#startedAt,
+      startedAt: isoTime(this.#startedAt),
       ...(parent !== undefined && { parent }),
+      ...(depth !== undefined && { depth }),
       inputs,
+      ...(execution !== undefined && { execution }),
+      ...(pace > 0 && { pace }),
     };
-    if (state !== undefined) return { ...common, state, finishedAt: null, outputs: null, error: null };
-    const finishedAt = isoTime(this.#clock);
-    if (this.#cancelRequest === undefined) return { ...common, finishedAt, ...this.#progress.outcome() };
-    return { ...common, finishedAt, state: "cancelled", outputs: null, error: this.#cancelRequest.reason };
+  }
+
+  #writeHeader(): void {
+    this.#record.header({
+      ...this.#common(),
+      state: "running",
+      finishedAt: null,
+      outputs: null,
+      error: null,
+      ...(this.#isPaused && { paused: true }),
+      order: this.input.workflow.order,
+      controls: this.#controls.taken,
+    });
+  }
+
+  #control(request: ControlRequest): void {
+    this.advance(request.at);
+    if (request.kind === "cancel") this.cancel(request);
+    else {
+      this.#isPaused = request.kind === "pause";
+      this.#attempts.hold(this.#isPaused);
+    }
+    this.#writeHeader();
+  }
+
+  cancel({ reason, at }: CancelRequest): void {
+    this.#stop({ state: "cancelled", reason, at });
+  }
+
+  #stop(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.advance(ending.at);
+    this.#controller.abort();
+    this.#attempts.cancel();
+    this.#waits.removeEndless();
+    for (const { name, uses, state } of this.#progress.tasks.values()) {
+      if (isFinal(state) || state === "pending") continue;
+      kindOf(uses).cancel?.(name, this);
+      if (!this.#waits.has(name) && !isFinal(this.record(name).state)) this.cancelled(name);
+    }
+  }
+
+  get clock(): number {
+    return this.#clock;
+  }
+
+  get cancelRequest(): CancelRequest | undefined {
+    return this.#ending;
   }
 
   advance(at: number): void {
     this.#clock = Math.max(this.#clock, at);
   }
 
-  // Given to others without `this`.
-  readonly specification = (name: string): Task => {
+  specification(name: string): Task {
     const task = this.input.workflow.tasks[name];
     if (task === undefined) throw new restate.TerminalError(`there is no task ${name}`);
     return task;
-  };
+  }
 
   record(name: string): TaskRun {
     return this.#progress.tasks.get(name) as TaskRun;
   }
 
   update(name: string, change: Partial<TaskRun>): void {
-    this.#state.task(this.#progress.update(name, change));
+    this.#record.task(this.#progress.update(name, change));
   }
 
   parameters(name: string): { value: Json } | undefined {
+    return this.#orFail(name, () => this.#progress.parameters(name));
+  }
+
+  scope(): Scope {
+    return this.#progress.scope();
+  }
+
+  evaluate(name: string, value: unknown): { value: Json } | undefined {
+    return this.#orFail(name, () => this.#progress.evaluate(value));
+  }
+
+  tryEvaluate(_name: string, value: unknown): { value: Json } | { error: string } {
     try {
-      return { value: this.#progress.parameters(name) };
+      return { value: this.#progress.evaluate(value) };
+    } catch (error) {
+      return { error: errorMessage(error) };
+    }
+  }
+
+  #orFail(name: string, evaluate: () => Json): { value: Json } | undefined {
+    try {
+      return { value: evaluate() };
     } catch (error) {
       this.fail(name, { code: "expression-failed", message: errorMessage(error) });
       return undefined;
     }
   }
 
-  scope(): Scope {
-    return this.#progress.scope();
+  keyOf(name: string): string {
+    const [task = ""] = name.split("/", 1);
+    const { undone = 0 } = this.record(task);
+    return `${this.input.id}/${undone === 0 ? name : `${task}~${undone}${name.slice(task.length)}`}`;
+  }
+
+  deadlineAt(name: string): number | undefined {
+    const { deadline } = this.specification(name);
+    return deadline === undefined ? undefined : this.#startedAt + Math.round(deadline * 1000);
+  }
+
+  attempt(request: AttemptRequest, then: (result: AttemptResult) => void, options?: AttemptOptions): void {
+    this.#attempts.start(request, then, options);
   }
 
   wait<Value>(
@@ -205,14 +356,22 @@ class RunExecution implements RunScope {
 
   stopWaiting(task: string): void {
     this.#waits.remove(task);
+    this.#attempts.abandon(task);
   }
 
   succeed(name: string, outputs: Record<string, Json>): void {
+    this.#completed.push(name);
     this.#end(name, { state: "succeeded", outputs, error: null });
   }
 
   fail(name: string, failure: TaskFailure): void {
-    this.#end(name, { state: "failed", error: failure.message });
+    const { fallback } = this.specification(name);
+    if (fallback === undefined || this.record(name).fallback !== undefined || this.#ending !== undefined) {
+      this.#end(name, { state: "failed", error: failure.message });
+      return;
+    }
+    this.stopWaiting(name);
+    startFallback(name, fallback, failure, this);
   }
 
   cancelled(name: string, reason?: string): void {
@@ -224,17 +383,11 @@ class RunExecution implements RunScope {
     this.#turns.delete(name);
     this.update(name, { ...change, finishedAt: isoTime(this.#clock) });
   }
+}
 
-  cancel(request: CancelRequest): void {
-    if (this.#cancelRequest !== undefined) return;
-    this.#cancelRequest = request;
-    this.advance(request.at);
-    this.#controller.abort();
-    this.#waits.removeEndless();
-    for (const { name, uses, state } of this.#progress.tasks.values()) {
-      if (isFinal(state) || state === "pending") continue;
-      kindOf(uses).cancel?.(name, this);
-      if (!this.#waits.has(name) && !isFinal(this.record(name).state)) this.cancelled(name);
-    }
-  }
+function deadlineFailure({ deadline }: Task, when: string): TaskFailure {
+  return {
+    code: "task-deadline",
+    message: `its deadline of ${deadline} s after the run's start passed ${when}`,
+  };
 }

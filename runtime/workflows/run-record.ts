@@ -34,8 +34,8 @@ export class RunRecord {
 }
 
 /** The document of a run that was accepted and has not begun. */
-export function firstDocument({ id, version, workflow, inputs, createdAt, parent }: RunInput): Run {
-  const { tasks } = createProgress(workflow, { id, inputs });
+export function firstDocument(input: RunInput): Run {
+  const { id, version, workflow, inputs, createdAt, parent, depth, pace, execution } = input;
   return {
     id,
     workflow: workflow.name,
@@ -45,10 +45,13 @@ export function firstDocument({ id, version, workflow, inputs, createdAt, parent
     startedAt: null,
     finishedAt: null,
     ...(parent !== undefined && { parent }),
+    ...(depth !== undefined && { depth }),
     inputs,
     outputs: null,
     error: null,
-    tasks: [...tasks.values()],
+    ...(pace > 0 && { pace }),
+    ...(execution !== undefined && { execution }),
+    tasks: [...createProgress(workflow, input).tasks.values()],
   };
 }
 

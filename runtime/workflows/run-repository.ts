@@ -1,13 +1,19 @@
 import { ApiError, invalidInput } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import { documentKey, type Run } from "./run.ts";
+import { documentKey, isFinal, type Run } from "./run.ts";
 
 /** Run documents in the bucket: `runs/ID.json`, and `runs-by-time/…` as an index, newest first. */
 export interface RunRepository {
-  /** Writes the first document and the index entry, unless there is a document already. */
-  recordStart(run: Run): Promise<void>;
+  /** Writes the first document and the index entry; where there is a document already, it is returned and stays. */
+  recordStart(run: Run): Promise<Run | undefined>;
+  /** Writes the first document of a further execution. @throws ApiError `precondition-failed` where another did */
+  recordRetry(run: Run, etag: string): Promise<void>;
+  /** Replaces the document, unless that is of a later execution: a step may be repeated after its run was retried. */
   recordEnd(run: Run): Promise<void>;
+  /** The document and its index entry. */
+  remove(run: Run): Promise<void>;
   read(id: string): Promise<Run | undefined>;
+  readWithEtag(id: string): Promise<{ run: Run; etag: string } | undefined>;
   /** Ids, newest first. @throws ApiError `invalid-page-token` (400) */
   page(options: { pageSize: number; pageToken?: string | undefined }): Promise<{
     ids: string[];
@@ -23,25 +29,49 @@ const indexKey = /^runs-by-time\/(\d{16})-([A-Za-z0-9_-]{1,64})$/;
 const endOfTime = 8_640_000_000_000_000;
 
 export function createRunRepository(store: ObjectStore): RunRepository {
+  async function readWithEtag(id: string): Promise<{ run: Run; etag: string } | undefined> {
+    const object = await store.get(documentKey(id));
+    if (object === undefined) return undefined;
+    return { run: JSON.parse(Buffer.from(object.body).toString("utf8")) as Run, etag: object.etag };
+  }
+
   return {
     async recordStart(run) {
-      await store.put(indexKeyOf(run), "");
       try {
         await store.put(documentKey(run.id), JSON.stringify(run), { ifNoneMatch: "*" });
       } catch (error) {
-        // The run was recorded before: by its submitter, or by a step that is now repeated.
         if (!(error instanceof ApiError && error.status === 412)) throw error;
+        const known = await readWithEtag(run.id);
+        // Whoever wrote it may have been lost before it was listed.
+        if (known !== undefined && !isFinal(known.run.state)) await store.put(indexKeyOf(known.run), "");
+        return known?.run;
       }
+      await store.put(indexKeyOf(run), "");
+      return undefined;
+    },
+    async recordRetry(run, etag) {
+      await store.put(documentKey(run.id), JSON.stringify(run), { ifMatch: etag });
     },
     async recordEnd(run) {
-      await store.put(documentKey(run.id), JSON.stringify(run));
+      for (;;) {
+        const current = await readWithEtag(run.id);
+        if (current !== undefined && (current.run.execution ?? 1) > (run.execution ?? 1)) return;
+        try {
+          const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
+          await store.put(documentKey(run.id), JSON.stringify(run), condition);
+          return;
+        } catch (error) {
+          if (!(error instanceof ApiError && error.status === 412)) throw error;
+        }
+      }
+    },
+    async remove(run) {
+      await Promise.all([store.delete(documentKey(run.id)), store.delete(indexKeyOf(run))]);
     },
     async read(id) {
-      const object = await store.get(documentKey(id));
-      return object === undefined
-        ? undefined
-        : (JSON.parse(Buffer.from(object.body).toString("utf8")) as Run);
+      return (await readWithEtag(id))?.run;
     },
+    readWithEtag,
     async page({ pageSize, pageToken }) {
       const startAfter = pageToken === undefined ? undefined : parseToken(pageToken);
       const { objects, nextStartAfter } = await store.list({

@@ -1,12 +1,12 @@
 import * as restate from "@restatedev/restate-sdk";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
+import { askRun } from "./run-controls.ts";
 import { executeRun } from "./run-execution.ts";
 import {
   type ApproveReply,
   type ApproveRequest,
   answerPromise,
-  type CancelRequest,
-  cancelPromise,
+  type ControlRequest,
   headerKey,
   type RunHeader,
   type RunInput,
@@ -31,14 +31,14 @@ export function createRunService(services: RunServices) {
       run: (context: restate.WorkflowContext, input: RunInput) => executeRun(context, input, services),
       status: shared(forgotten, status),
       approve: shared(forgotten, approve),
-      cancel: shared(forgotten, cancel),
+      control: shared(forgotten, control),
     },
     options: {
       // The bucket keeps what a run was; Restate's own traces are for looking into a fault.
       journalRetention: { hours: 1 },
       workflowRetention: { hours: 1 },
       // A run that only waits gives its connection back after this time; a long step keeps it.
-      inactivityTimeout: { minutes: 5 },
+      inactivityTimeout: { seconds: 5 },
       abortTimeout: { hours: 24 },
       retryPolicy: {
         initialInterval: 100,
@@ -54,19 +54,20 @@ export function createRunService(services: RunServices) {
 async function status(context: restate.WorkflowSharedContext): Promise<Run | null> {
   const header = await context.get<RunHeader>(headerKey);
   if (header === null) return null;
-  const { order, ...run } = header;
+  const { order, controls: _controls, ...run } = header;
   const tasks: TaskRun[] = [];
   for (const name of order) {
     const task = await context.get<TaskRun>(taskKey(name));
     if (task !== null) tasks.push(task);
   }
-  return { ...run, state: liveState(tasks), tasks };
+  return { ...run, state: liveState(tasks, run.paused === true), tasks };
 }
 
 /** `waiting` when nothing but people (or a pause before the next attempt) keeps the run from going on. */
-function liveState(tasks: TaskRun[]): "running" | "waiting" {
+function liveState(tasks: TaskRun[], isPaused: boolean): "running" | "waiting" {
   const open = tasks.filter((task) => !isFinal(task.state) && task.state !== "pending");
-  return open.length > 0 && open.every((task) => task.state === "waiting") ? "waiting" : "running";
+  const isHeld = open.length > 0 || isPaused;
+  return isHeld && open.every((task) => task.state === "waiting") ? "waiting" : "running";
 }
 
 async function approve(
@@ -92,10 +93,7 @@ async function approve(
   }
 }
 
-async function cancel(context: restate.WorkflowSharedContext, request: CancelRequest): Promise<void> {
-  try {
-    await context.promise<CancelRequest>(cancelPromise).resolve(request);
-  } catch (error) {
-    if (!(error instanceof restate.TerminalError)) throw error;
-  }
+async function control(context: restate.WorkflowSharedContext, request: ControlRequest): Promise<void> {
+  const header = await context.get<RunHeader>(headerKey);
+  await askRun(context, header?.controls ?? 0, request);
 }

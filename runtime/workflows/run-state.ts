@@ -5,7 +5,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Executions } from "./executions.ts";
-import type { ParentTask, Run } from "./run.ts";
+import type { ParentTask, Run, TaskRun } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
 import type { Answer, WorkflowLogger } from "./task-type.ts";
 import type { Json, Workflow } from "./workflow.ts";
@@ -38,6 +38,17 @@ export interface RunInput {
   parent?: ParentTask;
   /** How many runs, one starting the next, led to it; absent: none. */
   depth?: number;
+  /** How often the run was begun, by retries of a person; 1 if absent. */
+  execution?: number;
+  /** Records that a retry goes on with: of tasks that have succeeded, and of those that were undone. */
+  kept?: TaskRun[];
+  /** Its first document is in the bucket already. Absent: the run writes it. */
+  isRecorded?: true;
+}
+
+/** The key of the Restate workflow that carries out an execution of a run. */
+export function workflowKey({ id, execution = 1 }: { id: string; execution?: number }): string {
+  return execution === 1 ? id : `${id}~${execution}`;
 }
 
 export interface ApproveRequest extends Answer {
@@ -52,6 +63,9 @@ export interface CancelRequest {
   at: number;
 }
 
+/** What is asked of a run from outside. `at` is in milliseconds since 1970. */
+export type ControlRequest = ({ kind: "cancel" } & CancelRequest) | { kind: "pause" | "resume"; at: number };
+
 export type ApproveReply =
   | "accepted"
   | "not-running"
@@ -65,6 +79,7 @@ export const runServiceName = "Run";
 export const headerKey = "run";
 export const taskKey = (name: string) => `task:${name}`;
 export const answerPromise = (task: string) => `answer:${task}`;
-export const cancelPromise = "cancel";
+export const controlPromise = (index: number) => `control:${index}`;
 
-export type RunHeader = Omit<Run, "tasks"> & { order: string[] };
+/** `controls`: how many requests the run has taken. */
+export type RunHeader = Omit<Run, "tasks"> & { order: string[]; controls: number };

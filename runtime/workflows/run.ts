@@ -37,12 +37,28 @@ export interface TaskRun {
   usage?: Usage;
   /** The run that it started as its sub-workflow. */
   run?: string;
+  /** Which execution of that run; absent: the first. */
+  runExecution?: number;
+  /** Its fallback stood in for it, or tried to, since it had failed with this error. */
+  fallback?: { error: string };
+  /** How it was undone. */
+  compensation?: TaskCompensation;
+  /** How often it was undone in earlier executions of its run; absent: never. */
+  undone?: number;
 }
 
 /** A task of another run. */
 export interface ParentTask {
   run: string;
   task: string;
+}
+
+export interface TaskCompensation {
+  state: "running" | "succeeded" | "failed";
+  attempts: number;
+  startedAt: string;
+  finishedAt: string | null;
+  error: string | null;
 }
 
 export interface Run {
@@ -59,6 +75,14 @@ export interface Run {
   outputs: Record<string, Json> | null;
   /** Names the task that failed, where it was one. */
   error: string | null;
+  /** No task begins until the run is resumed. */
+  paused?: true;
+  /** Seconds that each step is held; absent: 0. */
+  pace?: number;
+  /** How many runs, one starting the next, led to it; absent: none. */
+  depth?: number;
+  /** How often it was begun: more than once where it was retried; absent: once. */
+  execution?: number;
   /** In topological order. */
   tasks: TaskRun[];
 }

@@ -1,7 +1,14 @@
-import { createServer, type ServerHttp2Session } from "node:http2";
+import {
+  createServer,
+  type Http2ServerRequest,
+  type Http2ServerResponse,
+  type ServerHttp2Session,
+} from "node:http2";
 import type { AddressInfo } from "node:net";
 import { createEndpointHandler, type NodeEndpointOptions } from "@restatedev/restate-sdk";
 import { ApiError, errorMessage } from "../errors.ts";
+import { callsPerConnection } from "./calls-per-connection.ts";
+import { journalPath } from "./journal-version.ts";
 
 /** Where Restate calls this process. */
 export interface ServiceEndpoint {
@@ -17,7 +24,14 @@ export async function openServiceEndpoint(
   host: string,
   port: number,
 ): Promise<ServiceEndpoint> {
-  const server = createServer(createEndpointHandler({ ...options, bidirectional: true }));
+  const handle = createEndpointHandler({ ...options, bidirectional: true });
+  const server = createServer(
+    { settings: { maxConcurrentStreams: callsPerConnection } },
+    (request, response) => {
+      if (request.url.startsWith(`${journalPath}/`)) handle(request, response);
+      else refuse(request, response);
+    },
+  );
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
     sessions.add(session);
@@ -39,11 +53,17 @@ export async function openServiceEndpoint(
   });
   const { port: bound } = server.address() as AddressInfo;
   return {
-    uri: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${bound}`,
+    uri: `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${bound}${journalPath}`,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const session of sessions) session.destroy();
       await closed;
     },
   };
+}
+
+/** Of a run that another release began: Restate asks again, until it comes to a replica of that release. */
+function refuse(request: Http2ServerRequest, response: Http2ServerResponse): void {
+  response.writeHead(503, { "content-type": "text/plain" });
+  response.end(`this replica serves ${journalPath}, not ${request.url}\n`);
 }

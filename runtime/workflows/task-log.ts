@@ -46,8 +46,8 @@ export function createTaskLog(options: TaskLogOptions): TaskLog {
   function append(text: string | Uint8Array): void {
     const chunk = Buffer.from(text as string);
     if (chunk.length === 0) return;
-    // An attempt that a crash interrupted is executed again under the same number.
-    prefix ||= `${taskLogPrefix(runId, name)}${String(attempt).padStart(4, "0")}-${String(now()).padStart(14, "0")}-`;
+    // By time: an attempt that a crash interrupted is executed again under its number, a retried run counts from 1 again.
+    prefix ||= `${taskLogPrefix(runId, name)}${String(now()).padStart(14, "0")}-${String(attempt).padStart(4, "0")}-`;
     const room = Math.max(0, maximumHeadBytes - writtenBytes - headBytes);
     if (room > 0) {
       head.push(chunk.subarray(0, room));

@@ -73,6 +73,12 @@ interface CommonTaskType<With> {
 /** A task that runs as one durable step: its outputs are recorded once, a step without a record runs again. */
 export interface StepTaskType<With> extends CommonTaskType<With> {
   kind: "step";
+  /**
+   * Whether an attempt is an invocation of its own that any replica may take, rather than a step within the run: for what
+   * takes long or much, and not for what takes milliseconds. Asked of the evaluated `with`, before the schema has seen
+   * it. Default: no.
+   */
+  isolated?: true | ((parameters: Json) => boolean);
   /** @throws ApiError of status 4xx (but 408 and 429): never tried again; anything else: by the task's retries */
   execute(parameters: With, context: TaskContext): Promise<Record<string, Json>>;
 }

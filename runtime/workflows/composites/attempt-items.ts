@@ -57,7 +57,7 @@ function execute(
   const { runId, workflow, version, pace } = input;
   const { executions, workflows, store, secrets, outbound, inference, logger } = services;
   const task = `${input.task}/${index}`;
-  const key = `${runId}/${task}`;
+  const key = `${input.key ?? `${runId}/${input.task}`}/${index}`;
   return executions.run(key, () =>
     attemptTask({
       type,

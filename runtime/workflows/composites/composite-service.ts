@@ -12,6 +12,8 @@ import { createCompositeContext } from "./composite-context.ts";
 export interface CompositeInput {
   runId: string;
   task: string;
+  /** The task's idempotency key. Default: `RUNID/TASK`. */
+  key?: string;
   uses: string;
   /** The `with`, evaluated but for the members that the type evaluates itself. */
   parameters: Json;

@@ -1,14 +1,15 @@
 import { ApiError } from "../../errors.ts";
 import { prepareRun } from "../prepare-run.ts";
-import { type Run, runIdForTask } from "../run.ts";
+import { isFinal, type Run, runIdForTask } from "../run.ts";
+import { inputOf, retryDocument } from "../run-inputs.ts";
 import { isoTime } from "../run-record.ts";
 import type { RunService } from "../run-service.ts";
-import { type RunInput, runServiceName } from "../run-state.ts";
+import { type RunInput, type RunServices, runServiceName, workflowKey } from "../run-state.ts";
 import type { ChildParameters, ChildTaskType } from "../task-type.ts";
 import { checkedParameters } from "./checked-parameters.ts";
 import type { RunScope, TaskFailure, TaskKind } from "./task-kind.ts";
 
-type Prepared = { input: RunInput } | { failure: TaskFailure };
+type Prepared = { input: RunInput } | { ended: Run } | { failure: TaskFailure };
 
 /** A task that starts a run of another workflow, once however often it is replayed, and ends with it. */
 export const child: TaskKind = {
@@ -22,12 +23,12 @@ export const child: TaskKind = {
   },
   cancel(name, run) {
     const { run: childId } = run.record(name);
-    const { cancelRequest } = run;
-    if (childId === undefined || cancelRequest === undefined) return;
+    if (childId === undefined) return;
+    const cancelRequest = run.cancelRequest ?? { reason: "its task's deadline passed", at: run.clock };
     const reason = `run ${run.input.id}, which started it, was cancelled: ${cancelRequest.reason}`;
     run.context
-      .workflowSendClient<RunService>({ name: runServiceName }, childId)
-      .cancel({ ...cancelRequest, reason });
+      .workflowSendClient<RunService>({ name: runServiceName }, keyOfChild(name, childId, run))
+      .control({ kind: "cancel", ...cancelRequest, reason });
   },
 };
 
@@ -38,6 +39,9 @@ async function prepare(
   { input, services }: RunScope,
 ): Promise<Prepared> {
   try {
+    const again =
+      (input.execution ?? 1) > 1 ? await prepareAgain(runIdForTask(input.id, name), services) : undefined;
+    if (again !== undefined) return again;
     const prepared = await prepareRun(services.workflows, {
       workflow,
       version,
@@ -55,21 +59,37 @@ async function prepare(
   }
 }
 
+/** Of a retried run: its sub-workflow goes on from where it was too. Undefined where it never began. */
+async function prepareAgain(id: string, { runs, workflows }: RunServices): Promise<Prepared | undefined> {
+  const known = await runs.readWithEtag(id);
+  if (known === undefined) return undefined;
+  if (!isFinal(known.run.state)) return { input: await inputOf(known.run, workflows) };
+  if (known.run.state === "succeeded") return { ended: known.run };
+  const next = await retryDocument(known.run, workflows);
+  await runs.recordRetry(next, known.etag);
+  return { input: await inputOf(next, workflows) };
+}
+
 function startChild(name: string, prepared: Prepared, run: RunScope): void {
   if (run.cancelRequest !== undefined) run.cancelled(name);
   else if ("failure" in prepared) run.fail(name, prepared.failure);
+  else if ("ended" in prepared) childEnded(name, prepared.ended.id, prepared.ended, run);
   else callChild(name, prepared.input, run);
 }
 
 function callChild(name: string, input: RunInput, run: RunScope): void {
-  const { id } = input;
-  run.update(name, { run: id });
+  const { id, execution } = input;
+  run.update(name, { run: id, ...(execution !== undefined && { runExecution: execution }) });
   const ended = run.context
-    .workflowClient<RunService>({ name: runServiceName }, id)
+    .workflowClient<RunService>({ name: runServiceName }, keyOfChild(name, id, run))
     .run(input)
     // Why a run ended as it did is in its document.
     .map(() => id);
   run.wait(name, ended, () => readEnd(name, id, run), { endsByItself: true });
+}
+
+function keyOfChild(name: string, id: string, run: RunScope): string {
+  return workflowKey({ id, execution: run.record(name).runExecution ?? 1 });
 }
 
 function readEnd(name: string, id: string, run: RunScope): void {

@@ -23,6 +23,7 @@ export const composite: TaskKind = {
     const input: CompositeInput = {
       runId: id,
       task: name,
+      key: run.keyOf(name),
       uses,
       parameters: parameters.value,
       scope: restrictScope(
@@ -36,22 +37,18 @@ export const composite: TaskKind = {
     const inputs = recordedInputs(parameters.value);
     run.update(name, { state: "running", attempts: 1, startedAt: isoTime(run.clock), inputs });
     const result = run.context
-      .workflowClient<CompositeService>({ name: compositeServiceName }, keyOf(name, run))
+      .workflowClient<CompositeService>({ name: compositeServiceName }, run.keyOf(name))
       .run(input)
       .map((value, failure) => value ?? failed(failure?.message ?? "unknown reason", run.clock));
     run.wait(name, result, (value) => ended(name, value, run), { endsByItself: true });
   },
   cancel(name, run) {
-    if (run.cancelRequest === undefined) return;
+    const request = run.cancelRequest ?? { reason: "the task's deadline passed", at: run.clock };
     run.context
-      .workflowSendClient<CompositeService>({ name: compositeServiceName }, keyOf(name, run))
-      .cancel(run.cancelRequest);
+      .workflowSendClient<CompositeService>({ name: compositeServiceName }, run.keyOf(name))
+      .cancel(request);
   },
 };
-
-function keyOf(name: string, run: RunScope): string {
-  return `${run.input.id}/${name}`;
-}
 
 function failed(message: string, at: number): AttemptResult {
   return { startedAt: at, finishedAt: at, error: { code: "internal-error", message }, isRetryable: false };

@@ -37,13 +37,7 @@ function send(name: string, parameters: EventParameters, run: RunScope): void {
       code: "event-too-large",
       message: `with.data: is ${bytes} bytes, at most ${maximumDataBytes} are allowed: put large data into the bucket`,
     });
-  else
-    post(
-      name,
-      { id: `${run.input.id}/${name}`, name: emit, data: data as Json, at: run.clock },
-      [to].flat(),
-      run,
-    );
+  else post(name, { id: run.keyOf(name), name: emit, data: data as Json, at: run.clock }, [to].flat(), run);
 }
 
 function post(name: string, request: AddRequest, runIds: string[], run: RunScope): void {

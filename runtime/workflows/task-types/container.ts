@@ -45,6 +45,7 @@ type Parameters = z.infer<typeof schema>;
 export const container: StepTaskType<Parameters> = {
   kind: "step",
   name: "container",
+  isolated: true,
   schema,
   fixed: ["secrets"],
   // A node and an image may have to come first.

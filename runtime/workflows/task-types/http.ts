@@ -68,6 +68,7 @@ type Parameters = z.infer<typeof schema>;
 export const http: StepTaskType<Parameters> = {
   kind: "step",
   name: "http",
+  isolated: true,
   schema,
   fixed: ["auth"],
   async execute(parameters, context) {

@@ -74,6 +74,7 @@ type Parameters = z.infer<typeof schema>;
 export const prepare: StepTaskType<Parameters> = {
   kind: "step",
   name: "prepare",
+  isolated: true,
   schema,
   fixed: ["auth", "connection"],
   async execute(parameters, context) {

@@ -29,6 +29,7 @@ const schema = closedObject({
 export const script: StepTaskType<z.infer<typeof schema>> = {
   kind: "step",
   name: "script",
+  isolated: true,
   schema,
   fixed: ["secrets"],
   async execute(parameters, context) {

@@ -19,6 +19,7 @@ export interface EngineSettings {
   restateIngress: string;
   restateAdmin: string;
   workflowPort: number;
+  workflowUrl?: string;
   drainSeconds?: number;
   secrets?: SecretStore;
   mailer?: Mailer;

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { callsPerConnection } from "../../../runtime/workflows/calls-per-connection.ts";
 
 // Not node_modules/.bin/restate-server: that is a Node script whose SIGKILL would leave the server itself behind.
 const binary = createRequire(import.meta.resolve("@restatedev/restate-server/package.json")).resolve(
@@ -42,6 +43,7 @@ export async function startRestateServer(
         RESTATE_ADMIN__QUERY_ENGINE__MEMORY_SIZE: "64 MB",
         RESTATE_WORKER__INVOKER__MEMORY_LIMIT: "128 MB",
         RESTATE_WORKER__DATA_SERVICE_MEMORY_LIMIT: "32 MB",
+        RESTATE_WORKER__INVOKER__HTTP2_INITIAL_MAX_SEND_STREAMS: String(callsPerConnection),
         ...environment,
       },
     });
