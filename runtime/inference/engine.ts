@@ -161,7 +161,7 @@ export function createInference(options: InferenceOptions): Inference {
       compute: result.computeSeconds,
       serialise: (performance.now() - computed) / 1000,
     };
-    metrics.succeeded(labelsOf(loaded), seconds);
+    metrics.succeeded(labelsOf(loaded), seconds, (performance.now() - started) / 1000);
     if (isTraced()) {
       recordSpan("parse", [started, parsed]);
       recordSpan("serialise", [computed, performance.now()]);

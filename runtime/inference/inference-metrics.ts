@@ -24,6 +24,8 @@ export interface MeasuredVersion {
   /** By error code. */
   failures: Record<string, number>;
   stages: Partial<Record<Stage, HistogramFigures>>;
+  /** Of whole requests; undefined: none succeeded. */
+  total: HistogramFigures | undefined;
   /** Rows of each run; undefined: there was none. */
   batchSizes: HistogramFigures | undefined;
   cache: { hits: number; misses: number };
@@ -36,8 +38,11 @@ export interface MeasuredModel {
 }
 
 export interface InferenceMetrics {
-  /** @param seconds of the stages that the request went through */
-  succeeded(labels: ModelLabels, seconds: Partial<Record<Stage, number>>): void;
+  /**
+   * @param seconds of the stages that the request went through
+   * @param total seconds from the request, read, to its answer, ready to be sent
+   */
+  succeeded(labels: ModelLabels, seconds: Partial<Record<Stage, number>>, total: number): void;
   failed(labels: ModelLabels, code: string): void;
   /** One run of the graph. */
   executed(labels: ModelLabels, rows: number): void;
@@ -79,6 +84,13 @@ export function createInferenceMetrics(
     help: "Seconds of the stages of successful requests: parse, queue, compute, serialise",
     labelNames: [...labelNames, "stage"],
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers,
+  });
+  const totals = new Histogram({
+    name: "skyloom_inference_request_duration_seconds",
+    help: "Seconds of successful requests in all, from the request, read, to its answer, ready to be sent",
+    labelNames,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
   const batchSizes = new Histogram({
@@ -125,8 +137,8 @@ export function createInferenceMetrics(
   async function read(model: string): Promise<MeasuredModel> {
     const valuesOf = async (metric: { get(): Promise<{ values: HistogramValue[] }> }) =>
       (await metric.get()).values.filter(({ labels }) => labels.model === model);
-    const [all, failed, durations, sizes, lookups, loaded] = await Promise.all(
-      [requests, failures, stages, batchSizes, cacheLookups, loads].map(valuesOf),
+    const [all, failed, durations, whole, sizes, lookups, loaded] = await Promise.all(
+      [requests, failures, stages, totals, batchSizes, cacheLookups, loads].map(valuesOf),
     );
     const loadsOf = (result: string) => loaded?.find(({ labels }) => labels.result === result)?.value ?? 0;
     const measured = new Map<string, MeasuredVersion>();
@@ -146,6 +158,7 @@ export function createInferenceMetrics(
             ([stage, values]) => [stage, histogramOf(values)],
           ),
         ),
+        total: own(whole).length === 0 ? undefined : histogramOf(own(whole)),
         batchSizes: own(sizes).length === 0 ? undefined : histogramOf(own(sizes)),
         cache: { hits: lookup("hit"), misses: lookup("miss") },
       });
@@ -154,9 +167,10 @@ export function createInferenceMetrics(
   }
 
   return {
-    succeeded(labels, seconds) {
+    succeeded(labels, seconds, total) {
       requests.inc({ ...labels });
       for (const [stage, value] of Object.entries(seconds)) stages.observe({ ...labels, stage }, value);
+      totals.observe({ ...labels }, total);
     },
     failed(labels, code) {
       requests.inc({ ...labels });

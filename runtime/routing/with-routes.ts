@@ -9,6 +9,7 @@ import { type RoutedRequest, requestOfBody, requestOfValues } from "./request-fe
 import { mainTarget, type Target, versionOf } from "./route.ts";
 import type { Routes } from "./routes.ts";
 import type { RoutingMetrics } from "./routing-metrics.ts";
+import { routingReport } from "./routing-report.ts";
 import type { Choice, ServedRoute } from "./served-route.ts";
 import { createShadow } from "./shadow.ts";
 
@@ -143,6 +144,9 @@ export function withRoutes(inference: Inference, options: WithRoutesOptions): In
       const served = routes.find(name);
       if (served === undefined) return inference.configuration(name, version);
       return { ...(await ofMainTarget(served, version, inference.configuration)), name };
+    },
+    async report(name) {
+      return { ...(await inference.report(name)), routing: await routingReport(name, { routes, metrics }) };
     },
     async ready(name, version) {
       const served = routes.find(name);

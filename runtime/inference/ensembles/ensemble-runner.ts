@@ -36,8 +36,9 @@ export function createEnsembleRunner({ parts, run, metrics, statistics }: Ensemb
         const rows = batchSize(request.inputs, part.manifest);
         const result = await run(part, request);
         const { queueSeconds: queue, computeSeconds: compute, isCached } = result;
-        metrics.succeeded(labels, { queue, compute });
-        if (isCached) statistics.cacheHit(labels, (performance.now() - started) / 1000);
+        const total = (performance.now() - started) / 1000;
+        metrics.succeeded(labels, { queue, compute }, total);
+        if (isCached) statistics.cacheHit(labels, total);
         else statistics.succeeded(labels, rows, { parse: 0, queue, compute, serialise: 0 });
         return result;
       });

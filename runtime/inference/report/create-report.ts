@@ -6,7 +6,7 @@ import type { ModelStatistics } from "../model-statistics.ts";
 import { withDefaults } from "../scheduling/settings.ts";
 import { adviceFor } from "./advice.ts";
 import { type HistogramFigures, quantile } from "./histogram.ts";
-import type { StageLatency, VersionReport } from "./model-report.ts";
+import type { Latency, StageLatency, VersionReport } from "./model-report.ts";
 
 export const stages: Stage[] = ["parse", "queue", "compute", "serialise"];
 
@@ -52,6 +52,7 @@ export function reportVersion(sources: VersionSources): VersionReport {
       lastInferenceAt: statistics?.last_inference ? new Date(statistics.last_inference).toISOString() : null,
     },
     errors,
+    totalSeconds: latencyOf(measured?.total),
     latencySeconds,
     batches: {
       runs: runs?.count ?? 0,
@@ -90,13 +91,16 @@ export function reportVersion(sources: VersionSources): VersionReport {
 
 function latenciesOf(measured: MeasuredVersion | undefined): VersionReport["latencySeconds"] {
   const all = stages.reduce((sum, stage) => sum + (measured?.stages[stage]?.sum ?? 0), 0);
-  const of = (stage: Stage) => latencyOf(measured?.stages[stage], all);
+  const of = (stage: Stage): StageLatency => {
+    const histogram = measured?.stages[stage];
+    return { ...latencyOf(histogram), share: all > 0 ? (histogram?.sum ?? 0) / all : 0 };
+  };
   return { parse: of("parse"), queue: of("queue"), compute: of("compute"), serialise: of("serialise") };
 }
 
-function latencyOf(histogram: HistogramFigures | undefined, allSeconds: number): StageLatency {
+function latencyOf(histogram: HistogramFigures | undefined): Latency {
   if (histogram === undefined || histogram.count === 0)
-    return { count: 0, mean: null, p50: null, p90: null, p99: null, share: 0 };
+    return { count: 0, mean: null, p50: null, p90: null, p99: null };
   const at = (share: number) => quantile(histogram, share) ?? null;
   return {
     count: histogram.count,
@@ -104,7 +108,6 @@ function latencyOf(histogram: HistogramFigures | undefined, allSeconds: number):
     p50: at(0.5),
     p90: at(0.9),
     p99: at(0.99),
-    share: allSeconds > 0 ? histogram.sum / allSeconds : 0,
   };
 }
 

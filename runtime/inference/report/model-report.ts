@@ -1,14 +1,17 @@
 import type { Stage } from "../inference-metrics.ts";
 
 /** Of successful requests, in seconds. */
-export interface StageLatency {
+export interface Latency {
   count: number;
-  /** Null: no request went through the stage. */
+  /** Null: there was no request. */
   mean: number | null;
-  /** Estimated from the metrics' buckets: the true value lies in the same bucket, or beyond the last one, 5 s. */
+  /** Estimated from the metrics' buckets: the true value lies in the same bucket, or beyond the last one. */
   p50: number | null;
   p90: number | null;
   p99: number | null;
+}
+
+export interface StageLatency extends Latency {
   /** Of the time of all stages together, 0 to 1. */
   share: number;
 }
@@ -33,6 +36,8 @@ export interface VersionReport {
   };
   /** Most frequent first. */
   errors: { code: string; count: number }[];
+  /** From the request, read, to its answer, ready to be sent. */
+  totalSeconds: Latency;
   latencySeconds: Record<Stage, StageLatency>;
   batches: {
     runs: number;
@@ -57,6 +62,24 @@ export interface VersionReport {
   advice: string[];
 }
 
+/** What one route sent to the model, as one of its targets. */
+export interface RoutingReport {
+  route: string;
+  kind: string;
+  target: string;
+  /** Of the model that the target names; null: its current version. */
+  version: string | null;
+  /** Whether it gets all requests, by a promotion. */
+  isPromoted: boolean;
+  /** Requests by why they were sent here: policy, promoted, error, slow. */
+  decisions: Record<string, number>;
+  /** Of all of the route's requests; null: there was none. */
+  share: number | null;
+  failures: number;
+  /** That clients gave; mean null: none. */
+  rewards: { count: number; mean: number | null };
+}
+
 /** How a model was used since the process started. */
 export interface ModelReport {
   model: string;
@@ -66,4 +89,6 @@ export interface ModelReport {
   loads: { successes: number; failures: number };
   /** Newest first: the current one, those with an alias, those that were used, and the latest. */
   versions: VersionReport[];
+  /** By route and target; only of routes that name the model. */
+  routing: RoutingReport[];
 }

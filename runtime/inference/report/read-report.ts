@@ -73,7 +73,7 @@ export function createReportReader(options: ReportOptions, now: () => number = D
     });
   }
 
-  /** @throws ApiError `model-not-found` (404), `model-unavailable` (503) where a manifest cannot be read */
+  /** Of routing whoever routes knows. @throws ApiError `model-not-found` (404), `model-unavailable` (503) where a manifest cannot be read */
   return async (name: string): Promise<ModelReport> => {
     try {
       const pointer = await readPointer(store, name);
@@ -100,6 +100,7 @@ export function createReportReader(options: ReportOptions, now: () => number = D
         versions: await Promise.all(
           shown.map((version) => readVersion(name, version, { pointer, measured, windowSeconds })),
         ),
+        routing: [],
       };
     } catch (error) {
       throw asUnavailable(`the report of model ${name}`, error);

@@ -1,5 +1,5 @@
 import { stages } from "./create-report.ts";
-import type { ModelReport, VersionReport } from "./model-report.ts";
+import type { ModelReport, RoutingReport, VersionReport } from "./model-report.ts";
 
 /** The report as a page of its own: no script, nothing from elsewhere. */
 export function reportPage(report: ModelReport): string {
@@ -26,10 +26,33 @@ section { border-top: 2px solid #8888; margin-top: 2rem; }
 <p>${escapeHtml(description)}</p>
 <p>Measured in this process from ${escapeHtml(window.from)} to ${escapeHtml(window.to)} (${number(window.seconds)} s).
 Loads: ${loads.successes}, failed ones: ${loads.failures}.</p>
+${routingSection(report.routing)}
 ${versions.map(versionSection).join("\n")}
 </body>
 </html>
 `;
+}
+
+function routingSection(routing: RoutingReport[]): string {
+  if (routing.length === 0) return "";
+  const rows = routing.map(
+    ({ route, kind, target, version, isPromoted, decisions, share, failures, rewards }) => {
+      const reasons = Object.entries(decisions).map(([reason, count]) => `${reason} ${count}`);
+      const cells = [
+        `${route} (${kind})`,
+        `${target}${version === null ? "" : `, version ${version}`}${isPromoted ? ", promoted" : ""}`,
+        reasons.join(", ") || "none",
+        share === null ? "" : percent(share),
+        String(failures),
+        rewards.mean === null ? "none" : `${rewards.count}, ${number(rewards.mean)} on average`,
+      ];
+      return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+    },
+  );
+  const heads = ["route", "target", "requests", "share", "failures", "rewards"].map(
+    (head) => `<th>${head}</th>`,
+  );
+  return `<section>\n<h2>Routing</h2>\n<table><tr>${heads.join("")}</tr>${rows.join("")}</table>\n</section>`;
 }
 
 function versionSection(version: VersionReport): string {
@@ -91,7 +114,8 @@ ${listSection(
 </section>`;
 }
 
-function latencyTable({ latencySeconds }: VersionReport): string {
+function latencyTable(version: VersionReport): string {
+  const { latencySeconds } = version;
   const rows = stages.map((stage) => {
     const { count, mean, p50, p90, p99, share } = latencySeconds[stage];
     const cells = [mean, p50, p90, p99].map(
@@ -100,6 +124,11 @@ function latencyTable({ latencySeconds }: VersionReport): string {
     const bar = `<span class="bar" style="width:${(share * 10).toFixed(2)}rem"></span> ${percent(share)}`;
     return `<tr><th>${stage}</th><td class="number">${count}</td>${cells.join("")}<td>${bar}</td></tr>`;
   });
+  const { totalSeconds } = version;
+  const total = [totalSeconds.mean, totalSeconds.p50, totalSeconds.p90, totalSeconds.p99].map(
+    (value) => `<td class="number">${value === null ? "" : number(value)}</td>`,
+  );
+  rows.push(`<tr><th>total</th><td class="number">${totalSeconds.count}</td>${total.join("")}<td></td></tr>`);
   const heads = ["count", "mean", "p50", "p90", "p99"].map((head) => `<th class="number">${head}</th>`);
   return `<table><tr><th>stage</th>${heads.join("")}<th>share</th></tr>${rows.join("")}</table>`;
 }

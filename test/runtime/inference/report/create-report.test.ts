@@ -27,6 +27,7 @@ function measured(
     requests: 100,
     failures: {},
     stages: Object.fromEntries(stages.map((stage) => [stage, histogram((seconds[stage] ?? 0) * 100, 100)])),
+    total: histogram(1, 100),
     batchSizes: histogram(100, 100),
     cache: { hits: 0, misses: 0 },
     ...rest,
