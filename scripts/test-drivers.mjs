@@ -1,6 +1,6 @@
 // `npm run test:drivers`: every driver of a bucket, a queue or a store of secrets passes its port's contract on an
 // emulator that really runs (emulators/*.mjs; installed where missing, and stopped at the end), and so do the sources of the
-// task prepare; then a matrix of cases and drivers. An emulator that does not start fails the run.
+// task prepare, and containers on a Docker Engine; then a matrix of cases and drivers. An emulator that does not start fails the run.
 // Arguments: parts of file names to run only those suites, e.g. `npm run test:drivers -- sqs`.
 import { globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -10,7 +10,7 @@ import { projectFolder, stateFolder } from "./project.mjs";
 import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
 
 /** The slowest first, since they run side by side. */
-const SUITES = ["queue", "object-store", "secrets", "prepare"].map(
+const SUITES = ["queue", "object-store", "secrets", "prepare", "containers"].map(
   (port) => `test/drivers/${port}/*.suite.ts`,
 );
 /** They mostly wait, for visibility timeouts. */
@@ -51,7 +51,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 let status = 2;
 try {
   await startEmulators();
-  const matrices = ["object store", "queue", "large messages", "secret store"].map((port) =>
+  const matrices = ["object store", "queue", "large messages", "secret store", "containers"].map((port) =>
     createMatrix(`${port} contract: `),
   );
   const passed = await runSuites({ Mocha, files, jobs: JOBS, timeout: TIMEOUT, matrices });

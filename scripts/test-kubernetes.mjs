@@ -3,6 +3,7 @@
 //   TEST_REGISTRY       registry, such as 198.18.0.1:5000, that this machine pushes to and the cluster's nodes pull from;
 //                       one without TLS is also named in SKYLOOM_INSECURE_REGISTRIES, for a Docker Engine of our own
 //   TEST_IMAGE          instead: the runtime's image, REPOSITORY@sha256:…, in such a registry
+//   TEST_SHELL_IMAGE    instead of an image with a shell that is pushed there: for the suites of containers
 //   TEST_HOST_ADDRESS   address of this machine under which pods reach it: the emulator of S3 and SQS listens there
 //   TEST_KILL_SECONDS   how long pods are killed, default 60
 // Arguments: parts of file names to run only those suites, e.g. `npm run test:kubernetes -- lifecycle`.
@@ -11,6 +12,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { KubeConfig, VersionApi } from "@kubernetes/client-node";
 import Mocha from "mocha";
+import { pushShellImage } from "../test/shell-image.ts";
 import moto from "./emulators/moto.mjs";
 import { nodeBinary, projectFolder, stateFolder } from "./project.mjs";
 import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
@@ -18,6 +20,8 @@ import { createMatrix, findSuites, runSuites } from "./test-matrix.mjs";
 const SUITES = ["test/kubernetes/**/*.suite.ts"];
 /** Their loads and times want the machine for themselves. */
 const ALONE = /\/kubernetes\/platform\//;
+/** They run an image with a shell. */
+const CONTAINERS = /\/kubernetes\/containers\/(contract|container-tasks)/;
 /** Each engine waits as much as it computes. */
 const JOBS = 2;
 const CANNOT_RUN = 2;
@@ -52,6 +56,11 @@ async function assertCluster() {
       error instanceof Error && error.cause instanceof Error ? error.cause.message : error.message;
     refuse(`The cluster of KUBECONFIG=${process.env.KUBECONFIG} does not answer: ${cause}`);
   }
+}
+
+function assertShellImageSettings() {
+  const { TEST_SHELL_IMAGE, TEST_REGISTRY } = process.env;
+  if (!TEST_SHELL_IMAGE && !TEST_REGISTRY) refuse("Neither TEST_REGISTRY nor TEST_SHELL_IMAGE is set.");
 }
 
 function assertPlatformSettings() {
@@ -96,6 +105,8 @@ const alone = files.filter((file) => ALONE.test(file));
 const others = files.filter((file) => !ALONE.test(file));
 await assertCluster();
 if (alone.length > 0) assertPlatformSettings();
+const runsContainers = others.some((file) => CONTAINERS.test(file));
+if (runsContainers) assertShellImageSettings();
 
 let stopStorage = async () => undefined;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -106,7 +117,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 let passed = true;
 try {
-  const matrices = [createMatrix("cloud contract: ")];
+  const matrices = [createMatrix("cloud contract: "), createMatrix("containers contract: ")];
+  if (runsContainers)
+    process.env.TEST_SHELL_IMAGE ??= await pushShellImage(`${process.env.TEST_REGISTRY}/skyloom/shell`);
   if (others.length > 0) passed = await runSuites({ Mocha, files: others, jobs: JOBS, matrices });
   if (alone.length > 0) {
     process.env.TEST_IMAGE ??= pushImage();

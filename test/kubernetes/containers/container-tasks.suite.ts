@@ -6,7 +6,6 @@ import { BatchV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { containerRules } from "../../../components/platform/container-rights.ts";
 import type { Run } from "../../../runtime/workflows/run.ts";
 import { projectFolder } from "../../../scripts/project.mjs";
-import { pushShellImage } from "../../shell-image.ts";
 import { offerGpus, withdrawGpus } from "../platform/gpu-nodes.ts";
 import { ACCELERATOR_LABEL } from "../platform/platform-stack.ts";
 import { required } from "../required.ts";
@@ -18,17 +17,15 @@ const GROUP = "rbac.authorization.k8s.io";
 /** Runs of the real runtime, which has the rights that the platform gives it and no others. */
 describe("container tasks on a cluster", function () {
   this.timeout(patienceSeconds * 2000);
+  const image = required("TEST_SHELL_IMAGE");
   const space = new ContainerNamespace();
   const { cluster, name: namespace } = space;
   const folder = mkdtempSync(join(tmpdir(), "skyloom-container-tasks-"));
   const batch = cluster.config.makeApiClient(BatchV1Api);
   const core = cluster.config.makeApiClient(CoreV1Api);
-  let image = "";
   let runtime: RuntimeProcess;
 
-  before(async function () {
-    this.timeout(900_000);
-    image = await pushShellImage(`${required("TEST_REGISTRY")}/skyloom/shell`);
+  before(async () => {
     await space.make();
     await withdrawGpus(cluster);
     const kubeconfig = join(folder, "kubeconfig");

@@ -1,23 +1,13 @@
 import { describeContainerContract } from "../../contracts/containers.ts";
-import { pushShellImage } from "../../shell-image.ts";
 import { required } from "../required.ts";
 import { ContainerNamespace, capabilities } from "./kubernetes-fixture.ts";
 
-describe("containers as Jobs", () => {
-  const namespace = new ContainerNamespace();
-  let image = "";
+const namespace = new ContainerNamespace();
+before(() => namespace.make());
+after(() => namespace.remove());
 
-  before(async function () {
-    this.timeout(600_000);
-    image = await pushShellImage(`${required("TEST_REGISTRY")}/skyloom/shell`);
-    await namespace.make();
-  });
-
-  after(() => namespace.remove());
-
-  describeContainerContract({
-    name: "kubernetes",
-    capabilities,
-    createFixture: () => namespace.fixture(image),
-  });
+describeContainerContract({
+  name: "kubernetes",
+  capabilities,
+  createFixture: () => namespace.fixture(required("TEST_SHELL_IMAGE")),
 });
