@@ -7,11 +7,12 @@ import { ganttSvg } from "../../runtime/planning/answer/gantt-svg.ts";
 import type { PlanAnswer } from "../../runtime/planning/answer/plan-answer.ts";
 import { defaultStrategy, strategies } from "../../runtime/planning/strategies/strategies.ts";
 import type { StrategyProgress } from "../../runtime/planning/strategies/strategy.ts";
-import { planInWorker } from "../../runtime/planning/worker/plan-in-worker.ts";
+import { planCapacityInWorker, planInWorker } from "../../runtime/planning/worker/plan-in-worker.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun, NegativeAnswer } from "../output.ts";
 import { readPlanFile, readYaml } from "../plan/plan-file.ts";
 import { reportAllocation } from "../plan/report-allocation.ts";
+import { reportCapacity } from "../plan/report-capacity.ts";
 import { reportPlan } from "../plan/report-plan.ts";
 
 interface PlanCommandOptions extends CommonOptions {
@@ -45,6 +46,9 @@ export function addPlanCommand(program: Command): void {
   withCommonOptions(plan.command("allocation <file>"))
     .description("share resources among tasks at the least cost; exit status 1 where there is too little")
     .action(planAllocation);
+  withCommonOptions(plan.command("capacity <file>"))
+    .description("which nodes meet deadlines or a budget at least cost; exit status 1 where none do")
+    .action(planCapacityOf);
 }
 
 function positiveNumber(option: string) {
@@ -96,11 +100,22 @@ function showProgress({ schedules, best, bound }: StrategyProgress): void {
   process.stderr.write(`\r\x1b[K${schedules} schedules, best ${best}${above}`);
 }
 
-async function planAllocation(file: string, options: CommonOptions): Promise<void> {
-  const output = begin(options);
+/** Options that `plan` has as well are taken by it, wherever they stand. */
+async function planAllocation(file: string, _own: CommonOptions, command: Command): Promise<void> {
+  const output = begin(command.optsWithGlobals());
   const problem = parseAllocation(readYaml(file).value);
   const answer = await allocate(problem);
   output.document(answer);
   reportAllocation(output, problem, answer);
   if (answer.status === "infeasible") throw new NegativeAnswer(`no allocation: ${answer.reasons[0]}`);
+}
+
+async function planCapacityOf(file: string, _own: CommonOptions, command: Command): Promise<void> {
+  const output = begin(command.optsWithGlobals());
+  // Loaded when asked for: the others start sooner without the price tables.
+  const { readCapacityFile } = await import("../plan/capacity-file.ts");
+  const answer = await planCapacityInWorker(await readCapacityFile(file));
+  output.document(answer);
+  reportCapacity(output, answer);
+  if (answer.best === undefined) throw new NegativeAnswer(`no pools will do: ${answer.reasons.join("; ")}`);
 }

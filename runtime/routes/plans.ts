@@ -8,11 +8,13 @@ import { parseAllocation } from "../planning/allocation/parse-allocation.ts";
 import { ganttMermaid } from "../planning/answer/gantt-mermaid.ts";
 import { ganttSvg } from "../planning/answer/gantt-svg.ts";
 import type { PlanAnswer } from "../planning/answer/plan-answer.ts";
-import { planInWorker } from "../planning/worker/plan-in-worker.ts";
+import { capacityRequestSchema } from "../planning/capacity-planning/capacity-request.ts";
+import { planCapacityInWorker, planInWorker } from "../planning/worker/plan-in-worker.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { checkInputs } from "../workflows/json-schema.ts";
 import { parseCapacity } from "../workflows/run-plan/parse-capacity.ts";
 import { workflowProblem } from "../workflows/run-plan/workflow-problem.ts";
+import { capacityAnswer } from "./answers/capacity-answer.ts";
 import { allocationAnswer, planAnswer } from "./answers/plan-answer.ts";
 import { described, operation } from "./openapi/operation.ts";
 
@@ -79,6 +81,21 @@ export function createPlansRouter({ workflows, capacity }: PlansRouterOptions): 
     body,
     described(allocation, async (request: Request, response: Response) => {
       response.json(await allocate(parseAllocation(request.body)));
+    }),
+  );
+
+  const capacityPlan = {
+    summary: "which nodes meet deadlines or a budget at least cost, of the offers in the request",
+    body: capacityRequestSchema,
+    answers: { 200: capacityAnswer },
+  };
+  router.post(
+    "/v1/plans\\:capacity",
+    body,
+    operation(capacityPlan, async (_request, response, input) => {
+      const gone = new AbortController();
+      response.once("close", () => gone.abort());
+      response.json(await planCapacityInWorker(input.body, gone.signal));
     }),
   );
 

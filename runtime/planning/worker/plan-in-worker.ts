@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
 import { ApiError } from "../../errors.ts";
 import type { PlanAnswer } from "../answer/plan-answer.ts";
+import type { CapacityAnswer } from "../capacity-planning/capacity-answer.ts";
+import type { CapacityRequest } from "../capacity-planning/capacity-request.ts";
 import type { PlanOptions } from "../make-plan.ts";
-import type { WorkerMessage, WorkerRequest } from "./messages.ts";
+import type { WorkerData, WorkerMessage, WorkerRequest } from "./messages.ts";
 
 /** Megabytes that a plan may take; beyond them the worker ends, and not this process. */
 const maximumMegabytes = 1024;
@@ -17,10 +19,25 @@ export async function planInWorker(
   options: Omit<PlanOptions, "now"> = {},
 ): Promise<PlanAnswer> {
   const { signal, onProgress, ...rest } = options;
+  return (await inWorker({ kind: "plan", problem, options: rest }, signal, onProgress)) as PlanAnswer;
+}
+
+/** planCapacity in a thread of its own. @throws ApiError as planCapacity and planInWorker */
+export async function planCapacityInWorker(
+  request: CapacityRequest,
+  signal?: AbortSignal,
+): Promise<CapacityAnswer> {
+  return (await inWorker({ kind: "capacity", request }, signal)) as CapacityAnswer;
+}
+
+async function inWorker(
+  request: WorkerRequest,
+  signal: AbortSignal | undefined,
+  onProgress?: PlanOptions["onProgress"],
+): Promise<unknown> {
   const stop = new SharedArrayBuffer(4);
-  const workerData: WorkerRequest = { problem, options: rest, stop };
   const worker = new Worker(new URL("./plan-worker.ts", import.meta.url), {
-    workerData,
+    workerData: { request, stop } satisfies WorkerData,
     resourceLimits: { maxOldGenerationSizeMb: maximumMegabytes },
   });
   const abort = () => Atomics.store(new Int32Array(stop), 0, 1);
@@ -34,7 +51,7 @@ export async function planInWorker(
   }
 }
 
-function answerOf(worker: Worker, onProgress: PlanOptions["onProgress"]): Promise<PlanAnswer> {
+function answerOf(worker: Worker, onProgress: PlanOptions["onProgress"]): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.on("message", (message: WorkerMessage) => {
       if (message.kind === "progress") onProgress?.(message.progress);

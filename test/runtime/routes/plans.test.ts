@@ -34,6 +34,7 @@ interface Answer {
   status: string;
   amounts: object;
   shortages: { missing: number }[];
+  best: { pools: { offer: { machineType: string }; nodes: number }[] };
   error: string;
   problems: { path: string }[];
 }
@@ -125,5 +126,26 @@ describe("route /v1/plans", function () {
     assert.deepEqual(enough.amounts, { cleaning: { compute: 100 }, training: { compute: 300 } });
     const lacking = await json("/v1/plans:allocation", allocation(350));
     assert.deepEqual([lacking.status, lacking.shortages[0]?.missing], ["infeasible", 50]);
+  });
+
+  it("chooses nodes for workloads among offers", async () => {
+    const node = { cloud: "sky", region: "here", vcpus: 4, memoryGib: 16 };
+    const answer = await json("/v1/plans:capacity", {
+      workloads: {
+        training: {
+          problem: { resources: {}, tasks: { train: { duration: 3600, needs: { gpu: 1 } } } },
+          perDay: 1,
+        },
+      },
+      deadline: 3600,
+      offers: [
+        { ...node, machineType: "small", accelerator: "t4", acceleratorCount: 1, usdPerHour: 1 },
+        { ...node, machineType: "large", accelerator: "a100-40", acceleratorCount: 1, usdPerHour: 4 },
+      ],
+    });
+    assert.deepEqual(
+      answer.best.pools.map(({ offer, nodes }) => [offer.machineType, nodes]),
+      [["small", 1]],
+    );
   });
 });
