@@ -33,6 +33,8 @@ export function randomProblem(taskCount: number, network: Network, seed: number)
       predecessors: [...predecessors],
     };
   }
-  const resources = Object.fromEntries(Array.from({ length: RESOURCES }, (_, id) => [`R${id}`, { capacity }]));
+  const resources = Object.fromEntries(
+    Array.from({ length: RESOURCES }, (_, id) => [`R${id}`, { capacity }]),
+  );
   return { resources, tasks };
 }

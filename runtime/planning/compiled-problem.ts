@@ -59,7 +59,11 @@ export function compileProblem(problem: PlanningProblem): CompiledProblem {
   const unitSizes = Float64Array.from(resourceNames, (name, resource) =>
     amountUnit(amountsOf(problem, modesOf, name, resource)),
   );
-  const modes = compileModes(modesOf, resourceNames, unitSizes, step);
+  const capacities = resources.map((resource, index) =>
+    compileCapacity(resource, step, unitSizes[index] as number),
+  );
+  const most = capacities.map(({ amounts }) => amounts.reduce((a, b) => Math.max(a, b)));
+  const modes = compileModes(modesOf, resourceNames, unitSizes, step, most);
   const values = (of: (task: (typeof tasks)[number]) => number) => Float64Array.from(tasks, of);
   return {
     problem,
@@ -71,9 +75,7 @@ export function compileProblem(problem: PlanningProblem): CompiledProblem {
     graph,
     topologicalOrder: topologicalOrder(graph),
     ...modes,
-    capacities: resources.map((resource, index) =>
-      compileCapacity(resource, step, unitSizes[index] as number),
-    ),
+    capacities,
     unitSizes,
     releases: values(({ release = 0 }) => toSteps(release, step, "up")),
     deadlines: values(({ deadline }) =>
@@ -119,7 +121,13 @@ function* amountsOf(
   for (const modes of modesOf) for (const { needs } of modes) yield needs[name] ?? 0;
 }
 
-function compileModes(modesOf: TaskMode[][], resourceNames: string[], unitSizes: Float64Array, step: number) {
+function compileModes(
+  modesOf: TaskMode[][],
+  resourceNames: string[],
+  unitSizes: Float64Array,
+  step: number,
+  most: number[],
+) {
   const resourceCount = resourceNames.length;
   const modeOffsets = new Int32Array(modesOf.length + 1);
   const durations: number[] = [];
@@ -133,7 +141,13 @@ function compileModes(modesOf: TaskMode[][], resourceNames: string[], unitSizes:
         toUnits(mode.needs[name] ?? 0, unitSizes[resource] as number),
       ),
     }));
-    const kept = withoutWorse(compiled).sort((a, b) => a.duration - b.duration || a.place - b.place);
+    const possible = compiled.filter(({ needs }) =>
+      needs.every((need, resource) => need <= (most[resource] as number)),
+    );
+    // Where there is none, findUnreachable tells it with all of them.
+    const kept = withoutWorse(possible.length > 0 ? possible : compiled).sort(
+      (a, b) => a.duration - b.duration || a.place - b.place,
+    );
     for (const mode of kept) {
       durations.push(mode.duration);
       for (let resource = 0; resource < resourceCount; resource++) needs.push(mode.needs[resource] as number);

@@ -30,7 +30,7 @@ export async function makePlan(problem: unknown, options: PlanOptions = {}): Pro
     proven: solution.provenBound,
     relaxationSeconds,
   });
-  return describePlan(compiled, solution, name, bound);
+  return describePlan(compiled, solution, solution.madeBy ?? name, bound);
 }
 
 function findStrategy(name: string): Strategy {

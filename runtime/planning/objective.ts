@@ -1,5 +1,10 @@
 import type { CompiledProblem } from "./compiled-problem.ts";
-import type { CompiledSchedule } from "./strategies/strategy.ts";
+
+/** Steps and modes by task, in whichever kind of array. */
+export interface PlacedTasks {
+  readonly starts: ArrayLike<number>;
+  readonly modes: ArrayLike<number>;
+}
 
 /** The parts of an objective, before their factors. */
 export interface ObjectiveParts {
@@ -13,10 +18,7 @@ export interface ObjectiveParts {
   money: number;
 }
 
-export function objectiveParts(
-  compiled: CompiledProblem,
-  { starts, modes }: CompiledSchedule,
-): ObjectiveParts {
+export function objectiveParts(compiled: CompiledProblem, { starts, modes }: PlacedTasks): ObjectiveParts {
   const { timeStep, resourceCount } = compiled;
   const parts = { makespan: 0, weightedCompletion: 0, exceptionCost: 0, money: 0 };
   for (let task = 0; task < compiled.taskCount; task++) {
@@ -40,7 +42,7 @@ export function objectiveParts(
 }
 
 /** The value that a plan minimises. */
-export function objectiveValue(compiled: CompiledProblem, schedule: CompiledSchedule): number {
+export function objectiveValue(compiled: CompiledProblem, schedule: PlacedTasks): number {
   const parts = objectiveParts(compiled, schedule);
   const { objective } = compiled;
   return (

@@ -132,7 +132,8 @@ export class GridDecoder {
       for (let time = deadline - 1; time >= start; time--)
         if (((((free[time] as number) | guard) - need) & guard) !== guard) start = time - duration;
     } else {
-      for (let time = deadline - 1; time >= start; time--) if (!this.#fits(task, time)) start = time - duration;
+      for (let time = deadline - 1; time >= start; time--)
+        if (!this.#fits(task, time)) start = time - duration;
     }
     return start + duration;
   }
@@ -141,7 +142,9 @@ export class GridDecoder {
     const { free, guards, wordCount } = this.#grid;
     for (let word = 0; word < wordCount; word++) {
       const guard = guards[word] as number;
-      const left = ((free[time * wordCount + word] as number) | guard) - (this.#needs[task * wordCount + word] as number);
+      const left =
+        ((free[time * wordCount + word] as number) | guard) -
+        (this.#needs[task * wordCount + word] as number);
       if ((left & guard) !== guard) return false;
     }
     return true;

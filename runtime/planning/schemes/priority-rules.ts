@@ -9,9 +9,9 @@ export type PriorityRule = (compiled: CompiledProblem) => Float64Array;
 const shortest = ({ modeOffsets, modeDurations }: CompiledProblem, task: number): number =>
   modeDurations[modeOffsets[task] as number] as number;
 
-const byTask = (compiled: CompiledProblem, valueOf: (task: number) => number): Float64Array => {
+const byTask = (compiled: CompiledProblem, valueFor: (task: number) => number): Float64Array => {
   const values = new Float64Array(compiled.taskCount);
-  for (let task = 0; task < values.length; task++) values[task] = valueOf(task);
+  for (let task = 0; task < values.length; task++) values[task] = valueFor(task);
   return values;
 };
 

@@ -151,7 +151,10 @@ export class ResourceProfile {
     amount: number,
   ): void {
     if (node === NONE || to <= start || from >= end) return;
-    if (from >= start && to <= end) return this.#addToAll(node, resource, amount);
+    if (from >= start && to <= end) {
+      this.#addToAll(node, resource, amount);
+      return;
+    }
     this.#pushDown(node);
     const time = this.#times[node] as number;
     if (time >= start && time < end) (this.#free[node * this.#resourceCount + resource] as number) += amount;

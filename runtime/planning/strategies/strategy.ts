@@ -40,6 +40,8 @@ export interface Solution extends CompiledSchedule {
   readonly schedules: number;
   /** A value of the objective that no plan is below, where the strategy has proved one. */
   readonly provenBound?: number;
+  /** Name of the strategy that made it, where that is another one than the one that was asked. */
+  readonly madeBy?: string;
 }
 
 export interface Strategy {
