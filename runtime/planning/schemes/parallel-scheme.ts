@@ -38,7 +38,7 @@ class ParallelScheme {
     this.#releases = new EventHeap(taskCount);
     this.#waitsFor = new Int32Array(taskCount);
     this.#free = new Int32Array(resourceCount);
-    this.#changes = [...new Set(capacities.flatMap(({ times }) => [...times]))].sort((a, b) => b - a);
+    this.#changes = [...new Set([0, ...capacities.flatMap(({ times }) => [...times])])].sort((a, b) => b - a);
     this.#profile = this.#changes.length > 1 ? new ResourceProfile(compiled) : undefined;
     this.#starts = new Float64Array(taskCount);
     this.#modes = new Int32Array(taskCount);
