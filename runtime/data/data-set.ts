@@ -7,6 +7,9 @@ import type { Column } from "./column.ts";
 import { type DataFormat, dataFormats, writer } from "./data-format.ts";
 import type { Database } from "./database.ts";
 
+/** What names a table in the bucket: an object that was put there, or what a task gave. */
+export const dataSetReference = z.object({ key: z.string(), format: z.enum(dataFormats) });
+
 /** A table in the bucket, as a task gives it to the next one. */
 export const dataSetSchema = z.object({
   key: z.string(),

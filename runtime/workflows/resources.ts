@@ -58,6 +58,14 @@ export function parseCores(text: string): number | undefined {
   return milli === undefined ? Number(digits) : Number(digits) / 1000;
 }
 
+/** Bytes as a number, or as people write them. */
+export const bytesAmount = z.union([z.number().int().min(1), z.string()]).transform((value, context) => {
+  const parsed = typeof value === "number" ? value : parseBytes(value);
+  if (parsed !== undefined && parsed > 0) return parsed;
+  context.addIssue({ code: "custom", message: "must be bytes, such as 500000, 512Mi or 4Gi" });
+  return z.NEVER;
+});
+
 /** An amount as people write it: bytes as `4Gi`, everything else as the number it is. */
 export function formatAmount(resource: ResourceName, amount: number): string {
   if (resource !== "memory" && resource !== "storage") return String(Number(amount.toFixed(3)));

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { ApiError, errorMessage } from "../errors.ts";
 import { endWithUs } from "../processes/end-with-us.ts";
+import { type ProcessLimits, withinLimits } from "../processes/limits.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { filePathProblem } from "./file-paths.ts";
 import { maskedError } from "./masked-error.ts";
@@ -26,6 +27,8 @@ export interface ScriptOptions {
   key: string;
   /** An empty folder of its own; the caller removes it. */
   folder: string;
+  /** Default: none. */
+  limits?: ProcessLimits;
   /** Aborting kills the script's whole process group. */
   signal: AbortSignal;
   /** Gets standard output and standard error as they come, with secrets masked. Default: nobody does. */
@@ -56,7 +59,8 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
 
   const { secrets = {} } = options;
   const masking = createMasking(Object.values(secrets));
-  const [program = "", ...parameters] = options.command;
+  const limits = options.limits ?? {};
+  const [program = "", ...parameters] = withinLimits(options.command, limits);
   const child = spawn(program, parameters, {
     cwd: workingFolder,
     detached: true,
@@ -86,7 +90,7 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
   const end = await ended(child, options.signal);
   groupEnded?.();
   const exitCode = end === undefined ? exitCodeOf(child) : undefined;
-  const failure = end ?? exitProblem(child, program, errors.toString());
+  const failure = end ?? exitProblem(child, options.command[0] ?? "", errors.toString(), limits);
   if (failure !== undefined) return { outputs: {}, exitCode, error: maskedError(failure, masking) as Error };
   const hasSecrets = Object.keys(secrets).length > 0;
   return readOutputs(outputsFile, { isQuoted: !hasSecrets }).then(
@@ -148,8 +152,24 @@ function exitCodeOf({ exitCode, signalCode }: ChildProcess): number {
   return exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode]);
 }
 
-function exitProblem(child: ChildProcess, program: string, standardError: string): Error | undefined {
+function exitProblem(
+  child: ChildProcess,
+  program: string,
+  standardError: string,
+  { cpuSeconds }: ProcessLimits,
+): Error | undefined {
   if (child.exitCode === 0) return undefined;
+  // A shell says by 128 and the number how its child ended.
+  const isOutOfTime = exitCodeOf(child) === 128 + constants.signals.SIGXCPU;
+  if (cpuSeconds !== undefined && isOutOfTime)
+    return new ApiError(`${program} used more than its limit of ${cpuSeconds} s of processor time`, {
+      status: 422,
+      code: "script-cpu-limit",
+    });
+  // What becomes the program within limits says so itself (POSIX: 126, 127).
+  const isNotStarted = child.exitCode === 126 || child.exitCode === 127;
+  if (isNotStarted && /^limits: .*(exec|not found|denied)/m.test(standardError))
+    return startProblem(Object.assign(new Error(standardError.trim()), { code: "ENOENT" }));
   const lines = standardError.trimEnd().split("\n").slice(-maximumErrorLines).join("\n");
   const how =
     child.exitCode === null ? `was ended by ${child.signalCode}` : `ended with status ${child.exitCode}`;

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { type GroupUsage, measureGroup } from "../../processes/measure-group.ts";
 import { createOwnFolder, removeFolder } from "../../processes/own-folder.ts";
+import { bytesAmount } from "../resources.ts";
+import { closedObject } from "../schema-parts.ts";
 import { runScript } from "../script-process.ts";
-import { closedObject } from "../specification-schema.ts";
 import { readTaskSecrets } from "../task-secrets.ts";
 import type { StepTaskType } from "../task-type.ts";
 import {
@@ -18,6 +20,14 @@ const schema = closedObject({
   secrets: secretsSchema,
   /** What the script finds, as JSON, in the file that SKYLOOM_INPUTS names. */
   inputs: z.record(z.string(), z.unknown()).default({}),
+  /** What each of its processes may take; default: no limits. */
+  limits: closedObject({
+    /** Whole seconds of processor time; beyond them the attempt fails and is not repeated. */
+    cpuSeconds: z.number().int().min(1).max(604_800).optional(),
+    /** Bytes, or as `512Mi`; beyond it memory is refused to the program, which most end with. */
+    memory: bytesAmount.optional(),
+    openFiles: z.number().int().min(16).max(1_048_576).optional(),
+  }).default({}),
 }).superRefine(refuseVariableTwice);
 
 /**
@@ -37,6 +47,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
     const folder = await createOwnFolder();
     try {
       context.log(`attempt ${context.attempt}: ${parameters.command.join(" ")}\n`);
+      let measured: (() => GroupUsage) | undefined;
       const result = await runScript({
         command: parameters.command,
         environment: environmentTexts(parameters.environment),
@@ -46,8 +57,13 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
         key: context.key,
         folder,
         signal: context.signal,
+        limits: parameters.limits,
+        onStart(leader) {
+          measured = measureGroup(leader);
+        },
         onOutput: (part) => context.log(part),
       });
+      context.usage(measured?.() ?? {});
       if (result.error !== undefined) throw result.error;
       return result.outputs;
     } finally {

@@ -1,0 +1,27 @@
+/** What each process of a program may take; children have the same limits, each for itself. */
+export interface ProcessLimits {
+  /** Seconds of processor time, after which it gets SIGXCPU. */
+  cpuSeconds?: number | undefined;
+  /** Bytes of memory of its own; what is beyond it is refused. */
+  memory?: number | undefined;
+  /** Files and connections that are open at the same time. */
+  openFiles?: number | undefined;
+}
+
+/** For those who catch SIGXCPU. */
+const graceSeconds = 5;
+
+/** The command within the limits: set by a shell before it becomes the program, which needs no rights. */
+export function withinLimits(command: readonly string[], limits: ProcessLimits): string[] {
+  const { cpuSeconds, memory, openFiles } = limits;
+  const settings = [
+    // The soft limit first: the hard one must not be below it.
+    ...(cpuSeconds === undefined
+      ? []
+      : [`ulimit -S -t ${cpuSeconds}`, `ulimit -H -t ${cpuSeconds + graceSeconds}`]),
+    ...(memory === undefined ? [] : [`ulimit -d ${Math.ceil(memory / 1024)}`]),
+    ...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]),
+  ];
+  if (settings.length === 0) return [...command];
+  return ["sh", "-c", `${settings.join(" && ")} && exec "$@"`, "limits", ...command];
+}
