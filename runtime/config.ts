@@ -12,6 +12,8 @@ import { allowedEntryProblem } from "./outbound/address-rules.ts";
 import { queueUrlForms } from "./queue/queue-urls.ts";
 import { secretNamePattern, secretNameRule } from "./secrets/secret-rules.ts";
 import { secretUrlForms } from "./secrets/secret-urls.ts";
+import type { PoolAmounts } from "./workflows/admission/amounts.ts";
+import { parseDeclaredPools } from "./workflows/admission/declared-pools.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
@@ -41,6 +43,15 @@ const list = (entryProblem: (entry: string) => string | undefined) =>
         if (message !== undefined) context.addIssue({ code: "custom", message });
       return found;
     });
+
+const declaredPoolsSetting = z.string().transform((text, context) => {
+  try {
+    return parseDeclaredPools(text);
+  } catch (error) {
+    for (const { message } of (error as ApiError).problems) context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  }
+});
 
 /** Every setting of the runtime: its environment variable, its default and what is allowed. */
 const schema = z
@@ -122,6 +133,11 @@ const schema = z
     SKYLOOM_CONTAINER_NETWORK: z.string().min(1).default("bridge"),
     /** Nodes that the cluster brings when tasks ask for them: a JSON list (capacity/node-pools.ts). */
     SKYLOOM_NODE_POOLS: nodePoolsSetting.default([]),
+    /**
+     * What tasks share, where it is not to be what the machine or the cluster has: cpu=4,memory=16Gi,gpu/l4=2. Further
+     * pools, which tasks name, stand behind semicolons: cpu=4; farm: gpu/h100=8. See admission/declared-pools.ts.
+     */
+    SKYLOOM_CAPACITY: declaredPoolsSetting.default(new Map()),
     /** Messages handled at the same time. */
     SKYLOOM_QUEUE_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(8),
   })
@@ -181,6 +197,7 @@ export interface RuntimeConfig {
   containerQueue: string | undefined;
   containerNetwork: string;
   nodePools: NodePool[];
+  declaredPools: Map<string, PoolAmounts>;
 }
 
 /**
@@ -241,6 +258,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     containerQueue: settings.SKYLOOM_CONTAINER_QUEUE,
     containerNetwork: settings.SKYLOOM_CONTAINER_NETWORK,
     nodePools: settings.SKYLOOM_NODE_POOLS,
+    declaredPools: settings.SKYLOOM_CAPACITY,
   };
 }
 

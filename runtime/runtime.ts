@@ -58,8 +58,10 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   const containers = await createContainerRunner(
     config.serveWorkflows ? config : { ...config, containers: "none" },
   );
+  const capacity = await createCapacitySource(config);
   const workflows = createWorkflowEngine({
     ...config,
+    capacity,
     containers,
     store,
     secrets,
@@ -111,7 +113,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       workflows,
       catalogues: createCatalogueRepository(store),
       routes,
-      capacity: await createCapacitySource(config),
+      capacity,
       version: packageJson.version,
     }),
   });

@@ -14,6 +14,7 @@ import { createModelReportRouter } from "./model-report.ts";
 import { createModelsRouter, type ModelsRouterOptions } from "./models.ts";
 import { createOpenApiRouter } from "./openapi/router.ts";
 import { createPlansRouter } from "./plans.ts";
+import { createPoolsRouter } from "./pools.ts";
 import { createRoutingRouter } from "./routing.ts";
 import { createRunsRouter } from "./runs.ts";
 import { createWorkflowsRouter } from "./workflows.ts";
@@ -45,6 +46,7 @@ export function createRouters(parts: RoutedParts): Router[] {
     createWorkflowsRouter({ workflows }),
     createCatalogueRouter({ catalogues }),
     createRunsRouter({ workflows }),
+    createPoolsRouter({ workflows }),
     createPlansRouter({ workflows, capacity }),
     createRoutingRouter({ routes }),
   ];

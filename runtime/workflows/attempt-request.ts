@@ -1,4 +1,4 @@
-import type { ContainerResources } from "../containers/container-runner.ts";
+import type { Grant } from "./admission/amounts.ts";
 import { type AttemptResult, attemptTask } from "./attempt.ts";
 import type { RunServices } from "./run-state.ts";
 import { createTaskLog } from "./task-log.ts";
@@ -31,8 +31,8 @@ export interface AttemptRequest {
   timeout: number;
   /** Milliseconds since 1970 by which it must have ended. */
   deadlineAt?: number;
-  /** What it may use at least; what is absent is not limited. */
-  resources?: ContainerResources;
+  /** What it was granted; what is absent is not limited. */
+  resources?: Grant;
   /** Its result is looked for, and kept, by its content and `key`. */
   cache?: { key: string; maximumAge?: number };
 }

@@ -7,6 +7,7 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import { type AdmissionSettings, createAdmission, type PoolStatus } from "./admission/create-admission.ts";
 import { createCompositeService } from "./composites/composite-service.ts";
 import { type AddRequest, createEventLog, maximumDataBytes } from "./events/event-log.ts";
 import { eventRefused } from "./events/event-refused.ts";
@@ -27,14 +28,14 @@ import { openServiceEndpoint, type ServiceEndpoint } from "./service-endpoint.ts
 import { createTaskService } from "./task-service.ts";
 import type { WorkflowLogger } from "./task-type.ts";
 import { createTriggers } from "./triggers/message-triggers.ts";
-import type { Json } from "./workflow.ts";
+import type { Json, Workflow } from "./workflow.ts";
 import {
   createWorkflowRepository,
   type WorkflowDefinition,
   type WorkflowRepository,
 } from "./workflow-repository.ts";
 
-export interface WorkflowEngineOptions {
+export interface WorkflowEngineOptions extends AdmissionSettings {
   store: ObjectStore;
   /** Where scripts' secrets are read from; the caller closes it. Default: a task with secrets fails. */
   secrets?: SecretStore | undefined;
@@ -109,7 +110,7 @@ export interface WorkflowEngine {
   putDefinition(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
   /**
    * Resolves once Restate accepted the run durably.
-   * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `run-id-taken` (409),
+   * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `not-enough-capacity` (422), `run-id-taken` (409),
    * `workflow-engine-unavailable` (503)
    */
   startRun(request: StartRunRequest): Promise<Run>;
@@ -148,6 +149,8 @@ export interface WorkflowEngine {
    * @throws ApiError `run-not-found`, `task-not-found` (404), before the first part
    */
   runLog(id: string, options?: ReadLogOptions): Promise<AsyncGenerator<LogPart>>;
+  /** What each pool of resources has, who holds some and who waits. */
+  pools(): Promise<PoolStatus[]>;
   /** What a `report` task wrote, as Markdown. */
   writtenReport(id: string): Promise<string | undefined>;
   /** Lets steps under way end, then gives the rest back to Restate. */
@@ -188,11 +191,13 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     workflows: definitions,
     runs,
     executions,
+    checkNeeds: (workflow: Workflow) => admission.checkNeeds(workflow),
   };
+  const admission = createAdmission({ ...options, readPool: (name) => restate.pool(name) });
   let endpoint: ServiceEndpoint | undefined;
 
   const prepare = (request: StartRunRequest, unknownNames: "refuse" | "drop") =>
-    prepareRun(definitions, { ...request, unknownNames });
+    prepareRun(services, { ...request, unknownNames });
 
   async function live(run: Run): Promise<Run> {
     if (isFinal(run.state)) return run;
@@ -366,6 +371,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
             createTaskService(services),
             createCompositeService(services),
             createEventLog(createEventTargets(services)),
+            admission.service,
           ],
           logger: restateLogger(logger),
           ...(options.workflowKey !== undefined && { identityKeys: [options.workflowKey] }),
@@ -402,6 +408,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     signal,
     handleMessage,
     runLog,
+    pools: () => admission.pools(),
     async writtenReport(id) {
       const object = await store.get(reportKey(checkedId(id)));
       return object === undefined ? undefined : Buffer.from(object.body).toString("utf8");

@@ -1,6 +1,7 @@
 import { type ASTNode, Environment, EvaluationError, Optional, type ParseError } from "@marcbachmann/cel-js";
 import { Duration, UnsignedInt } from "@marcbachmann/cel-js/evaluator";
 import { ApiError, errorMessage } from "../errors.ts";
+import type { Grant } from "./admission/amounts.ts";
 import type { Json } from "./workflow.ts";
 
 /** What expressions see. */
@@ -10,6 +11,8 @@ export interface Scope {
   run: { id: string };
   /** What each artifact is: see artifacts.ts. */
   artifacts?: Record<string, Json>;
+  /** What the task was granted of its `resources`. */
+  resources?: Grant;
   /** Of a task that runs its body for each item: the item and its number from 0. */
   item?: Json;
   index?: number;
@@ -113,6 +116,7 @@ function createEnvironment(): Environment {
     .registerVariable("run", "map")
     .registerVariable("artifacts", "map")
     // Known in some places only, which the check of a workflow's references knows.
+    .registerVariable("resources", "map")
     .registerVariable("item", "dyn")
     .registerVariable("index", "dyn")
     .registerVariable("event", "map")

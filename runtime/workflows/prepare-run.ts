@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError, invalidInput } from "../errors.ts";
 import { checkInputs } from "./json-schema.ts";
 import type { ParentTask } from "./run.ts";
-import type { RunInput } from "./run-state.ts";
-import type { WorkflowRepository } from "./workflow-repository.ts";
+import type { RunInput, RunServices } from "./run-state.ts";
 
 export interface RunRequest {
   workflow: string;
@@ -29,9 +28,12 @@ const maximumDepth = 16;
 
 /**
  * All that a run depends on, checked; starts nothing.
- * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `too-deep` (422)
+ * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `too-deep`, `not-enough-capacity` (422)
  */
-export async function prepareRun(workflows: WorkflowRepository, request: RunRequest): Promise<RunInput> {
+export async function prepareRun(
+  { workflows, checkNeeds }: Pick<RunServices, "workflows" | "checkNeeds">,
+  request: RunRequest,
+): Promise<RunInput> {
   const { depth = 0, pace = 0 } = request;
   const definition = await workflows.get(request.workflow, request.version);
   const { inputs, problems } = checkInputs(
@@ -53,6 +55,7 @@ export async function prepareRun(workflows: WorkflowRepository, request: RunRequ
       `workflow ${request.workflow} would be started by the ${depth}th of a row of runs that start each other, as sub-workflow or by a trigger; at most ${maximumDepth} are allowed: does it start itself without end?`,
       { status: 422, code: "too-deep" },
     );
+  await checkNeeds(definition.workflow);
   return {
     id: request.id ?? `run-${randomUUID().replaceAll("-", "").slice(0, 20)}`,
     version: definition.version,

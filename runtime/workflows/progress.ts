@@ -123,7 +123,7 @@ export function createProgress(
   function parameters(name: string): Json {
     const { uses, with: parameters } = specification(name);
     const deferred = taskTypes.get(uses)?.deferred ?? {};
-    const current = scope();
+    const current = { ...scope(), resources: record(name).granted ?? {} };
     return Object.fromEntries(
       Object.entries(parameters).map(([key, value]) => [
         key,

@@ -15,7 +15,7 @@ export interface Resources {
   memory?: AmountRange;
   /** Devices. */
   gpu?: AmountRange;
-  /** The name of the accelerator, e.g. `nvidia-l4`; absent: any. */
+  /** The name of the accelerator, e.g. `l4`; absent: any. */
   gpuType?: string;
   /** Bytes of scratch space. */
   storage?: AmountRange;

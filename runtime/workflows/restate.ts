@@ -1,5 +1,7 @@
 import * as clients from "@restatedev/restate-sdk-clients";
 import { ApiError, errorMessage, type Problem } from "../errors.ts";
+import type { PoolState } from "./admission/pool.ts";
+import { type PoolObject, poolServiceName } from "./admission/pool-object.ts";
 import { type AddReply, type AddRequest, type EventLog, eventLogName } from "./events/event-log.ts";
 import { journalVersionOf } from "./journal-version.ts";
 import type { Run } from "./run.ts";
@@ -26,6 +28,8 @@ export interface RestateClient {
   /** Asking for the same thing again is no error. */
   control(run: ExecutionOfRun, request: ControlRequest): Promise<void>;
   addEvent(runId: string, request: AddRequest): Promise<AddReply>;
+  /** What a pool of resources has granted and who waits; null where nobody asked it yet. */
+  pool(name: string): Promise<PoolState | null>;
   /**
    * Tells Restate where the services are, or that they have changed. False: nothing is changed, since services of a newer
    * journal version are registered, which take new runs.
@@ -75,6 +79,13 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
         const log = connection.objectClient<EventLog>({ name: eventLogName }, runId);
         return (await log.add(request, options() as never)) as AddReply;
       }),
+    pool: (name) =>
+      translate(
+        async () =>
+          (await connection
+            .objectClient<PoolObject>({ name: poolServiceName }, name)
+            .status(options() as never)) as PoolState | null,
+      ),
     register: (uri) =>
       translate(async () => {
         const { deployments } = (await ask("GET", "/deployments")) as { deployments: { uri?: string }[] };

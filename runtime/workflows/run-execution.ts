@@ -1,5 +1,6 @@
 import * as restate from "@restatedev/restate-sdk";
 import { errorMessage } from "../errors.ts";
+import { releaseResources } from "./admission/hold-resources.ts";
 import type { AttemptResult } from "./attempt.ts";
 import type { AttemptRequest } from "./attempt-request.ts";
 import { startCompensation } from "./compensation.ts";
@@ -381,6 +382,7 @@ class RunExecution implements RunScope {
   #end(name: string, change: Partial<TaskRun>): void {
     this.stopWaiting(name);
     this.#turns.delete(name);
+    releaseResources(name, this);
     this.update(name, { ...change, finishedAt: isoTime(this.#clock) });
   }
 }

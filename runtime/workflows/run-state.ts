@@ -22,6 +22,8 @@ export interface RunServices {
   workflows: WorkflowRepository;
   runs: RunRepository;
   executions: Executions;
+  /** Refuses a workflow of which a task could never run. @throws ApiError `not-enough-capacity` (422) */
+  checkNeeds(workflow: Workflow): Promise<void>;
 }
 
 /** What a run is started with: all that it depends on, fixed for its whole life. */

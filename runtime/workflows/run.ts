@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Grant } from "./admission/amounts.ts";
 import type { Json, Schedule } from "./workflow.ts";
 
 export type RunState = "pending" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
@@ -35,6 +36,8 @@ export interface TaskRun {
   /** Why its last attempt failed. */
   error: string | null;
   usage?: Usage;
+  /** Of its `resources`; null while it waits in line for them, absent where it needs none. */
+  granted?: Grant | null;
   /** The run that it started as its sub-workflow. */
   run?: string;
   /** Which execution of that run; absent: the first. */

@@ -76,16 +76,19 @@ function places(raw: RawTasks & { triggers?: unknown }): Place[] {
 function taskPlaces(name: string, task: Record<string, unknown>): Place[] {
   const path = ["tasks", name];
   const [fallback, compensation, cache] = [task.fallback, task.compensation, task.cache].map(record);
+  // Only the task itself has been granted something when its parameters are evaluated.
+  const granted = task.resources === undefined ? commonVariables : [...commonVariables, "resources"];
+  const of = { task: name, variables: commonVariables };
   const simple = [
     { path: [...path, "when"], value: task.when },
     { path: [...path, "fallback", "outputs"], value: fallback?.outputs },
     { path: [...path, "cache", "key"], value: cache?.key },
   ].map((place) => ({ ...place, task: name, variables: commonVariables, isAfterwards: false }));
   return [
-    ...parameterPlaces(path, task, { task: name, isAfterwards: false }),
+    ...parameterPlaces(path, task, { task: name, isAfterwards: false, variables: granted }),
     ...simple,
-    ...parameterPlaces([...path, "fallback"], fallback, { task: name, isAfterwards: false }),
-    ...parameterPlaces([...path, "compensation"], compensation, { task: name, isAfterwards: true }),
+    ...parameterPlaces([...path, "fallback"], fallback, { ...of, isAfterwards: false }),
+    ...parameterPlaces([...path, "compensation"], compensation, { ...of, isAfterwards: true }),
   ];
 }
 
@@ -93,19 +96,17 @@ function taskPlaces(name: string, task: Record<string, unknown>): Place[] {
 function parameterPlaces(
   path: Path,
   action: Record<string, unknown> | undefined,
-  of: Pick<Place, "task" | "isAfterwards">,
+  of: Pick<Place, "task" | "isAfterwards" | "variables">,
 ): Place[] {
   const deferred = taskTypes.get(String(action?.uses))?.deferred ?? {};
   const parameters = action?.with;
-  const whole = { ...of, path: [...path, "with"], value: parameters, variables: commonVariables };
+  const whole = { ...of, path: [...path, "with"], value: parameters };
   if (typeof parameters !== "object" || parameters === null) return [whole];
   return Object.entries(parameters).map(([key, value]) => ({
     ...whole,
     path: [...path, "with", key],
     value,
-    variables: Object.hasOwn(deferred, key)
-      ? [...commonVariables, ...(deferred[key] ?? [])]
-      : commonVariables,
+    variables: Object.hasOwn(deferred, key) ? [...of.variables, ...(deferred[key] ?? [])] : of.variables,
   }));
 }
 
@@ -129,7 +130,12 @@ export function checkReferences(source: Source, raw: RawTasks, expressions: Foun
   const problems = expressions.flatMap(({ expression, path, offset, variables, task }) =>
     expression.references.flatMap((reference) => {
       const message = variables.includes(reference.root)
-        ? referenceProblem(reference, { inputs, tasks, artifacts: artifactsSeenBy(raw, task) })
+        ? referenceProblem(reference, {
+            inputs,
+            tasks,
+            artifacts: artifactsSeenBy(raw, task),
+            granted: grantedTo(raw, task),
+          })
         : `"${reference.root}" is not known here; expressions here see ${variables.join(", ")}`;
       return message === undefined
         ? []
@@ -181,21 +187,31 @@ function artifactsSeenBy(raw: RawTasks, task: string | undefined): string[] {
   return Object.values(tasks).flatMap((value) => Object.keys(record(record(value).produces)));
 }
 
+/** Of what it asks for, it is told what it got; of a GPU also which. */
+function grantedTo(raw: RawTasks, task: string | undefined): string[] {
+  const resources = record(record(record(raw.tasks)[task ?? ""]).resources);
+  const names = Object.keys(resources).filter((name) => name !== "pool");
+  return "gpu" in resources ? [...new Set([...names, "gpuType"])] : names;
+}
+
 interface Known {
   inputs: string[];
   tasks: string[];
   artifacts: string[];
+  granted: string[];
 }
 
 function referenceProblem(
   { root, path }: Reference,
-  { inputs, tasks, artifacts }: Known,
+  { inputs, tasks, artifacts, granted }: Known,
 ): string | undefined {
   const [name, member] = path;
   if (root === "artifacts" && name !== undefined && !artifacts.includes(name))
     return `${unknown("artifact", name, artifacts)}${artifacts.length === 0 ? '; a task sees those it "consumes"' : ""}`;
   if (root === "inputs" && name !== undefined && !inputs.includes(name))
     return unknown("input", name, inputs);
+  if (root === "resources" && name !== undefined && !granted.includes(name))
+    return unknown("member of resources", name, granted);
   if (root === "schedule" && name !== undefined && name !== "time")
     return unknown("member of schedule", name, ["time"]);
   if (root === "run" && name !== undefined && name !== "id") return unknown("member of run", name, ["id"]);

@@ -1,10 +1,11 @@
 import type { z } from "zod";
-import type { ContainerResources, ContainerRunner } from "../containers/container-runner.ts";
+import type { ContainerRunner } from "../containers/container-runner.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import type { Grant } from "./admission/amounts.ts";
 import type { Body } from "./composites/body.ts";
 import type { ItemResults } from "./composites/item-pool.ts";
 import type { Usage } from "./run.ts";
@@ -42,7 +43,7 @@ export interface TaskContext {
   /** Undefined where the runtime runs none. */
   containers?: ContainerRunner | undefined;
   /** What the task may use: what it was granted of its `resources`. What is absent is not limited. */
-  resources?: ContainerResources | undefined;
+  resources?: Grant | undefined;
   logger: WorkflowLogger;
   /** The workflow's own files, path to text. */
   files(): Promise<Record<string, string>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Grant } from "./admission/amounts.ts";
 import { secretName } from "./task-secrets.ts";
 
 const variable = /^(?!SKYLOOM_)[A-Za-z_][A-Za-z0-9_]*$/;
@@ -36,6 +37,16 @@ export function refuseVariableTwice(
   for (const name of Object.keys(secrets))
     if (Object.hasOwn(environment, name))
       context.addIssue({ code: "custom", path: ["secrets", name], message: "is in environment as well" });
+}
+
+/** What a task was granted, as its program finds it: SKYLOOM_CPU in cores, SKYLOOM_MEMORY in bytes, SKYLOOM_GPU_TYPE … */
+export function grantTexts(grant: Grant = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(grant).map(([resource, amount]) => [
+      `SKYLOOM_${resource === "gpuType" ? "GPU_TYPE" : resource.toUpperCase()}`,
+      String(amount),
+    ]),
+  );
 }
 
 /** As a program finds them. */

@@ -1,6 +1,5 @@
 import { type AttemptResult, cancelledCode, deadlineCode } from "../attempt.ts";
 import type { AttemptRequest } from "../attempt-request.ts";
-import type { Resources } from "../resources.ts";
 import type { Usage } from "../run.ts";
 import type { Json, RetryPolicy } from "../workflow.ts";
 import type { RunScope, TaskFailure } from "./task-kind.ts";
@@ -90,6 +89,7 @@ export function carryOut(action: TaskAction, run: RunScope, events: ActionEvents
 function requestOf(action: TaskAction, attempt: number, run: RunScope): AttemptRequest {
   const { input } = run;
   const { task, name, uses, parameters, timeout, deadlineAt, cache } = action;
+  const { granted } = run.record(task);
   return {
     runId: input.id,
     workflow: input.workflow.name,
@@ -101,21 +101,10 @@ function requestOf(action: TaskAction, attempt: number, run: RunScope): AttemptR
     uses,
     parameters,
     pace: input.pace,
-    resources: leastOf(run.specification(task).resources),
     timeout,
+    ...(granted != null && { resources: granted }),
     ...(deadlineAt !== undefined && { deadlineAt }),
     ...(cache !== undefined && { cache }),
-  };
-}
-
-/** What a task cannot do without. */
-function leastOf({ cpu, memory, gpu, gpuType, storage }: Resources = {}) {
-  return {
-    cpu: cpu?.minimum,
-    memory: memory?.minimum,
-    gpu: gpu?.minimum,
-    storage: storage?.minimum,
-    gpuType,
   };
 }
 

@@ -42,7 +42,7 @@ async function prepare(
     const again =
       (input.execution ?? 1) > 1 ? await prepareAgain(runIdForTask(input.id, name), services) : undefined;
     if (again !== undefined) return again;
-    const prepared = await prepareRun(services.workflows, {
+    const prepared = await prepareRun(services, {
       workflow,
       version,
       inputs,

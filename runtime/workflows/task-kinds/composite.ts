@@ -1,3 +1,4 @@
+import { acquireResources } from "../admission/hold-resources.ts";
 import type { AttemptResult } from "../attempt.ts";
 import { cancelledCode } from "../attempt.ts";
 import {
@@ -15,40 +16,46 @@ import type { RunScope, TaskKind } from "./task-kind.ts";
 export const composite: TaskKind = {
   takesTurn: true,
   start(name, run) {
-    const parameters = run.parameters(name);
-    if (parameters === undefined) return;
-    const { uses, with: written } = run.specification(name);
-    const { deferred = {} } = taskTypes.get(uses) as CompositeTaskType<unknown>;
-    const { id, workflow, version, pace } = run.input;
-    const input: CompositeInput = {
-      runId: id,
-      task: name,
-      key: run.keyOf(name),
-      uses,
-      parameters: parameters.value,
-      scope: restrictScope(
-        run.scope(),
-        Object.keys(deferred).map((key) => written[key]),
-      ),
-      workflow: workflow.name,
-      version,
-      pace,
-    };
-    const inputs = recordedInputs(parameters.value);
-    run.update(name, { state: "running", attempts: 1, startedAt: isoTime(run.clock), inputs });
-    const result = run.context
-      .workflowClient<CompositeService>({ name: compositeServiceName }, run.keyOf(name))
-      .run(input)
-      .map((value, failure) => value ?? failed(failure?.message ?? "unknown reason", run.clock));
-    run.wait(name, result, (value) => ended(name, value, run), { endsByItself: true });
+    acquireResources(name, run, () => begin(name, run));
   },
   cancel(name, run) {
+    // While it waits in line nothing of it has begun.
+    if (run.record(name).attempts === 0) return;
     const request = run.cancelRequest ?? { reason: "the task's deadline passed", at: run.clock };
     run.context
       .workflowSendClient<CompositeService>({ name: compositeServiceName }, run.keyOf(name))
       .cancel(request);
   },
 };
+
+function begin(name: string, run: RunScope): void {
+  const parameters = run.parameters(name);
+  if (parameters === undefined) return;
+  const { uses, with: written } = run.specification(name);
+  const { deferred = {} } = taskTypes.get(uses) as CompositeTaskType<unknown>;
+  const { id, workflow, version, pace } = run.input;
+  const input: CompositeInput = {
+    runId: id,
+    task: name,
+    key: run.keyOf(name),
+    uses,
+    parameters: parameters.value,
+    scope: restrictScope(
+      run.scope(),
+      Object.keys(deferred).map((key) => written[key]),
+    ),
+    workflow: workflow.name,
+    version,
+    pace,
+  };
+  const inputs = recordedInputs(parameters.value);
+  run.update(name, { state: "running", attempts: 1, startedAt: isoTime(run.clock), inputs });
+  const result = run.context
+    .workflowClient<CompositeService>({ name: compositeServiceName }, run.keyOf(name))
+    .run(input)
+    .map((value, failure) => value ?? failed(failure?.message ?? "unknown reason", run.clock));
+  run.wait(name, result, (value) => ended(name, value, run), { endsByItself: true });
+}
 
 function failed(message: string, at: number): AttemptResult {
   return { startedAt: at, finishedAt: at, error: { code: "internal-error", message }, isRetryable: false };

@@ -1,3 +1,4 @@
+import { acquireResources } from "../admission/hold-resources.ts";
 import { isoTime, recordedInputs } from "../run-record.ts";
 import { type ActionResult, carryOut } from "./carry-out.ts";
 import type { RunScope, TaskKind } from "./task-kind.ts";
@@ -7,29 +8,33 @@ export const step: TaskKind = {
   takesTurn: true,
   keepsDeadline: true,
   start(name, run) {
-    const evaluated = run.parameters(name);
-    if (evaluated === undefined) return;
-    const cache = cacheOf(name, run);
-    if (cache === "failed") return;
-    const { uses, retries, timeout } = run.specification(name);
-    run.update(name, { startedAt: isoTime(run.clock), inputs: recordedInputs(evaluated.value) });
-    const deadlineAt = run.deadlineAt(name);
-    const action = {
-      task: name,
-      name,
-      uses,
-      parameters: evaluated.value,
-      retries,
-      timeout,
-      deadlineAt,
-      cache,
-    };
-    carryOut(action, run, {
-      changed: (change) => run.update(name, change),
-      ended: (result) => ended(name, result, run),
-    });
+    acquireResources(name, run, () => begin(name, run));
   },
 };
+
+function begin(name: string, run: RunScope): void {
+  const evaluated = run.parameters(name);
+  if (evaluated === undefined) return;
+  const cache = cacheOf(name, run);
+  if (cache === "failed") return;
+  const { uses, retries, timeout } = run.specification(name);
+  run.update(name, { startedAt: isoTime(run.clock), inputs: recordedInputs(evaluated.value) });
+  const deadlineAt = run.deadlineAt(name);
+  const action = {
+    task: name,
+    name,
+    uses,
+    parameters: evaluated.value,
+    retries,
+    timeout,
+    deadlineAt,
+    cache,
+  };
+  carryOut(action, run, {
+    changed: (change) => run.update(name, change),
+    ended: (result) => ended(name, result, run),
+  });
+}
 
 function ended(name: string, result: ActionResult, run: RunScope): void {
   const { outcome, usage, attempts } = result;

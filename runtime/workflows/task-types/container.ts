@@ -10,6 +10,7 @@ import type { StepTaskType, TaskContext } from "../task-type.ts";
 import {
   environmentSchema,
   environmentTexts,
+  grantTexts,
   refuseVariableTwice,
   secretsSchema,
 } from "../task-variables.ts";
@@ -102,7 +103,7 @@ function requestOf(
     image,
     command,
     arguments: parameters,
-    environment: environmentTexts(environment),
+    environment: { ...environmentTexts(environment), ...grantTexts(resources) },
     secrets,
     inputs,
     resources,

@@ -9,6 +9,7 @@ import type { StepTaskType } from "../task-type.ts";
 import {
   environmentSchema,
   environmentTexts,
+  grantTexts,
   refuseVariableTwice,
   secretsSchema,
 } from "../task-variables.ts";
@@ -50,7 +51,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
       let measured: (() => GroupUsage) | undefined;
       const result = await runScript({
         command: parameters.command,
-        environment: environmentTexts(parameters.environment),
+        environment: { ...environmentTexts(parameters.environment), ...grantTexts(context.resources) },
         secrets,
         inputs: parameters.inputs,
         files: await context.files(),

@@ -3,13 +3,13 @@ import { ApiError } from "../../errors.ts";
 import { prepareRun } from "../prepare-run.ts";
 import type { RunRepository } from "../run-repository.ts";
 import type { RunService } from "../run-service.ts";
-import { type RunInput, runServiceName } from "../run-state.ts";
+import { type RunInput, type RunServices, runServiceName } from "../run-state.ts";
 import type { WorkflowLogger } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 import type { WorkflowRepository } from "../workflow-repository.ts";
 
 /** What triggers read and write besides their own state. */
-export interface TriggerServices {
+export interface TriggerServices extends Pick<RunServices, "checkNeeds"> {
   workflows: WorkflowRepository;
   runs: RunRepository;
   logger: WorkflowLogger;
@@ -31,14 +31,15 @@ export interface TriggeredRun {
  * begin, since nobody waits for an answer; the log tells of them.
  */
 export async function prepareTriggered(
-  { workflows, runs, logger }: TriggerServices,
+  services: TriggerServices,
   triggered: TriggeredRun[],
 ): Promise<RunInput[]> {
+  const { runs, logger } = services;
   const prepared: RunInput[] = [];
   for (const run of triggered) {
     if ((await runs.read(run.id)) !== undefined) continue;
     try {
-      prepared.push(await prepareRun(workflows, { ...run, unknownNames: "drop" }));
+      prepared.push(await prepareRun(services, { ...run, unknownNames: "drop" }));
     } catch (error) {
       if (!(error instanceof ApiError) || error.status >= 500) throw error;
       const { workflow, id } = run;

@@ -7,9 +7,11 @@ import type { Inference } from "../../../runtime/inference/inference.ts";
 import type { Mailer } from "../../../runtime/mail/mailer.ts";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
 import { createOutbound } from "../../../runtime/outbound/create-outbound.ts";
+import { createPoolsRouter } from "../../../runtime/routes/pools.ts";
 import { createRunsRouter } from "../../../runtime/routes/runs.ts";
 import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
 import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
+import { parseDeclaredPools } from "../../../runtime/workflows/admission/declared-pools.ts";
 import { createWorkflowEngine, type WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { WorkflowLogger } from "../../../runtime/workflows/task-type.ts";
 import { checkedAnswers } from "../routes/checked-answers.ts";
@@ -21,6 +23,9 @@ export interface EngineSettings {
   workflowPort: number;
   workflowUrl?: string;
   drainSeconds?: number;
+  /** What pools have, as SKYLOOM_CAPACITY says it. */
+  pools?: string;
+  sweepSeconds?: number;
   secrets?: SecretStore;
   mailer?: Mailer;
   containers?: ContainerRunner;
@@ -52,10 +57,11 @@ const ignore = () => undefined;
 export const silentLogger: WorkflowLogger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 export function testEngine(settings: EngineSettings): WorkflowEngine {
-  const { bucket, ...rest } = settings;
+  const { bucket, pools, ...rest } = settings;
   const store = createLocalObjectStore({ folder: bucket });
   return createWorkflowEngine({
     ...rest,
+    ...(pools !== undefined && { declaredPools: parseDeclaredPools(pools) }),
     store,
     // Servers of tests are on loopback.
     outbound: createOutbound({ allowPrivateAddresses: ["127.0.0.1"] }),
@@ -70,7 +76,12 @@ export async function serveEngine(
   workflows: WorkflowEngine,
 ): Promise<{ url: string; close(): Promise<void> }> {
   const app = express();
-  app.use(checkedAnswers, createWorkflowsRouter({ workflows }), createRunsRouter({ workflows }));
+  app.use(
+    checkedAnswers,
+    createWorkflowsRouter({ workflows }),
+    createRunsRouter({ workflows }),
+    createPoolsRouter({ workflows }),
+  );
   const answer: ErrorRequestHandler = (error, _request, response, _next) => {
     const { status = 500, message, code, problems } = error as ApiError;
     response.status(status).json({ error: message, code, problems });

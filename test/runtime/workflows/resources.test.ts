@@ -36,7 +36,7 @@ describe("resources of a task", () => {
       cpu: "500m",
       memory: { minimum: "1Gi", maximum: 2 ** 31 },
       gpu: { minimum: 3, maximum: 4 },
-      gpuType: "nvidia-l4",
+      gpuType: "l4",
       network: 100,
       pool: "farm",
     });
@@ -44,7 +44,7 @@ describe("resources of a task", () => {
       cpu: { minimum: 0.5, maximum: 0.5 },
       memory: { minimum: 2 ** 30, maximum: 2 ** 31 },
       gpu: { minimum: 3, maximum: 4 },
-      gpuType: "nvidia-l4",
+      gpuType: "l4",
       network: { minimum: 100, maximum: 100 },
       pool: "farm",
     });

@@ -74,7 +74,7 @@ describe("task type container", () => {
       image: "a",
       command: undefined,
       arguments: ["b", "3"],
-      environment: {},
+      environment: { SKYLOOM_CPU: "2", SKYLOOM_GPU: "1", SKYLOOM_GPU_TYPE: "t4" },
       secrets: {},
       inputs: {},
       resources,
