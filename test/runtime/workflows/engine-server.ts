@@ -28,6 +28,8 @@ export interface EngineSettings {
   sweepSeconds?: number;
   secrets?: SecretStore;
   mailer?: Mailer;
+  /** Default: one that sums. */
+  inference?: Inference;
   containers?: ContainerRunner;
 }
 
@@ -60,12 +62,12 @@ export function testEngine(settings: EngineSettings): WorkflowEngine {
   const { bucket, pools, ...rest } = settings;
   const store = createLocalObjectStore({ folder: bucket });
   return createWorkflowEngine({
+    inference: summingInference,
     ...rest,
     ...(pools !== undefined && { declaredPools: parseDeclaredPools(pools) }),
     store,
     // Servers of tests are on loopback.
     outbound: createOutbound({ allowPrivateAddresses: ["127.0.0.1"] }),
-    inference: summingInference,
     logger: silentLogger,
     workflowHost: "127.0.0.1",
   });
