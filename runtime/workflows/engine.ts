@@ -283,7 +283,8 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     const reply = isFinal(run.state)
       ? "not-running"
       : await restate.approve(run, { task, decision, person, comment, at: Date.now() });
-    if (reply !== "accepted") throw approvalRefused(reply, answer.task, run);
+    // Read anew: it may have gone on, or ended, since it was looked at.
+    if (reply !== "accepted") throw approvalRefused(reply, answer.task, await getRun(id));
     return await getRun(id);
   }
 

@@ -184,7 +184,7 @@ export function createProgress(
   return { tasks, decide, parameters, evaluate, scope, update, outcome };
 }
 
-export function pendingTask(name: string, task: Task): TaskRun {
+export function pendingTask(name: string, task: Pick<Task, "uses">): TaskRun {
   return {
     name,
     uses: task.uses,

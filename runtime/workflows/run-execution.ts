@@ -12,11 +12,12 @@ import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { type AttemptOptions, RunAttempts } from "./run-attempts.ts";
 import { RunControls } from "./run-controls.ts";
 import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
-import type { CancelRequest, ControlRequest, RunInput, RunServices } from "./run-state.ts";
+import type { CancelRequest, ControlRequest, RunHeader, RunInput, RunServices } from "./run-state.ts";
 import { RunWaits } from "./run-waits.ts";
 import { startFallback } from "./task-kinds/fallback.ts";
 import type { RunScope, TaskFailure, WaitOptions } from "./task-kinds/task-kind.ts";
 import { kindOf } from "./task-kinds/task-kinds.ts";
+import { taskTypes } from "./task-types/task-types.ts";
 import type { Json, Task } from "./workflow.ts";
 
 /**
@@ -96,7 +97,8 @@ class RunExecution implements RunScope {
 
   async #begin(): Promise<void> {
     const at = await this.context.run("begin", async () => {
-      if (this.input.isRecorded !== true) await this.services.runs.recordStart(firstDocument(this.input));
+      if (this.input.documentEtag === undefined)
+        await this.services.runs.recordStart(firstDocument(this.input));
       return Date.now();
     });
     this.advance(at);
@@ -111,8 +113,9 @@ class RunExecution implements RunScope {
           at: 0,
         });
       });
-    for (const task of this.#progress.tasks.values()) this.#record.task(task);
-    this.#writeHeader();
+    // The others are as the header says.
+    for (const task of this.input.kept ?? []) this.#record.task(task, { isUrgent: false });
+    this.#writeHeader({ isUrgent: false });
   }
 
   #isOpen(): boolean {
@@ -126,10 +129,10 @@ class RunExecution implements RunScope {
   }
 
   async #handleNext(others: restate.RestatePromise<() => void>[]): Promise<void> {
-    this.#record.write();
+    this.#record.write(this.#clock);
     let next: () => void | Promise<void>;
     try {
-      await this.#attempts.flushCancels();
+      await this.#attempts.flush();
       next = await this.#waits.next(others);
     } catch (error) {
       if (!(error instanceof restate.CancelledError)) throw error;
@@ -141,7 +144,7 @@ class RunExecution implements RunScope {
 
   #startReadyTasks(): void {
     const { settled, ready } = this.#progress.decide();
-    for (const task of settled) this.#record.task(task);
+    for (const task of settled) this.#record.task(task, { isUrgent: task.state === "failed" });
     for (const name of ready) this.#startTask(name);
     // A failed condition decides the tasks behind it, and so does a task that ended at once.
     if ([...settled.map(({ name }) => name), ...ready].some((name) => this.#hasEndedAtOnce(name)))
@@ -190,7 +193,9 @@ class RunExecution implements RunScope {
       ...this.#outcome(),
       tasks: [...this.#progress.tasks.values()],
     };
-    await this.#runUncancelled("finish", () => this.services.runs.recordEnd(document));
+    await this.#runUncancelled("finish", () =>
+      this.services.runs.recordEnd(document, this.input.documentEtag),
+    );
     this.context.clearAll();
     if (awaitedEvents(this.input.workflow).length > 0)
       this.context.objectSendClient<EventLog>({ name: eventLogName }, document.id).clear();
@@ -235,17 +240,19 @@ class RunExecution implements RunScope {
     };
   }
 
-  #writeHeader(): void {
-    this.#record.header({
+  #writeHeader({ isUrgent }: { isUrgent: boolean }): void {
+    const { order, tasks } = this.input.workflow;
+    const header: RunHeader = {
       ...this.#common(),
       state: "running",
       finishedAt: null,
       outputs: null,
       error: null,
       ...(this.#isPaused && { paused: true }),
-      order: this.input.workflow.order,
+      uses: order.map((name) => [name, tasks[name]?.uses ?? ""]),
       controls: this.#controls.taken,
-    });
+    };
+    this.#record.header(header, { isUrgent });
   }
 
   #control(request: ControlRequest): void {
@@ -255,7 +262,7 @@ class RunExecution implements RunScope {
       this.#isPaused = request.kind === "pause";
       this.#attempts.hold(this.#isPaused);
     }
-    this.#writeHeader();
+    this.#writeHeader({ isUrgent: true });
   }
 
   cancel({ reason, at }: CancelRequest): void {
@@ -299,7 +306,13 @@ class RunExecution implements RunScope {
   }
 
   update(name: string, change: Partial<TaskRun>): void {
-    this.#record.task(this.#progress.update(name, change));
+    const record = this.#progress.update(name, change);
+    this.#record.task(record, { isUrgent: !this.#isInstant(record) });
+  }
+
+  #isInstant({ uses }: TaskRun): boolean {
+    const type = taskTypes.get(uses);
+    return type?.kind === "step" && type.isInstant === true && this.input.pace === 0;
   }
 
   parameters(name: string): { value: Json } | undefined {

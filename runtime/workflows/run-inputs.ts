@@ -6,7 +6,10 @@ import type { Task } from "./workflow.ts";
 import type { WorkflowRepository } from "./workflow-repository.ts";
 
 /** What a run was to be started with, from its first document. */
-export async function inputOf(run: Run, definitions: WorkflowRepository): Promise<RunInput> {
+export async function inputOf(
+  { run, etag }: { run: Run; etag?: string },
+  definitions: WorkflowRepository,
+): Promise<RunInput> {
   const { workflow, version } = await definitions.get(run.workflow, run.version);
   const { id, inputs, createdAt, parent, depth, pace = 0, execution, tasks } = run;
   const kept = tasks.filter((task) => task.state !== "pending" || task.undone !== undefined);
@@ -20,13 +23,13 @@ export async function inputOf(run: Run, definitions: WorkflowRepository): Promis
     ...(parent !== undefined && { parent }),
     ...(depth !== undefined && { depth }),
     ...(execution !== undefined && { execution, kept }),
-    isRecorded: true,
+    ...(etag !== undefined && { documentEtag: etag }),
   };
 }
 
 /** The first document of the next execution of a run that ended: what succeeded, and was not undone, stays. */
 export async function retryDocument(run: Run, definitions: WorkflowRepository): Promise<Run> {
-  const input = await inputOf(run, definitions);
+  const input = await inputOf({ run }, definitions);
   const kept = run.tasks.map((task) => keptRecord(task, input.workflow.tasks[task.name] as Task));
   return firstDocument({ ...input, execution: (run.execution ?? 1) + 1, kept });
 }

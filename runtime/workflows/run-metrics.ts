@@ -19,8 +19,8 @@ export function measureRuns(runs: RunRepository, registry: Registry): RunReposit
   });
   return {
     ...runs,
-    async recordEnd(run) {
-      await runs.recordEnd(run);
+    async recordEnd(run, etag) {
+      await runs.recordEnd(run, etag);
       const { workflow, state, createdAt, finishedAt } = run;
       finished.inc({ workflow, state });
       if (finishedAt !== null)

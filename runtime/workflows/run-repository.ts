@@ -1,15 +1,18 @@
 import { ApiError, invalidInput } from "../errors.ts";
-import type { ObjectStore } from "../object-store/object-store.ts";
+import type { ObjectStore, PutConditions } from "../object-store/object-store.ts";
 import { documentKey, isFinal, type Run } from "./run.ts";
 
 /** Run documents in the bucket: `runs/ID.json`, and `runs-by-time/…` as an index, newest first. */
 export interface RunRepository {
   /** Writes the first document and the index entry; where there is a document already, it is returned and stays. */
-  recordStart(run: Run): Promise<Run | undefined>;
+  recordStart(run: Run): Promise<{ known: Run } | { etag: string }>;
   /** Writes the first document of a further execution. @throws ApiError `precondition-failed` where another did */
   recordRetry(run: Run, etag: string): Promise<void>;
-  /** Replaces the document, unless that is of a later execution: a step may be repeated after its run was retried. */
-  recordEnd(run: Run): Promise<void>;
+  /**
+   * Replaces the document, unless that is of a later execution: a step may be repeated after its run was retried.
+   * @param etag of the document that is there, if it is known
+   */
+  recordEnd(run: Run, etag?: string): Promise<void>;
   /** The document and its index entry. */
   remove(run: Run): Promise<void>;
   read(id: string): Promise<Run | undefined>;
@@ -37,31 +40,44 @@ export function createRunRepository(store: ObjectStore): RunRepository {
 
   return {
     async recordStart(run) {
-      try {
-        await store.put(documentKey(run.id), JSON.stringify(run), { ifNoneMatch: "*" });
-      } catch (error) {
-        if (!(error instanceof ApiError && error.status === 412)) throw error;
-        const known = await readWithEtag(run.id);
+      for (;;) {
+        const written = await store
+          .put(documentKey(run.id), JSON.stringify(run), { ifNoneMatch: "*" })
+          .catch((error) => {
+            if (error instanceof ApiError && error.status === 412) return undefined;
+            throw error;
+          });
+        if (written !== undefined) {
+          await store.put(indexKeyOf(run), "");
+          return { etag: written.etag };
+        }
+        const found = await readWithEtag(run.id);
+        // Removed in this moment.
+        if (found === undefined) continue;
         // Whoever wrote it may have been lost before it was listed.
-        if (known !== undefined && !isFinal(known.run.state)) await store.put(indexKeyOf(known.run), "");
-        return known?.run;
+        if (!isFinal(found.run.state)) await store.put(indexKeyOf(found.run), "");
+        return { known: found.run };
       }
-      await store.put(indexKeyOf(run), "");
-      return undefined;
     },
     async recordRetry(run, etag) {
       await store.put(documentKey(run.id), JSON.stringify(run), { ifMatch: etag });
     },
-    async recordEnd(run) {
-      for (;;) {
-        const current = await readWithEtag(run.id);
-        if (current !== undefined && (current.run.execution ?? 1) > (run.execution ?? 1)) return;
+    async recordEnd(run, etag) {
+      for (
+        let condition: PutConditions | undefined = etag === undefined ? undefined : { ifMatch: etag };
+        ;
+      ) {
+        if (condition === undefined) {
+          const current = await readWithEtag(run.id);
+          if (current !== undefined && (current.run.execution ?? 1) > (run.execution ?? 1)) return;
+          condition = current === undefined ? { ifNoneMatch: "*" } : { ifMatch: current.etag };
+        }
         try {
-          const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
           await store.put(documentKey(run.id), JSON.stringify(run), condition);
           return;
         } catch (error) {
           if (!(error instanceof ApiError && error.status === 412)) throw error;
+          condition = undefined;
         }
       }
     },

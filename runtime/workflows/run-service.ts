@@ -1,4 +1,5 @@
 import * as restate from "@restatedev/restate-sdk";
+import { pendingTask } from "./progress.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { askRun } from "./run-controls.ts";
 import { executeRun } from "./run-execution.ts";
@@ -54,12 +55,10 @@ export function createRunService(services: RunServices) {
 async function status(context: restate.WorkflowSharedContext): Promise<Run | null> {
   const header = await context.get<RunHeader>(headerKey);
   if (header === null) return null;
-  const { order, controls: _controls, ...run } = header;
+  const { uses, controls: _controls, ...run } = header;
   const tasks: TaskRun[] = [];
-  for (const name of order) {
-    const task = await context.get<TaskRun>(taskKey(name));
-    if (task !== null) tasks.push(task);
-  }
+  for (const [name, type] of uses)
+    tasks.push((await context.get<TaskRun>(taskKey(name))) ?? pendingTask(name, { uses: type }));
   return { ...run, state: liveState(tasks, run.paused === true), tasks };
 }
 
@@ -75,7 +74,7 @@ async function approve(
   request: ApproveRequest,
 ): Promise<ApproveReply> {
   const task = await context.get<TaskRun>(taskKey(request.task));
-  if (task === null) return "not-running";
+  if (task === null) return "not-waiting";
   const type = taskTypes.get(task.uses);
   if (type?.kind !== "wait" || task.state === "pending") return "not-waiting";
   if (task.state !== "waiting") return "already-decided";

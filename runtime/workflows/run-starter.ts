@@ -50,7 +50,7 @@ export function createRunStarter({
   }
 
   async function resubmit(run: Run): Promise<void> {
-    await accept(await inputOf(run, definitions));
+    await accept(await inputOf({ run }, definitions));
   }
 
   async function again(id: string): Promise<Run | undefined> {
@@ -80,14 +80,15 @@ export function createRunStarter({
     resubmit,
     async submit(input, { isNewId }) {
       const first = firstDocument(input);
-      const known = await runs.recordStart(first);
-      if (known !== undefined) {
+      const recorded = await runs.recordStart(first);
+      if ("known" in recorded) {
+        const { known } = recorded;
         refuseOtherRun(known, input);
         if (!isFinal(known.state)) await resubmit(known);
         return known;
       }
       try {
-        await accept({ ...input, isRecorded: true });
+        await accept({ ...input, documentEtag: recorded.etag });
       } catch (error) {
         if (isNewId && isRefusedConnection(error)) await runs.remove(first).catch(() => undefined);
         throw error;

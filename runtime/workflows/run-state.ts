@@ -44,8 +44,8 @@ export interface RunInput {
   execution?: number;
   /** Records that a retry goes on with: of tasks that have succeeded, and of those that were undone. */
   kept?: TaskRun[];
-  /** Its first document is in the bucket already. Absent: the run writes it. */
-  isRecorded?: true;
+  /** Etag of its first document, which is in the bucket already. Absent: the run writes it. */
+  documentEtag?: string;
 }
 
 /** The key of the Restate workflow that carries out an execution of a run. */
@@ -83,5 +83,9 @@ export const taskKey = (name: string) => `task:${name}`;
 export const answerPromise = (task: string) => `answer:${task}`;
 export const controlPromise = (index: number) => `control:${index}`;
 
-/** `controls`: how many requests the run has taken. */
-export type RunHeader = Omit<Run, "tasks"> & { order: string[]; controls: number };
+export type RunHeader = Omit<Run, "tasks"> & {
+  /** All tasks in topological order, each with its type: one without a record of its own is pending. */
+  uses: [task: string, uses: string][];
+  /** How many requests the run has taken. */
+  controls: number;
+};

@@ -63,11 +63,11 @@ async function prepare(
 async function prepareAgain(id: string, { runs, workflows }: RunServices): Promise<Prepared | undefined> {
   const known = await runs.readWithEtag(id);
   if (known === undefined) return undefined;
-  if (!isFinal(known.run.state)) return { input: await inputOf(known.run, workflows) };
+  if (!isFinal(known.run.state)) return { input: await inputOf(known, workflows) };
   if (known.run.state === "succeeded") return { ended: known.run };
   const next = await retryDocument(known.run, workflows);
   await runs.recordRetry(next, known.etag);
-  return { input: await inputOf(next, workflows) };
+  return { input: await inputOf({ run: next }, workflows) };
 }
 
 function startChild(name: string, prepared: Prepared, run: RunScope): void {

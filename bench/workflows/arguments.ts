@@ -1,0 +1,60 @@
+import { parseArgs } from "node:util";
+import { type EngineName, engineNames } from "./engines/engine.ts";
+
+export interface BenchOptions {
+  quick: boolean;
+  json: boolean;
+  help: boolean;
+  /** Always with skyloom. */
+  engines: EngineName[];
+}
+
+const peers = engineNames.filter((name) => name !== "skyloom");
+
+export const usage = `Workflows of Skyloom beside bare Restate and others: one machine, one run, ratios.
+
+usage: npm run bench:workflows [-- OPTION…]
+
+  --quick        one round after the warm-up, and 500 waiting runs instead of 10,000
+  --peers LIST   of ${peers.join(", ")} (default: all)
+  --json         one JSON document {rows, waiting} on standard output
+  --help         this text
+`;
+
+/** Arguments that cannot be used; the message names each, and what is allowed. */
+export class ArgumentsError extends Error {}
+
+/** @throws ArgumentsError */
+export function readArguments(args: string[]): BenchOptions {
+  const { quick, json, help, peers: list } = parse(args);
+  const names = list
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter(Boolean) ?? [...peers];
+  const unknown = names.filter((name) => !(peers as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    throw new ArgumentsError(`--peers has ${unknown.join(", ")}; allowed are ${peers.join(", ")}\n`);
+  if (names.length === 0) throw new ArgumentsError(`--peers is empty; give some of ${peers.join(", ")}\n`);
+  return {
+    quick,
+    json,
+    help,
+    engines: engineNames.filter((name) => name === "skyloom" || names.includes(name)),
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        peers: { type: "string" },
+      },
+    }).values;
+  } catch (error) {
+    throw new ArgumentsError(`${(error as Error).message}\n\n${usage}`);
+  }
+}

@@ -1,0 +1,92 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine, EngineName, RunningEngine } from "./engines/engine.ts";
+import { type ShapeName, shapes, taskCount } from "./shapes.ts";
+
+/** One engine with one shape; without figures where it failed. */
+export interface Row {
+  engine: EngineName;
+  shape: ShapeName;
+  tasks: number;
+  /** Median of the rounds. */
+  milliseconds: number | null;
+  /** Why there is no figure. */
+  failure?: string;
+}
+
+export interface MeasureOptions {
+  engines: Engine[];
+  /** After one that warms up. */
+  rounds: number;
+  folder: string;
+  progress: (line: string) => void;
+}
+
+/**
+ * All engines run at the same time, and take turns in each round, so that a machine that slows down slows all of them. One
+ * that fails is told and left out.
+ */
+export async function measure({ engines, rounds, folder, progress }: MeasureOptions): Promise<Row[]> {
+  const running = new Map<EngineName, RunningEngine>();
+  const failures = new Map<EngineName, string>();
+  const times = new Map<string, number[]>();
+
+  async function attempt(name: EngineName, action: () => Promise<void>): Promise<void> {
+    if (failures.has(name)) return;
+    try {
+      await action();
+    } catch (error) {
+      const message = (error as Error).message.trim();
+      failures.set(name, message);
+      progress(`${name} failed: ${message}`);
+    }
+  }
+
+  try {
+    for (const engine of engines)
+      await attempt(engine.name, async () => {
+        progress(`${engine.name}: starting`);
+        await engine.install?.();
+        const own = join(folder, engine.name);
+        mkdirSync(own, { recursive: true });
+        running.set(engine.name, await engine.start(own));
+      });
+    for (const shape of shapes)
+      for (let round = 0; round <= rounds; round++)
+        for (const { name } of engines)
+          await attempt(name, async () => {
+            const begun = performance.now();
+            await running.get(name)?.carryOut(shape);
+            const milliseconds = performance.now() - begun;
+            progress(
+              `${shape.name}, ${round === 0 ? "warm-up" : `round ${round}`}: ${name} ${Math.round(milliseconds)} ms`,
+            );
+            const key = `${name} ${shape.name}`;
+            if (round > 0) times.set(key, [...(times.get(key) ?? []), milliseconds]);
+          });
+  } finally {
+    for (const engine of running.values()) await engine.stop().catch(() => undefined);
+  }
+  return shapes.flatMap((shape) =>
+    engines.map(({ name }): Row => {
+      const milliseconds = median(times.get(`${name} ${shape.name}`) ?? []) ?? null;
+      const failure = milliseconds === null ? failures.get(name) : undefined;
+      return {
+        engine: name,
+        shape: shape.name,
+        tasks: taskCount(shape),
+        milliseconds,
+        ...(failure && { failure }),
+      };
+    }),
+  );
+}
+
+export function median(values: number[]): number | undefined {
+  const sorted = [...values].sort((one, other) => one - other);
+  const middle = sorted.length / 2;
+  if (sorted.length === 0) return undefined;
+  return Number.isInteger(middle)
+    ? ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+    : sorted[Math.floor(middle)];
+}
