@@ -73,8 +73,8 @@ export interface ContainerRunner {
   /** For messages and logs. */
   readonly name: string;
   /**
-   * Runs a container to its end, or goes on with the one that an earlier call for the same attempt started. Also an end
-   * of before is found again, for some hours.
+   * Runs a container to its end, or goes on with the one that an earlier call for the same attempt started. A success of
+   * before is found again, for some hours; of a failure nothing is left, so that the same attempt may be made again.
    * @throws ApiError `invalid-image`, `image-not-found`, `container-not-startable`, `unknown-accelerator`, `container-refused`,
    * `inputs-too-large`, `outputs-too-large`, `invalid-outputs` (422): again would give the same; `container-timeout`
    * (504), `container-out-of-memory`, `container-lost`, `containers-unavailable` (503): it may not

@@ -120,14 +120,14 @@ export const containerEndCases: ContractCase<ContainerFixture>[] = [
     needs: "outlivesRuntime",
     async run(fixture) {
       const script =
-        "echo begun; n=0; while [ ! -e /tmp/done ] && [ $n -lt 30 ]; do n=$((n+1)); sleep 0.2; done; echo ended; exit 7";
+        "echo begun; n=0; while [ ! -e /tmp/done ] && [ $n -lt 30 ]; do n=$((n+1)); sleep 0.2; done; echo ended";
       const first = start(fixture, script);
       await first.said("begun");
       first.detach(stopped);
       await assert.rejects(first.result, stopped);
       assert.equal(await fixture.count(), 1);
       const second = start(fixture, script);
-      assert.equal((await second.result).exitCode, 7);
+      assert.equal((await second.result).exitCode, 0);
       assert.match(second.logged(), /from before\n.*begun\n.*ended\n/s);
       assert.equal(await fixture.count(), 1);
     },
@@ -141,10 +141,10 @@ export const containerEndCases: ContractCase<ContainerFixture>[] = [
     },
   },
   {
-    name: "finds an end again that nobody saw",
+    name: "finds a success again that nobody saw",
     needs: "outlivesRuntime",
     async run(fixture) {
-      const script = 'echo \'{"at": 1}\' > "$SKYLOOM_OUTPUTS"; exit 3';
+      const script = 'echo \'{"at": 1}\' > "$SKYLOOM_OUTPUTS"';
       const first = await start(fixture, script).result;
       const second = await start(fixture, script).result;
       assert.deepEqual([first.exitCode, first.outputs], [second.exitCode, second.outputs]);
@@ -153,6 +153,16 @@ export const containerEndCases: ContractCase<ContainerFixture>[] = [
     async without(fixture) {
       await start(fixture, "true").result;
       assert.equal(await fixture.count(), 0);
+    },
+  },
+  {
+    name: "makes an attempt again that failed before",
+    async run(fixture) {
+      for (const exitCode of [3, 0]) {
+        const { result } = start(fixture, `exit ${exitCode}`);
+        assert.equal((await result).exitCode, exitCode);
+        if (exitCode !== 0) await until(0, fixture);
+      }
     },
   },
   {

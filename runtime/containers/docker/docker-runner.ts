@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { errorMessage } from "../../errors.ts";
 import { annotations, attemptName, ownerLabel } from "../attempt-name.ts";
 import { finalError, passingError, timeLimitError } from "../container-errors.ts";
 import {
@@ -90,6 +91,11 @@ export function createDockerRunner(options: DockerRunnerOptions): ContainerRunne
     }
   }
 
+  /** What stays is removed with the leftovers of the run. */
+  async function removeIfPossible(name: string, log: ContainerOptions["log"]): Promise<void> {
+    await remove(name).catch((error) => log(`container ${name} cannot be removed: ${errorMessage(error)}\n`));
+  }
+
   async function followLog(id: string, log: ContainerOptions["log"], signal: AbortSignal): Promise<void> {
     const query = { follow: "true", stdout: "true", stderr: "true" };
     const stream = await api.stream("GET", `/containers/${id}/logs`, { query, signal });
@@ -162,7 +168,10 @@ export function createDockerRunner(options: DockerRunnerOptions): ContainerRunne
         `the container wanted more memory than its ${request.resources.memory} bytes: raise resources.memory of the task`,
       );
     const exitCode = end.ExitCode;
-    if (exitCode !== 0) return { exitCode, usage, outputs: {} };
+    if (exitCode !== 0) {
+      await removeIfPossible(container.Id, run.log);
+      return { exitCode, usage, outputs: {} };
+    }
     return { exitCode, usage, outputs: readOutputs(await outputsFile(container.Id), lines.last()) };
   }
 
@@ -176,7 +185,7 @@ export function createDockerRunner(options: DockerRunnerOptions): ContainerRunne
         return await execute(request, { signal: either, log });
       } catch (error) {
         if (detach?.aborted && !signal.aborted) throw detach.reason;
-        await remove(attemptName(owner, request)).catch((cause) => log(`${(cause as Error).message}\n`));
+        await removeIfPossible(attemptName(owner, request), log);
         if (signal.aborted) throw signal.reason;
         throw error instanceof DockerError
           ? passingError("containers-unavailable", error.message, error)

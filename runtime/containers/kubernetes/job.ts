@@ -7,6 +7,7 @@ import type {
   V1Secret,
   V1Toleration,
 } from "@kubernetes/client-node";
+import { otherAccelerator } from "../../capacity/capacity-source.ts";
 import type { NodePool } from "../../capacity/node-pools.ts";
 import { annotations, attemptName, digestOf, ownerLabel, runLabel } from "../attempt-name.ts";
 import { finalError } from "../container-errors.ts";
@@ -180,10 +181,12 @@ function resourcesOf({ resources: { cpu, memory, storage, gpu } }: ContainerRequ
 
 /** Where a pod that asks for GPUs goes. */
 function gpuNodes(
-  { resources: { gpu = 0, gpuType }, task }: ContainerRequest,
+  { resources: { gpu = 0, gpuType: granted }, task }: ContainerRequest,
   pools: NodePool[],
 ): Partial<V1PodSpec> {
   if (gpu === 0) return {};
+  // No node carries that name.
+  const gpuType = granted === otherAccelerator ? undefined : granted;
   const having = pools.filter(({ accelerator }) => accelerator !== undefined);
   const fitting = having.filter(({ accelerator }) => gpuType === undefined || accelerator === gpuType);
   if (having.length > 0 && fitting.length === 0) {

@@ -74,6 +74,11 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
     }
   }
 
+  /** What stays is removed with the leftovers of the run. */
+  async function removeIfPossible(name: string, log: ContainerOptions["log"]): Promise<void> {
+    await remove(name).catch((error) => log(`job ${name} cannot be removed: ${statusMessage(error)}\n`));
+  }
+
   async function tellWhyItWaits(
     { job, pod }: JobState,
     told: { reason?: string },
@@ -157,10 +162,12 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
         watch(request, name, { signal: either, log: told }),
         either,
       );
-      return { exitCode, usage, outputs: exitCode === 0 ? readOutputs(file, lines.last()) : {} };
+      if (exitCode === 0) return { exitCode, usage, outputs: readOutputs(file, lines.last()) };
+      await removeIfPossible(name, log);
+      return { exitCode, usage, outputs: {} };
     } catch (error) {
       if (detach?.aborted && !signal.aborted) throw detach.reason;
-      await remove(name).catch((cause) => log(`job ${name} cannot be removed: ${statusMessage(cause)}\n`));
+      await removeIfPossible(name, log);
       throw signal.aborted ? signal.reason : error;
     }
   }

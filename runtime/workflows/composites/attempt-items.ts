@@ -55,7 +55,7 @@ function execute(
 ): Promise<AttemptResult> {
   const { context, input, services, controller, body, type } = options;
   const { runId, workflow, version, pace } = input;
-  const { executions, workflows, store, secrets, outbound, inference, logger } = services;
+  const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
   const task = `${input.task}/${index}`;
   const key = `${input.key ?? `${runId}/${input.task}`}/${index}`;
   return executions.run(key, () =>
@@ -75,7 +75,10 @@ function execute(
         store,
         secrets,
         outbound,
+        mailer,
         inference,
+        containers,
+        resources: input.resources,
         logger,
         files: async () => (await workflows.get(workflow, version)).files,
       },

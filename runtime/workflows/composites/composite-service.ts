@@ -1,5 +1,6 @@
 import * as restate from "@restatedev/restate-sdk";
 import { ApiError, invalidInput } from "../../errors.ts";
+import type { Grant } from "../admission/amounts.ts";
 import { type AttemptResult, cancellation, checkOutputs, failureOf } from "../attempt.ts";
 import type { Scope } from "../expressions.ts";
 import type { CancelRequest, RunServices } from "../run-state.ts";
@@ -21,6 +22,8 @@ export interface CompositeInput {
   scope: Scope;
   workflow: string;
   version: number;
+  /** What each of the many may use: what the task was granted. What is absent is not limited. */
+  resources?: Grant;
   /** Seconds that each step is held. */
   pace: number;
 }

@@ -34,6 +34,7 @@ function begin(name: string, run: RunScope): void {
   const { uses, with: written } = run.specification(name);
   const { deferred = {} } = taskTypes.get(uses) as CompositeTaskType<unknown>;
   const { id, workflow, version, pace } = run.input;
+  const { granted } = run.record(name);
   const input: CompositeInput = {
     runId: id,
     task: name,
@@ -46,6 +47,7 @@ function begin(name: string, run: RunScope): void {
     ),
     workflow: workflow.name,
     version,
+    ...(granted != null && { resources: granted }),
     pace,
   };
   const inputs = recordedInputs(parameters.value);

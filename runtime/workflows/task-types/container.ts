@@ -94,11 +94,12 @@ function runnerOf({ containers }: TaskContext): ContainerRunner {
 function requestOf(
   { image, command, arguments: parameters, environment, inputs, timeout }: Parameters,
   secrets: Record<string, string>,
-  { runId, task, attempt, resources = {} }: TaskContext,
+  { runId, key, attempt, resources = {} }: TaskContext,
 ): ContainerRequest {
   return {
     runId,
-    task,
+    // The key tells items of a task and a task that runs again after its compensation apart.
+    task: key.startsWith(`${runId}/`) ? key.slice(runId.length + 1) : key,
     attempt,
     image,
     command,

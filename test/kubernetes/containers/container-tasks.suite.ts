@@ -126,7 +126,7 @@ describe("container tasks on a cluster", function () {
     assert.match(retried.error ?? "", /ended with status 75: .*\ntry$/s);
     assert.deepEqual([failed.state, failed.attempts], ["failed", 1]);
     assert.match(failed.error ?? "", /ended with status 3/);
-    assert.deepEqual(await objectsOf(passing.id), { jobs: 2, pods: 2 });
+    await cluster.until(() => gone(passing.id), "the failed jobs are gone", patienceSeconds);
   });
 
   it("say what keeps an image away, and fail where it will never come", async () => {

@@ -98,6 +98,7 @@ describe("Job of an attempt", () => {
       ["nvidia.com/gpu", "team", "team"],
     );
     assert.equal(podOf({ resources: { gpu: 1 } }, pools).affinity, undefined);
+    assert.equal(podOf({ resources: { gpu: 1, gpuType: "other" } }).affinity, undefined);
     assert.deepEqual(podOf({ resources: {} }, pools).tolerations, undefined);
     assert.match(
       JSON.stringify(podOf().affinity),

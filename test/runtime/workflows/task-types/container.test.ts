@@ -64,12 +64,18 @@ describe("task type container", () => {
     await runTask(
       container,
       { image: "a", arguments: ["b", 3], timeout: 9 },
-      context({ containers, resources, attempt: 2, usage: (measured) => usage.push(measured) }),
+      context({
+        containers,
+        resources,
+        attempt: 2,
+        key: "run-1/step/7",
+        usage: (measured) => usage.push(measured),
+      }),
     );
     assert.deepEqual(usage, [{ gpuSeconds: 4 }]);
     assert.deepEqual(asked, {
       runId: "run-1",
-      task: "step",
+      task: "step/7",
       attempt: 2,
       image: "a",
       command: undefined,
