@@ -13,7 +13,7 @@ import { queueUrlForms } from "./queue/queue-urls.ts";
 import { secretNamePattern, secretNameRule } from "./secrets/secret-rules.ts";
 import { secretUrlForms } from "./secrets/secret-urls.ts";
 import type { PoolAmounts } from "./workflows/admission/amounts.ts";
-import { parseDeclaredPools } from "./workflows/admission/declared-pools.ts";
+import { declaredPoolsProblems, parseDeclaredPools } from "./workflows/admission/declared-pools.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
 const seconds = (fallback: number) => z.coerce.number().min(0).max(86_400).default(fallback);
@@ -44,14 +44,12 @@ const list = (entryProblem: (entry: string) => string | undefined) =>
       return found;
     });
 
-const declaredPoolsSetting = z.string().transform((text, context) => {
-  try {
-    return parseDeclaredPools(text);
-  } catch (error) {
-    for (const { message } of (error as ApiError).problems) context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  }
-});
+const declaredPoolsSetting = z
+  .string()
+  .superRefine((text, context) => {
+    for (const message of declaredPoolsProblems(text)) context.addIssue({ code: "custom", message });
+  })
+  .pipe(z.string().transform(parseDeclaredPools));
 
 /** Every setting of the runtime: its environment variable, its default and what is allowed. */
 const schema = z

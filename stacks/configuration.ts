@@ -7,6 +7,7 @@ import { smtpUrlForms } from "../runtime/mail/smtp-urls.ts";
 import { nearestName } from "../runtime/nearest-name.ts";
 import { allowedEntryProblem } from "../runtime/outbound/address-rules.ts";
 import { secretNamePattern, secretNameRule } from "../runtime/secrets/secret-rules.ts";
+import { declaredPoolsProblems } from "../runtime/workflows/admission/declared-pools.ts";
 import { credentials, existingCluster } from "./existing-cluster.ts";
 import { containers, gateway, mesh, monitoring } from "./platform-settings.ts";
 import {
@@ -72,6 +73,12 @@ const schema = {
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),
   visibilitySeconds: integer(1, 43_200, "a number of seconds"),
   examples: boolean,
+  capacity: z
+    .string()
+    .superRefine((text, context) => {
+      for (const message of declaredPoolsProblems(text)) context.addIssue({ code: "custom", message });
+    })
+    .optional(),
   smtp: z
     .string()
     .superRefine((url, context) => {

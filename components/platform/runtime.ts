@@ -26,6 +26,8 @@ export interface RuntimeSettings {
   modelKeys?: string[];
   /** Where mail of workflows is handed over: a URL of runtime/mail/smtp-urls.ts. Default: no mail. */
   smtp?: string | undefined;
+  /** What tasks of workflows share: runtime/workflows/admission/declared-pools.ts. Default: what is there. */
+  capacity?: string | undefined;
   /** Where traces go by OTLP over HTTP. Default: nowhere. */
   tracingEndpoint?: string | undefined;
   /** How long requests under way may take to finish at a stop. */
@@ -156,6 +158,7 @@ function deploy(
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: (settings.allowPrivateAddresses ?? []).join(","),
     SKYLOOM_MODEL_KEYS: (settings.modelKeys ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
+    ...(settings.capacity !== undefined && { SKYLOOM_CAPACITY: settings.capacity }),
     ...(settings.tracingEndpoint !== undefined && {
       OTEL_EXPORTER_OTLP_ENDPOINT: settings.tracingEndpoint,
       OTEL_RESOURCE_ATTRIBUTES: `skyloom.workload=${name}`,

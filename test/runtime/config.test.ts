@@ -32,6 +32,22 @@ function messageOf(environment: Record<string, string>): string {
 }
 
 describe("runtime configuration", () => {
+  it("takes what tasks share, and tells all that is wrong with it", () => {
+    const required = { SKYLOOM_BUCKET: "file:///bucket", SKYLOOM_QUEUE: "sqlite:///queue.db" };
+    const { declaredPools } = readConfig({ ...required, SKYLOOM_CAPACITY: "cpu=4; farm: gpu/h100=8" });
+    assert.deepEqual(
+      [...declaredPools],
+      [
+        ["default", { cpu: 4, gpus: {} }],
+        ["farm", { gpus: { h100: 8 } }],
+      ],
+    );
+    assert.throws(
+      () => readConfig({ ...required, SKYLOOM_CAPACITY: "cpu=many; Farm: gpu=1" }),
+      /SKYLOOM_CAPACITY: "cpu=many" is not understood.*\n.*SKYLOOM_CAPACITY: "Farm" is no name of a pool/,
+    );
+  });
+
   it("fills the documented defaults", () => {
     const config = readConfig(minimum);
     assert.equal(config.host, "127.0.0.1");

@@ -11,18 +11,22 @@ const amounts = z
     gpus: z.record(z.string(), z.number()),
   })
   .meta({ id: "Amounts", description: "an amount that is missing is not known, and not limited" });
-const holder = z.object({
-  run: z.string(),
-  workflow: z.string(),
-  task: z.string(),
-  grant: z.object({
+/** What a task may use. */
+export const grant = z
+  .object({
     cpu: amount,
     memory: amount,
     gpu: amount,
     gpuType: z.string().optional(),
     storage: amount,
     network: amount,
-  }),
+  })
+  .meta({ id: "Grant" });
+const holder = z.object({
+  run: z.string(),
+  workflow: z.string(),
+  task: z.string(),
+  grant,
 });
 const waiting = z.object({
   run: z.string(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { runStates } from "../../workflows/run.ts";
+import { grant } from "./pool-answer.ts";
 
 const time = z.iso.datetime();
 const taskStates = [...runStates, "skipped"] as const;
@@ -16,6 +17,9 @@ const taskRun = z
     inputs: z.unknown(),
     outputs: z.unknown(),
     error: z.string().nullable(),
+    granted: grant.nullable().optional().meta({
+      description: "of its resources; null while it waits in line for them",
+    }),
   })
   .meta({ id: "TaskRun" });
 

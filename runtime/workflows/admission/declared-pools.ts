@@ -1,4 +1,4 @@
-import { invalidInput, type Problem } from "../../errors.ts";
+import { ApiError, invalidInput, type Problem } from "../../errors.ts";
 import { parseCapacity } from "../run-plan/parse-capacity.ts";
 import { namePattern } from "../schema-parts.ts";
 import type { PoolAmounts } from "./amounts.ts";
@@ -24,6 +24,17 @@ export function parseDeclaredPools(text: string): Map<string, PoolAmounts> {
   }
   if (problems.length > 0) throw invalidInput("invalid-capacity", problems, "capacity");
   return pools;
+}
+
+/** What is wrong with it, each with what is allowed; none: nothing. */
+export function declaredPoolsProblems(text: string): string[] {
+  try {
+    parseDeclaredPools(text);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return error.problems.map(({ message }) => message);
+  }
 }
 
 function amountsOf(text: string, problems: Problem[]): PoolAmounts {

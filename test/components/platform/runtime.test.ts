@@ -76,7 +76,8 @@ describe("platform", () => {
     };
     const sizes = { replicas: 1, cpuRequest: 0.1, gpuPools: [], workerIdleSeconds: 60 };
     const tracingEndpoint = "http://collector:4318";
-    deployRuntime(cloud, engine, { ...settings, ...sizes, token, tracingEndpoint });
+    const capacity = "cpu=3";
+    deployRuntime(cloud, engine, { ...settings, ...sizes, token, tracingEndpoint, capacity });
 
     const runtime = workloads.get("runtime");
     assert.ok(runtime);
@@ -84,6 +85,7 @@ describe("platform", () => {
       ...readConfig({ SKYLOOM_BUCKET: "file:///bucket", SKYLOOM_QUEUE: "sqlite:///queue.db" }),
       ...settings,
       secrets: "file:///secrets",
+      declaredPools: new Map([["default", { cpu: 3, gpus: {} }]]),
       port: 9000,
       workflowPort: 9001,
       restateIngress: "http://127.0.0.1:9002",

@@ -168,6 +168,21 @@ describe("admission of tasks to scarce resources", function () {
     await waitForPool("farm", ({ holders }) => holders.length === 0);
   });
 
+  it("fails a task whose deadline passes while it waits in line, and takes it out of the line", async () => {
+    const holder = await start("slow", `  a: ${until(file("slow"), "{cpu: 1, pool: farm}")}\n`);
+    await waitForRun(read(holder), holds);
+    const late = await start(
+      "late",
+      "  a: {uses: decide, deadline: 1, resources: {cpu: 1, pool: farm}, with: {outputs: {}}}\n",
+    );
+    const run = await waitForRun(read(late));
+    assert.equal(run.state, "failed");
+    assert.match(taskOf(run).error ?? "", /deadline of 1 s after the run's start passed while it waited/);
+    await waitForPool("farm", ({ waiting }) => waiting.length === 0);
+    await writeFile(file("slow"), "");
+    await waitForRun(read(holder));
+  });
+
   it("frees what a run held that was killed within Restate", async () => {
     const dead = await start("dead", `  a: ${until(file("never"), "{cpu: 1, pool: farm}")}\n`);
     await waitForRun(read(dead), holds);
