@@ -17,6 +17,7 @@ import { readEvent, withLargeMessages } from "./queue/large-messages.ts";
 import type { QueueMessage } from "./queue/queue.ts";
 import { createRouters } from "./routes/create-routers.ts";
 import type { ReadinessCheck } from "./routes/health.ts";
+import { createInferShortcut } from "./routes/inference/infer-shortcut.ts";
 import { createRoutes } from "./routing/routes.ts";
 import { createRoutingMetrics } from "./routing/routing-metrics.ts";
 import { withRoutes } from "./routing/with-routes.ts";
@@ -96,6 +97,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     logger,
     registry,
     token: config.token,
+    shortcut: createInferShortcut({ inference }),
     isTraced: tracing !== undefined,
     readiness: [
       reachable("bucket", () => store.list({ limit: 1 })),

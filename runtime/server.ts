@@ -1,13 +1,14 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import express, { type Express, type Router } from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
 import { ApiError, errorMessage } from "./errors.ts";
 import { measureRequests } from "./monitoring/http-metrics.ts";
-import { type Logger, requestLogger } from "./monitoring/logger.ts";
+import type { Logger } from "./monitoring/logger.ts";
+import { logRequests } from "./monitoring/request-log.ts";
 import { answerError, routeNotFound } from "./routes/errors.ts";
 import { createHealthRouter, createMetricsRouter, type ReadinessCheck } from "./routes/health.ts";
 import { traceRequests } from "./tracing/trace-requests.ts";
@@ -19,6 +20,8 @@ export interface AppOptions {
   token: string | undefined;
   readiness: ReadinessCheck[];
   routers: Router[];
+  /** Looked at before the routers: for requests so frequent that their way through the routers counts. */
+  shortcut?: RequestHandler;
   /** Whether startTracing began. Default false. */
   isTraced?: boolean;
 }
@@ -26,15 +29,16 @@ export interface AppOptions {
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
-  app.use(requestLogger(options.logger));
+  app.use(logRequests(options.logger));
   if (options.isTraced === true) app.use(traceRequests());
   app.use(measureRequests(options.registry));
   app.use(createHealthRouter(options.readiness));
   app.use(requireAccess(options.token));
+  if (options.shortcut !== undefined) app.use(options.shortcut);
   app.use(createMetricsRouter(options.registry));
   for (const router of options.routers) app.use(router);
   app.use(routeNotFound);
-  app.use(answerError);
+  app.use(answerError(options.logger));
   return app;
 }
 

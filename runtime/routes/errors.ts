@@ -1,5 +1,7 @@
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { ApiError, errorMessage } from "../errors.ts";
+import type { Logger } from "../monitoring/logger.ts";
+import { requestFields } from "../monitoring/request-log.ts";
 
 /** The last route: nothing matched. */
 export const routeNotFound: RequestHandler = (request) => {
@@ -10,16 +12,18 @@ export const routeNotFound: RequestHandler = (request) => {
 };
 
 /** Answers anything thrown as `{error, code, problems}`; what is not an ApiError is logged and told as internal. */
-export const answerError: ErrorRequestHandler = (thrown, request, response, next) => {
-  if (response.headersSent) {
-    next(thrown);
-    return;
-  }
-  const error = asApiError(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown }, error.message);
-  if (error.isRetryable) response.setHeader("Retry-After", String(error.retryAfterSeconds));
-  response.status(error.status).json({ error: error.message, code: error.code, problems: error.problems });
-};
+export const answerError =
+  (logger: Logger): ErrorRequestHandler =>
+  (thrown, request, response, next) => {
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    const error = asApiError(thrown);
+    if (error.status >= 500) logger.error({ ...requestFields(request), err: thrown }, error.message);
+    if (error.isRetryable) response.setHeader("Retry-After", String(error.retryAfterSeconds));
+    response.status(error.status).json({ error: error.message, code: error.code, problems: error.problems });
+  };
 
 /** Express and its body parsers throw errors with a `status` and a `type` such as `entity.too.large`. */
 function asApiError(thrown: unknown): ApiError {

@@ -11,8 +11,8 @@ const parallel = 12;
 const megabyte = 1024 * 1024;
 /** What garbage that is not collected yet may take beyond the most of the warm-up. */
 const allowedGrowth = 128 * megabyte;
-/** An answer later than that is a hang. */
-const timeoutMilliseconds = 20_000;
+/** An answer later than that is a hang, on however busy a machine. */
+const timeoutMilliseconds = 120_000;
 
 const seed = Number(process.env.SKYLOOM_FUZZ_SEED ?? Date.now() % 2 ** 32);
 
@@ -29,9 +29,13 @@ describe(`malformed inference requests (SKYLOOM_FUZZ_SEED=${seed})`, () => {
     await server.stop();
   });
 
-  function send({ method, path, headers, body }: Omit<MalformedRequest, "kind">) {
+  /** @param over false: a connection of its own. One that is kept may be closed while this process is busy. */
+  function send(
+    { method, path, headers, body }: Omit<MalformedRequest, "kind">,
+    over: Agent | false = agent,
+  ) {
     return new Promise<{ status: number; body: Buffer }>((resolve, reject) => {
-      const options = { host: "127.0.0.1", port: server.port, agent, method, path, headers };
+      const options = { host: "127.0.0.1", port: server.port, agent: over, method, path, headers };
       const call = httpRequest(
         { ...options, headers: { ...headers, "Content-Length": body.length }, timeout: timeoutMilliseconds },
         async (response) => {
@@ -47,9 +51,9 @@ describe(`malformed inference requests (SKYLOOM_FUZZ_SEED=${seed})`, () => {
   }
 
   /** What is wrong with the answer to a malformed request; undefined when it is as it should be. */
-  async function faultOf(request: MalformedRequest): Promise<string | undefined> {
+  async function faultOf(request: MalformedRequest, over?: false): Promise<string | undefined> {
     try {
-      const { status, body } = await send(request);
+      const { status, body } = await send(request, over);
       if (status < 400 || status > 499) return `status ${status}: ${body.subarray(0, 300)}`;
       const { error } = JSON.parse(body.toString());
       if (typeof error !== "string" || error === "") return `no message: ${body.subarray(0, 300)}`;
@@ -103,8 +107,8 @@ describe(`malformed inference requests (SKYLOOM_FUZZ_SEED=${seed})`, () => {
   it("refuses what is many times larger once parsed, and answers others meanwhile", async () => {
     const health = { method: "GET", path: "/v2/health/live", headers: {}, body: Buffer.alloc(0) };
     for (const request of amplifiedRequests(16 * megabyte)) {
-      const refused = faultOf(request);
-      assert.equal((await send(health)).status, 200);
+      const refused = faultOf(request, false);
+      assert.equal((await send(health, false)).status, 200);
       assert.equal(await refused, undefined, request.kind);
     }
     await inferWell();

@@ -5,6 +5,7 @@ import type { Datatype } from "../../runtime/inference/inference.ts";
 import type { ModelControlMode } from "../../runtime/inference/model-control.ts";
 import { publishModel } from "../../runtime/inference/model-repository.ts";
 import { createLogger } from "../../runtime/monitoring/logger.ts";
+import { createInferShortcut } from "../../runtime/routes/inference/infer-shortcut.ts";
 import { createInferenceRouter } from "../../runtime/routes/inference.ts";
 import { createApp, listen } from "../../runtime/server.ts";
 import { diamond, sumModel } from "../runtime/inference/ensemble-models.ts";
@@ -37,6 +38,7 @@ const app = createApp({
   token: token === "" ? undefined : token,
   readiness: [],
   routers: [createInferenceRouter({ inference, name: "skyloom", version: "1.2.3" })],
+  shortcut: createInferShortcut({ inference }),
 });
 const server = await listen(app, "127.0.0.1", 0);
 process.on("message", () => process.send?.({ memory: process.memoryUsage.rss() }));

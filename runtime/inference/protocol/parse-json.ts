@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { ApiError, errorMessage } from "../../errors.ts";
 import { markLongIntegers } from "./exact-integers.ts";
 
@@ -5,6 +6,9 @@ import { markLongIntegers } from "./exact-integers.ts";
 const maximumSearchedLength = 64 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** Up to this many bytes the decoder's own work is more than that of looking at the bytes twice. */
+const smallBytes = 4096;
+const openingBrace = 0x7b;
 
 /**
  * The value of a request's body: UTF-8, whatever its Content-Type says. With `exactIntegers`, whole numbers that a
@@ -17,11 +21,11 @@ export function parseJson(
 ): unknown {
   let text: string;
   try {
-    text = utf8.decode(bytes);
+    text = decodeUtf8(bytes);
   } catch (cause) {
     throw invalidJson("it is not UTF-8 text", cause);
   }
-  if (text.trim() === "") throw invalidJson("the body is empty");
+  if (isBlank(text)) throw invalidJson("the body is empty");
   try {
     return JSON.parse(exactIntegers ? markLongIntegers(text) : text);
   } catch (cause) {
@@ -30,6 +34,17 @@ export function parseJson(
     const position = findMistake(text, message);
     throw invalidJson(position === undefined ? message : `${message} at position ${position}`, cause);
   }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  const mayHaveMark = bytes[0] === 0xef;
+  if (bytes.length > smallBytes || mayHaveMark || !isUtf8(bytes)) return utf8.decode(bytes);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+}
+
+/** Without making a second text of it where it is none. */
+function isBlank(text: string): boolean {
+  return text.charCodeAt(0) !== openingBrace && text.trim() === "";
 }
 
 function invalidJson(message: string, cause?: unknown): ApiError {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
 import express from "express";
+import { createLogger } from "../../../runtime/monitoring/logger.ts";
 import { answerError } from "../../../runtime/routes/errors.ts";
 import { createMessagesRouter } from "../../../runtime/routes/messages.ts";
 import { createLocalFixture } from "../queue/local-fixture.ts";
@@ -16,7 +17,7 @@ describe("messages router", () => {
     app.use(
       createMessagesRouter({ queue: fixture.queue, now: () => 1_700_000_000_000, createId: () => "made-id" }),
     );
-    app.use(answerError);
+    app.use(answerError(createLogger("silent")));
     server = app.listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

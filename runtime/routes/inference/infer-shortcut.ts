@@ -1,0 +1,59 @@
+import type { IncomingMessage } from "node:http";
+import type { RequestHandler } from "express";
+import { ApiError } from "../../errors.ts";
+import type { Inference } from "../../inference/inference.ts";
+import { createInferHandler } from "./infer.ts";
+
+export interface InferShortcutOptions {
+  inference: Pick<Inference, "inferBody">;
+  /** Larger ones go through the routers. Default 16 MiB, as there. */
+  maximumRequestBytes?: number;
+}
+
+/** Names that need no decoding; any other request takes the way through the routers. */
+const inferUrl = /^\/v2\/models\/([A-Za-z0-9._-]+)(?:\/versions\/([A-Za-z0-9._-]+))?\/infer\/?$/;
+
+/**
+ * `POST …/infer` without the way through the routers and their general reader of bodies, which takes as much processor
+ * time as a small inference itself. Answers the same, and leaves to the routers whatever is not plain: an encoded name, a
+ * query, a compressed or chunked body, one that is too large.
+ */
+export function createInferShortcut(options: InferShortcutOptions): RequestHandler {
+  const { inference, maximumRequestBytes = 16 * 1024 * 1024 } = options;
+  const infer = createInferHandler(inference);
+  return (request, response, next) => {
+    if (request.method !== "POST") return next();
+    const [url, name, version] = inferUrl.exec(request.url) ?? [];
+    const length = plainLength(request);
+    if (url === undefined || name === undefined || length === undefined || length > maximumRequestBytes)
+      return next();
+    const path =
+      version === undefined ? "/v2/models/:name/infer" : "/v2/models/:name/versions/:version/infer";
+    // By this the metrics and traces name the request.
+    request.route = { path };
+    readBody(request, length)
+      .then((body) => infer({ name, version, body }, response))
+      .catch(next);
+  };
+}
+
+/** Bytes of a body that is sent as it is; undefined: it is not. */
+function plainLength({ headers }: IncomingMessage): number | undefined {
+  const { "content-length": length, "content-encoding": encoding } = headers;
+  if (length === undefined || (encoding !== undefined && encoding !== "identity")) return undefined;
+  return Number(length);
+}
+
+/** Node's parser sees to it that the body has exactly this length. */
+function readBody(request: IncomingMessage, length: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.once("end", () =>
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)),
+    );
+    request.once("error", () =>
+      reject(new ApiError("the caller went away", { status: 400, code: "request-aborted" })),
+    );
+  });
+}

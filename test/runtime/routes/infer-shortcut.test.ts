@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { connect } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { publishModel } from "../../../runtime/inference/model-repository.ts";
+import type { RunningServer } from "../../../runtime/server.ts";
+import { useEngines } from "../inference/engine-fixture.ts";
+import { row, scaleModel } from "../inference/models.ts";
+import { serveInference } from "./serve-inference.ts";
+
+interface Ask {
+  path?: string;
+  method?: string;
+  headers?: Record<string, string>;
+  body?: Uint8Array | string;
+  /** Without a Content-Length. */
+  isChunked?: boolean;
+}
+
+const json = JSON.stringify(row(1, 2));
+const binaryHead = JSON.stringify({
+  inputs: [{ name: "x", datatype: "FP32", shape: [1, 2], parameters: { binary_data_size: 8 } }],
+  outputs: [{ name: "y", parameters: { binary_data: true } }],
+});
+const binary = Buffer.concat([Buffer.from(binaryHead), new Uint8Array(Float32Array.of(1, 2).buffer)]);
+
+const requests: Record<string, Ask> = {
+  "plain JSON": {},
+  "a slash at the end": { path: "/v2/models/scale/infer/" },
+  "a version": { path: "/v2/models/scale/versions/1/infer" },
+  "a version that is not there": { path: "/v2/models/scale/versions/7/infer" },
+  "an encoded name": { path: "/v2/models/sc%61le/infer" },
+  "a query": { path: "/v2/models/scale/infer?a=1" },
+  "capital letters in the path": { path: "/V2/models/scale/INFER" },
+  "another method": { method: "GET", body: "" },
+  "binary tensors": {
+    body: binary,
+    headers: { "Inference-Header-Content-Length": String(binaryHead.length) },
+  },
+  "a wrong header": { headers: { "Inference-Header-Content-Length": "x" } },
+  "no body": { body: "" },
+  "broken JSON": { body: "{" },
+  "JSON after a byte order mark": { body: `\ufeff${json}` },
+  "bytes that are no text": { body: Buffer.from([0x7b, 0xff, 0x7d]) },
+  "a body in chunks": { isChunked: true },
+  "a compressed body": { body: gzipSync(json), headers: { "Content-Encoding": "gzip" } },
+  "an encoding that nobody knows": { headers: { "Content-Encoding": "x" } },
+  "no encoding, by name": { headers: { "Content-Encoding": "identity" } },
+  "a body that is too large": { body: Buffer.alloc(16 * 1024 * 1024 + 1, " ") },
+  "a request id": { headers: { "X-Request-Id": "abc" } },
+  "a page of another origin": { headers: { Origin: "https://example.com" } },
+  "another host": { headers: { Host: "example.com" } },
+};
+
+async function ask(port: number, { path = "/v2/models/scale/infer", method = "POST", ...rest }: Ask) {
+  const { headers = {}, body = json, isChunked = false } = rest;
+  const call = request({ host: "127.0.0.1", port, path, method, headers, agent: false });
+  if (isChunked) call.write(body);
+  call.end(isChunked ? undefined : body);
+  const [response] = (await once(call, "response")) as [IncomingMessage];
+  const content = await buffer(response);
+  return {
+    status: response.statusCode,
+    headers: comparable(response.headers),
+    body: content.toString("latin1"),
+  };
+}
+
+/** Without the time and a new id. */
+function comparable({ date: _date, ...headers }: IncomingHttpHeaders): IncomingHttpHeaders {
+  return { ...headers, "x-request-id": headers["x-request-id"] === "abc" ? "abc" : "some" };
+}
+
+describe("infer shortcut", () => {
+  const engines = useEngines();
+  const servers: RunningServer[] = [];
+  let short: number;
+  let long: number;
+
+  beforeEach(async () => {
+    await publishModel(engines.store, scaleModel(2));
+    const inference = engines.start();
+    servers.push(await serveInference(inference), await serveInference(inference, false));
+    [short, long] = servers.map(({ port }) => port) as [number, number];
+  });
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.stop(0))));
+
+  it("answers as the routers do, whatever the request", async () => {
+    for (const [name, asked] of Object.entries(requests))
+      assert.deepEqual(await ask(short, asked), await ask(long, asked), name);
+    assert.equal((await ask(short, {})).status, 200);
+  });
+
+  it("names its requests in the metrics by their pattern, as the routers do", async () => {
+    for (const port of [short, long]) {
+      await ask(port, {});
+      await ask(port, { path: "/v2/models/scale/versions/1/infer" });
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      for (const route of ["/v2/models/:name/infer", "/v2/models/:name/versions/:version/infer"])
+        assert.ok(
+          metrics.includes(
+            `http_request_duration_seconds_count{method="POST",route="${route}",status="200"} 1`,
+          ),
+        );
+    }
+  });
+
+  it("goes on after a caller that left in the middle of a body", async () => {
+    const socket = connect(short, "127.0.0.1");
+    await once(socket, "connect");
+    const head = "POST /v2/models/scale/infer HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
+    await new Promise((resolve) => socket.write(head, resolve));
+    socket.destroy();
+    await once(socket, "close");
+    assert.equal((await ask(short, {})).status, 200);
+  });
+});
