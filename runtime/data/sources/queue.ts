@@ -23,7 +23,8 @@ export const queueSource = closedObject({
   seconds: z.number().min(0).max(86_400).default(10),
 });
 
-const maximumVisibilitySeconds = 600;
+/** Short, so that what a lost process had comes back soon; extended while this one works. */
+const maximumVisibilitySeconds = 60;
 const maximumWaitSeconds = 20;
 
 interface Taken {
@@ -37,6 +38,7 @@ interface Taken {
  * one; one that was delivered twice is a row once, by the event's source and id. They stay hidden from others while the
  * task works, and are deleted by `settle` only; a message that is no object goes back with the reason, and to dead-letter
  * in the end.
+ * @throws ApiError `no-data` (503) where nothing came
  */
 export async function collectFromQueue(
   { url, count, seconds }: z.infer<typeof queueSource>,
@@ -64,10 +66,13 @@ export async function collectFromQueue(
       if (performance.now() >= until && messages.length === 0) break;
     }
     signal.throwIfAborted();
+    // Not for good: what a process that was lost had taken comes back.
+    if (taken.length === 0)
+      throw new ApiError(`no message came within ${seconds} s`, { status: 503, code: "no-data" });
     const file = join(folder, "0.jsonl");
     await writeWithin(linesOf(taken), file, byteBudget(maximumBytes), signal);
     return {
-      files: taken.length === 0 ? [] : [file],
+      files: [file],
       format: "jsonl",
       settle: () => end(({ receipt }) => queue.delete(receipt)),
       abandon,

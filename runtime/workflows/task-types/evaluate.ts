@@ -38,6 +38,8 @@ type Parameters = z.infer<typeof schema>;
 export const evaluate: StepTaskType<Parameters> = {
   kind: "step",
   name: "evaluate",
+  isolated: true,
+  timeout: 600,
   schema,
   async execute({ data, model, current, limits }, context) {
     const { store, signal } = context;

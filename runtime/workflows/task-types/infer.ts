@@ -65,6 +65,7 @@ type Parameters = z.infer<typeof schema>;
 export const infer: StepTaskType<Parameters> = {
   kind: "step",
   name: "infer",
+  isolated: (parameters) => (parameters as { data?: unknown } | null)?.data !== undefined,
   schema,
   async execute(parameters, context) {
     return parameters.data === undefined

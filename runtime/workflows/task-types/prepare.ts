@@ -75,6 +75,7 @@ export const prepare: StepTaskType<Parameters> = {
   kind: "step",
   name: "prepare",
   isolated: true,
+  timeout: 600,
   schema,
   fixed: ["auth", "connection"],
   async execute(parameters, context) {

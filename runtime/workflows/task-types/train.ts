@@ -4,17 +4,16 @@ import { dataLimits } from "../../data/limits.ts";
 import { withDataSet } from "../../data/open-data-set.ts";
 import { ApiError } from "../../errors.ts";
 import { sha256Of } from "../../inference/read-models.ts";
-import { exportTabular, type Standardisation } from "../../learning/tabular/export-tabular.ts";
+import { exportTabular } from "../../learning/tabular/export-tabular.ts";
 import { numberColumns, type RawExamples, readExamples } from "../../learning/tabular/read-examples.ts";
-import { standardisationOf, standardise } from "../../learning/tabular/standardise.ts";
-import { trainInThread } from "../../learning/tabular/train-in-thread.ts";
-import type { TrainedNetwork } from "../../learning/tabular/train-network.ts";
+import { type TrainedInThread, trainInThread } from "../../learning/tabular/train-in-thread.ts";
 import { closedObject } from "../schema-parts.ts";
 import type { TabularModelReference } from "../tabular-model-reference.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 
 const maximumClasses = 1000;
+const minimumRows = 10;
 
 const schema = closedObject({
   /** What `prepare` gave: all numbers, without missing values. */
@@ -55,6 +54,8 @@ type Parameters = z.infer<typeof schema>;
 export const train: StepTaskType<Parameters> = {
   kind: "step",
   name: "train",
+  isolated: true,
+  timeout: 3600,
   schema,
   async execute(parameters, context) {
     const { store, signal } = context;
@@ -64,68 +65,47 @@ export const train: StepTaskType<Parameters> = {
       const features = parameters.features ?? numberColumns(await database.columns("data"), target);
       return { features, examples: await readExamples(database, { kind, features, target }) };
     });
-    const prepared = prepareExamples(examples, features.length);
+    const { targets, classes } = numberClasses(examples);
+    const { rows, inputs } = examples;
     context.log(
-      `${examples.rows} rows, ${features.length} features${kind === "classification" ? `, classes ${prepared.classes.join(", ")}` : ""}\n`,
+      `${rows} rows, ${features.length} features${classes.length > 0 ? `, classes ${classes.join(", ")}` : ""}\n`,
     );
-    const network = await trainInThread(
-      { rows: examples.rows, inputs: examples.inputs, targets: prepared.targets, outputs: prepared.outputs },
-      parameters,
-      {
-        signal,
-        onEpoch: ({ epoch, trainingLoss, validationLoss }) =>
-          context.log(
-            `epoch ${epoch} of ${parameters.epochs}: training loss ${trainingLoss.toFixed(5)}, validation loss ${validationLoss.toFixed(5)}\n`,
-          ),
-      },
-    );
-    return await storeModel(network, features, prepared, parameters, context);
+    const outputs = Math.max(1, classes.length);
+    const trained = await trainInThread({ rows, inputs, targets, outputs }, parameters, {
+      signal,
+      onEpoch: ({ epoch, trainingLoss, validationLoss }) =>
+        context.log(
+          `epoch ${epoch} of ${parameters.epochs}: training loss ${trainingLoss.toFixed(5)}, validation loss ${validationLoss.toFixed(5)}\n`,
+        ),
+    });
+    if (trained.cpuSeconds !== undefined) context.usage({ cpuSeconds: trained.cpuSeconds });
+    return await storeModel(trained, features, classes, parameters, context);
   },
 };
 
-interface PreparedExamples {
-  inputs: Standardisation;
-  output: { mean: number; deviation: number };
-  targets: Float64Array;
-  classes: string[];
-  outputs: number;
-}
-
-/** Standardises in place, and numbers the classes in the order of their names. */
-function prepareExamples({ rows, inputs, targets }: RawExamples, columns: number): PreparedExamples {
-  if (rows < 10)
-    throw new ApiError(`${rows} rows are too few to learn from: there must be at least 10`, {
-      status: 422,
-      code: "too-few-rows",
-    });
-  const standardisation = standardisationOf(inputs, columns);
-  standardise(inputs, standardisation);
-  if (!Array.isArray(targets)) {
-    const output = standardisationOf(targets, 1);
-    standardise(targets, output);
-    const [mean = 0, deviation = 1] = [output.means[0], output.deviations[0]];
-    return { inputs: standardisation, output: { mean, deviation }, targets, classes: [], outputs: 1 };
-  }
+/** Numbers the classes in the order of their names; none of a regression. */
+function numberClasses({ rows, targets }: RawExamples): { targets: Float64Array; classes: string[] } {
+  const tooFew = (message: string, code: string) => new ApiError(message, { status: 422, code });
+  if (rows < minimumRows)
+    throw tooFew(
+      `${rows} rows are too few to learn from: there must be at least ${minimumRows}`,
+      "too-few-rows",
+    );
+  if (!Array.isArray(targets)) return { targets, classes: [] };
   const classes = [...new Set(targets)].sort();
   if (classes.length < 2 || classes.length > maximumClasses)
-    throw new ApiError(`the target has ${classes.length} classes: there must be 2 to ${maximumClasses}`, {
-      status: 422,
-      code: classes.length < 2 ? "too-few-classes" : "too-many-classes",
-    });
+    throw tooFew(
+      `the target has ${classes.length} classes: there must be 2 to ${maximumClasses}`,
+      classes.length < 2 ? "too-few-classes" : "too-many-classes",
+    );
   const numbers = new Map(classes.map((name, index) => [name, index]));
-  return {
-    inputs: standardisation,
-    output: { mean: 0, deviation: 1 },
-    targets: Float64Array.from(targets, (name) => numbers.get(name) ?? 0),
-    classes,
-    outputs: classes.length,
-  };
+  return { targets: Float64Array.from(targets, (name) => numbers.get(name) ?? 0), classes };
 }
 
 async function storeModel(
-  { layers, epochs, best }: TrainedNetwork,
+  { network: { layers, epochs, best }, inputs, output }: TrainedInThread,
   features: string[],
-  { inputs, output, classes }: PreparedExamples,
+  classes: string[],
   { kind, target, data, seed, ...settings }: Parameters,
   { store, runId, task }: TaskContext,
 ): Promise<Record<string, Json>> {

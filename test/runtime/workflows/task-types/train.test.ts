@@ -139,6 +139,8 @@ describe("tasks train, evaluate, publish-model", () => {
   });
 
   it("give the same model for the same data and seed", async () => {
+    let cpuSeconds: number | undefined;
+    context.usage = (measured) => void (cpuSeconds = measured.cpuSeconds);
     const [one, same, other] = [
       await trained({ epochs: 3 }),
       await trained({ epochs: 3 }),
@@ -146,6 +148,7 @@ describe("tasks train, evaluate, publish-model", () => {
     ];
     assert.equal(one.model.sha256, same.model.sha256);
     assert.notEqual(one.model.sha256, other.model.sha256);
+    if (process.platform === "linux") assert.equal(typeof cpuSeconds, "number");
   });
 
   it("publish once however often the attempt is made", async () => {
