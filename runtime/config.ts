@@ -113,6 +113,8 @@ const schema = z
     SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
     SKYLOOM_DRAIN_SECONDS: seconds(20),
+    /** Between two looks at a prefix of the bucket that a workflow's trigger watches. */
+    SKYLOOM_OBJECT_POLL_SECONDS: z.coerce.number().min(1).max(86_400).default(10),
     /** What runs containers of tasks. Default: kubernetes in a cluster, docker where it runs, else process. */
     SKYLOOM_CONTAINERS: z
       .enum(containerBackEnds, { error: `must be one of ${containerBackEnds.join(", ")}` })
@@ -189,6 +191,7 @@ export interface RuntimeConfig {
   modelKeys: string[];
   modelControl: "automatic" | "explicit";
   drainSeconds: number;
+  objectPollSeconds: number;
   queueConcurrency: number;
   containers: ContainerBackEnd | undefined;
   containerNamespace: string | undefined;
@@ -250,6 +253,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     modelKeys: settings.SKYLOOM_MODEL_KEYS,
     modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
+    objectPollSeconds: settings.SKYLOOM_OBJECT_POLL_SECONDS,
     queueConcurrency: settings.SKYLOOM_QUEUE_CONCURRENCY,
     containers: settings.SKYLOOM_CONTAINERS,
     containerNamespace: settings.SKYLOOM_CONTAINER_NAMESPACE,

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { duration, table } from "../output.ts";
 import { type Run, runSummary, taskLine } from "../run-view.ts";
@@ -38,6 +38,11 @@ export function addRunsCommand(program: Command): void {
     .option("--person <name>", "who decides", process.env.USER ?? "unknown")
     .option("--comment <text>", "why", "")
     .action(approveRun);
+  withCommonOptions(runs.command("signal <id> <event>"))
+    .description("give a run an event that one of its tasks awaits")
+    .option("--data <json>", "what the event says", parseJson, null)
+    .option("--event-id <id>", "the same id never counts twice")
+    .action(signalRun);
 }
 
 async function listRuns(options: CommonOptions & { workflow?: string; state?: string; limit: string }) {
@@ -96,6 +101,27 @@ async function act(id: string, action: string, told: string, options: CommonOpti
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:${action}`);
   output.document(run);
   output.line(`${id} ${told}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`must be JSON (text in double quotes): ${(error as Error).message}`);
+  }
+}
+
+async function signalRun(
+  id: string,
+  name: string,
+  options: CommonOptions & { data: unknown; eventId?: string },
+) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const body = { name, data: options.data, ...(options.eventId !== undefined && { id: options.eventId }) };
+  const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:signal`, body);
+  output.document(run);
+  output.line(`${id} got ${name}`);
 }
 
 async function approveRun(

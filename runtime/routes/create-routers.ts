@@ -17,6 +17,7 @@ import { createPlansRouter } from "./plans.ts";
 import { createPoolsRouter } from "./pools.ts";
 import { createRoutingRouter } from "./routing.ts";
 import { createRunsRouter } from "./runs.ts";
+import { createSchedulesRouter } from "./schedules.ts";
 import { createWorkflowsRouter } from "./workflows.ts";
 
 /** What the routes call. */
@@ -47,6 +48,7 @@ export function createRouters(parts: RoutedParts): Router[] {
     createCatalogueRouter({ catalogues }),
     createRunsRouter({ workflows }),
     createPoolsRouter({ workflows }),
+    createSchedulesRouter({ workflows }),
     createPlansRouter({ workflows, capacity }),
     createRoutingRouter({ routes }),
   ];

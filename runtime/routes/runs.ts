@@ -7,6 +7,7 @@ import { runStates } from "../workflows/run.ts";
 import { bytesOf, linesOfTasks } from "../workflows/run-logs.ts";
 import { runAnswer, runsAnswer } from "./answers/run-answer.ts";
 import { operation } from "./openapi/operation.ts";
+import { lastEventId, sendEvents } from "./run-events.ts";
 
 const startBody = z.strictObject({
   workflow: z.string(),
@@ -28,6 +29,8 @@ const logsQuery = z.strictObject({
     .default("false")
     .transform((text) => text === "true"),
 });
+/** As the header Last-Event-ID, for clients that cannot set it. */
+const eventsQuery = z.strictObject({ lastEventId: z.string().max(20).optional() });
 const cancelBody = z.strictObject({ reason: z.string().max(1000).optional() });
 const signalBody = z.strictObject({
   name: z.string().min(1).max(200),
@@ -151,6 +154,24 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
     body,
     operation(signal, async (request: Identified, response, input) => {
       response.json(await workflows.signal(request.params.id, input.body));
+    }),
+  );
+
+  const events = {
+    summary: "the states of a run and its tasks as server-sent events, until it ends",
+    query: eventsQuery,
+    answers: { 200: "text/event-stream" as const, 204: "empty" as const },
+  };
+  router.get(
+    "/v1/runs/:id/events",
+    operation(events, async (request: Identified, response, { query }) => {
+      const after = lastEventId(request.get("last-event-id"), query.lastEventId);
+      const gone = new AbortController();
+      response.once("close", () => gone.abort());
+      const changes = await workflows.watchRun(request.params.id, { after, signal: gone.signal });
+      // Whatever listens to events comes again after the last one, unless it is told that there is nothing.
+      if (changes === undefined) response.status(204).end();
+      else await sendEvents(response, changes, gone.signal);
     }),
   );
 

@@ -18,6 +18,7 @@ import { prepareRun, runIdPattern } from "./prepare-run.ts";
 import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./run.ts";
+import { isLastChange, type RunChange, type WatchRunOptions, watchRun } from "./run-changes.ts";
 import { type LogPart, type ReadLogOptions, readRunLog } from "./run-logs.ts";
 import { measureRuns } from "./run-metrics.ts";
 import { createRunRepository } from "./run-repository.ts";
@@ -25,9 +26,15 @@ import { createRunService } from "./run-service.ts";
 import { createRunStarter } from "./run-starter.ts";
 import type { RunInput, RunServices } from "./run-state.ts";
 import { openServiceEndpoint, type ServiceEndpoint } from "./service-endpoint.ts";
+import { parseWorkflow } from "./specification.ts";
 import { createTaskService } from "./task-service.ts";
 import type { WorkflowLogger } from "./task-type.ts";
-import { createTriggers } from "./triggers/message-triggers.ts";
+import { createEndTriggers } from "./triggers/end-triggers.ts";
+import { createObjectWatch } from "./triggers/object-watch.ts";
+import { createScheduleObject } from "./triggers/schedule.ts";
+import { createStandingTriggers, type StandingTriggers } from "./triggers/standing-triggers.ts";
+import { triggerLoops } from "./triggers/trigger-loops.ts";
+import { createTriggers } from "./triggers/triggers.ts";
 import type { Json, Workflow } from "./workflow.ts";
 import {
   createWorkflowRepository,
@@ -62,6 +69,8 @@ export interface WorkflowEngineOptions extends AdmissionSettings {
   workflowKey?: string | undefined;
   /** Whether this process runs tasks. Default true; else it starts, reads and cancels runs only. */
   serveWorkflows?: boolean;
+  /** Seconds between two looks at a prefix of the bucket that a trigger watches. Default 10. */
+  objectPollSeconds?: number;
   /** At a stop, how long steps under way may take to end. Default 20. */
   drainSeconds?: number;
 }
@@ -103,6 +112,14 @@ export interface ListRunsRequest {
 
 export interface WorkflowEngine {
   readonly definitions: WorkflowRepository;
+  /** Triggers by schedules, and by objects in the bucket. */
+  readonly schedules: Pick<StandingTriggers, "list" | "pause" | "resume">;
+  /**
+   * Starts a run with the inputs that the workflow's schedule gives now.
+   * @param position which of its schedules, from 0. Default 0
+   * @throws ApiError `workflow-not-found`, `schedule-not-found` (404)
+   */
+  runSchedule(workflow: string, position?: number): Promise<Run>;
   /** Opens the port that Restate calls, where this process runs tasks, and registers it; goes on trying where Restate is down. */
   start(): Promise<void>;
   /** What keeps runs from making progress; undefined if nothing. */
@@ -151,6 +168,11 @@ export interface WorkflowEngine {
   runLog(id: string, options?: ReadLogOptions): Promise<AsyncGenerator<LogPart>>;
   /** What each pool of resources has, who holds some and who waits. */
   pools(): Promise<PoolStatus[]>;
+  /**
+   * The states of a run and its tasks until it ends; undefined where all of them are known already.
+   * @throws ApiError `run-not-found` (404), before the first
+   */
+  watchRun(id: string, options?: WatchRunOptions): Promise<AsyncGenerator<RunChange> | undefined>;
   /** What a `report` task wrote, as Markdown. */
   writtenReport(id: string): Promise<string | undefined>;
   /** Lets steps under way end, then gives the rest back to Restate. */
@@ -180,6 +202,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
   const registration = createRegistration(restate, logger);
   const starter = createRunStarter({ runs, definitions, restate, registration });
+  const checkNeeds = (workflow: Workflow) => admission.checkNeeds(workflow);
   const services: RunServices = {
     store,
     secrets,
@@ -191,9 +214,12 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     workflows: definitions,
     runs,
     executions,
-    checkNeeds: (workflow: Workflow) => admission.checkNeeds(workflow),
+    checkNeeds,
+    endTriggers: createEndTriggers(triggers, { workflows: definitions, runs, logger, checkNeeds }),
   };
   const admission = createAdmission({ ...options, readPool: (name) => restate.pool(name) });
+  const standing = createStandingTriggers({ workflows: definitions, restate, logger });
+  const pollMilliseconds = (options.objectPollSeconds ?? 10) * 1000;
   let endpoint: ServiceEndpoint | undefined;
 
   const prepare = (request: StartRunRequest, unknownNames: "refuse" | "drop") =>
@@ -363,6 +389,11 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
 
   return {
     definitions,
+    schedules: standing,
+    async runSchedule(workflow, position) {
+      const now = await standing.inputsNow(workflow, position);
+      return await starter.submit(await prepare({ workflow, ...now }, "refuse"), { isNewId: true });
+    },
     async start() {
       if (!serves) return;
       endpoint = await openServiceEndpoint(
@@ -373,6 +404,8 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
             createCompositeService(services),
             createEventLog(createEventTargets(services)),
             admission.service,
+            createScheduleObject(services),
+            createObjectWatch(services, { store, pollMilliseconds }),
           ],
           logger: restateLogger(logger),
           ...(options.workflowKey !== undefined && { identityKeys: [options.workflowKey] }),
@@ -384,6 +417,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       const uri =
         workflowUrl === undefined ? endpoint.uri : `${workflowUrl.replace(/\/$/, "")}${journalPath}`;
       await registration.start(uri);
+      standing.start();
     },
     async healthy() {
       // Through a service in front of it Restate reaches only replicas that are ready, so this one must be first.
@@ -391,8 +425,12 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       return (await restate.problem()) ?? (isRegisteredByItself ? registration.problem() : undefined);
     },
     async putDefinition(specification, files) {
+      const others = (await definitions.list()).map(({ workflow }) => workflow);
+      const problems = triggerLoops(parseWorkflow(specification).workflow, others);
+      if (problems.length > 0) throw invalidInput("invalid-workflow", problems, "workflow");
       const definition = await definitions.put(specification, files);
       triggers.invalidate();
+      await standing.refresh(definition);
       return definition;
     },
     async startRun(request) {
@@ -410,11 +448,17 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     handleMessage,
     runLog,
     pools: () => admission.pools(),
+    async watchRun(id, options = {}) {
+      const run = await getRun(id);
+      if (options.after !== undefined && isLastChange(run, options.after)) return undefined;
+      return watchRun(() => getRun(id), options);
+    },
     async writtenReport(id) {
       const object = await store.get(reportKey(checkedId(id)));
       return object === undefined ? undefined : Buffer.from(object.body).toString("utf8");
     },
     async stop() {
+      standing.stop();
       registration.stop();
       await executions.drain(options.drainSeconds ?? 20);
       await endpoint?.close();

@@ -45,6 +45,7 @@ export function createProgress(
     workflow.order.map((name) => [name, kept.get(name) ?? pendingTask(name, workflow.tasks[name] as Task)]),
   );
   const handlers = handlersOf(workflow);
+  let sequence = Math.max(0, ...(run.kept ?? []).map((task) => task.sequence ?? 0));
 
   const record = (name: string) => tasks.get(name) as TaskRun;
   const specification = (name: string) => workflow.tasks[name] as Task;
@@ -72,7 +73,7 @@ export function createProgress(
 
   function update(name: string, change: Partial<TaskRun>): TaskRun {
     const before = record(name);
-    const next = { ...before, ...change };
+    const next = { ...before, ...change, sequence: ++sequence };
     tasks.set(name, next);
     seen[name] = { state: next.state, outputs: next.outputs };
     if (next.state === before.state) return next;

@@ -14,6 +14,8 @@ import {
   runServiceName,
   workflowKey,
 } from "./run-state.ts";
+import { type ObjectWatch, objectWatchName, type WatchedPrefix, watchKey } from "./triggers/object-watch.ts";
+import { type ScheduleObject, type SchedulePlan, scheduleName } from "./triggers/schedule.ts";
 
 /** A run's document, or the part of it that says which Restate workflow carries it out. */
 export type ExecutionOfRun = Pick<Run, "id" | "execution">;
@@ -27,6 +29,10 @@ export interface RestateClient {
   approve(run: ExecutionOfRun, request: ApproveRequest): Promise<ApproveReply>;
   /** Asking for the same thing again is no error. */
   control(run: ExecutionOfRun, request: ControlRequest): Promise<void>;
+  /** What is planned for a workflow's schedules, after the action. */
+  schedule(workflow: string, action: "refresh" | "pause" | "resume"): Promise<SchedulePlan>;
+  /** Begins to watch a prefix of the bucket, unless it is watched already. */
+  watch(watched: WatchedPrefix): Promise<void>;
   addEvent(runId: string, request: AddRequest): Promise<AddReply>;
   /** What a pool of resources has granted and who waits; null where nobody asked it yet. */
   pool(name: string): Promise<PoolState | null>;
@@ -73,6 +79,16 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
     control: (of, request) =>
       translate(async () => {
         await run(of).control(request, options() as never);
+      }),
+    schedule: (workflow, action) =>
+      translate(async () => {
+        const schedule = connection.objectClient<ScheduleObject>({ name: scheduleName }, workflow);
+        return (await schedule[action](options() as never)) as SchedulePlan;
+      }),
+    watch: (watched) =>
+      translate(async () => {
+        const watch = connection.objectClient<ObjectWatch>({ name: objectWatchName }, watchKey(watched));
+        await watch.watch(options() as never);
       }),
     addEvent: (runId, request) =>
       translate(async () => {

@@ -18,6 +18,7 @@ import { startFallback } from "./task-kinds/fallback.ts";
 import type { RunScope, TaskFailure, WaitOptions } from "./task-kinds/task-kind.ts";
 import { kindOf } from "./task-kinds/task-kinds.ts";
 import { taskTypes } from "./task-types/task-types.ts";
+import { startTriggered } from "./triggers/triggered-runs.ts";
 import type { Json, Task } from "./workflow.ts";
 
 /**
@@ -193,9 +194,11 @@ class RunExecution implements RunScope {
       ...this.#outcome(),
       tasks: [...this.#progress.tasks.values()],
     };
-    await this.#runUncancelled("finish", () =>
-      this.services.runs.recordEnd(document, this.input.documentEtag),
-    );
+    const triggered = await this.#runUncancelled("finish", async () => {
+      await this.services.runs.recordEnd(document, this.input.documentEtag);
+      return await this.services.endTriggers(document, this.input.depth ?? 0);
+    });
+    startTriggered(this.context, triggered);
     this.context.clearAll();
     if (awaitedEvents(this.input.workflow).length > 0)
       this.context.objectSendClient<EventLog>({ name: eventLogName }, document.id).clear();
@@ -205,7 +208,7 @@ class RunExecution implements RunScope {
   }
 
   /** A cancel through Restate itself that comes now is too late. */
-  async #runUncancelled(name: string, action: () => Promise<void>): Promise<void> {
+  async #runUncancelled<Value>(name: string, action: () => Promise<Value>): Promise<Value> {
     for (;;)
       try {
         return await this.context.run(name, action);

@@ -8,6 +8,7 @@ import type { Executions } from "./executions.ts";
 import type { ParentTask, Run, TaskRun } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
 import type { Answer, WorkflowLogger } from "./task-type.ts";
+import type { EndTriggers } from "./triggers/end-triggers.ts";
 import type { Json, Workflow } from "./workflow.ts";
 import type { WorkflowRepository } from "./workflow-repository.ts";
 
@@ -24,6 +25,8 @@ export interface RunServices {
   executions: Executions;
   /** Refuses a workflow of which a task could never run. @throws ApiError `not-enough-capacity` (422) */
   checkNeeds(workflow: Workflow): Promise<void>;
+  /** What a run's end starts. */
+  endTriggers: EndTriggers;
 }
 
 /** What a run is started with: all that it depends on, fixed for its whole life. */

@@ -48,6 +48,8 @@ export interface TaskRun {
   compensation?: TaskCompensation;
   /** How often it was undone in earlier executions of its run; absent: never. */
   undone?: number;
+  /** The run's changes are numbered from 1: that of its latest one; absent: none yet. */
+  sequence?: number;
 }
 
 /** A task of another run. */
@@ -140,7 +142,7 @@ export function runIdForObject(workflow: string, key: string, etag: string): str
   return runIdOf(["object", workflow, key, etag]);
 }
 
-/** The id of the run that another run's end starts. */
+/** The id of the run that another run's end starts. @param endedRun its id, with its execution */
 export function runIdForEnd(workflow: string, endedRun: string): string {
   return runIdOf(["end", workflow, endedRun]);
 }

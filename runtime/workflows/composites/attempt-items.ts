@@ -1,7 +1,8 @@
-import type { RestatePromise } from "@restatedev/restate-sdk";
+import * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
-import { type AttemptResult, attemptTask, failureOf } from "../attempt.ts";
-import { createTaskLog } from "../task-log.ts";
+import { type AttemptResult, cancellation, failureOf } from "../attempt.ts";
+import { type AttemptRequest, performAttempt } from "../attempt-request.ts";
+import { type TaskService, taskServiceName } from "../task-service.ts";
 import type { StepTaskType } from "../task-type.ts";
 import { evaluateTemplates } from "../templates.ts";
 import type { Json } from "../workflow.ts";
@@ -13,75 +14,107 @@ export interface ItemsOptions extends CompositeContextOptions {
   body: Body;
   type: StepTaskType<unknown>;
   mayFail: number;
+  /** Attempts that are invocations of their own, while they run. */
+  invocations: Set<restate.InvocationPromise<AttemptResult>>;
 }
 
-/** One attempt, numbered from 1, at each of the items, one after the other within one durable step. */
+/**
+ * One attempt, numbered from 1, at each of the items: one after the other within one durable step, or an invocation of
+ * its own, of one item, where the body's type is isolated.
+ */
 export function attemptItems(
   options: ItemsOptions,
   indexes: number[],
   number: number,
-): RestatePromise<AttemptResult[]> {
-  return options.context.run(`${indexes[0]}#${number}`, async () => {
-    const results: AttemptResult[] = [];
-    let failed = 0;
-    for (const index of indexes) {
-      const result = await attemptItem(options, index, number);
-      results.push(result);
-      if (!("outputs" in result) && !result.isRetryable) failed++;
-      if (failed > options.mayFail) break;
-    }
-    return results;
+): restate.RestatePromise<AttemptResult[]> {
+  const [first = 0] = indexes;
+  const { isolated } = options.type;
+  if (isolated === undefined)
+    return options.context.run(`${first}#${number}`, () => attemptInTurn(options, indexes, number));
+  const parameters = parametersOf(options, first);
+  if ("failed" in parameters) return restate.RestatePromise.resolve([parameters.failed]);
+  const request = requestOf(options, parameters.value, first, number);
+  if (isolated === true || isolated(parameters.value)) return attemptElsewhere(options, request);
+  return options.context.run(request.name, async () => [await attemptHere(options, request)]);
+}
+
+async function attemptInTurn(
+  options: ItemsOptions,
+  indexes: number[],
+  number: number,
+): Promise<AttemptResult[]> {
+  const results: AttemptResult[] = [];
+  let failed = 0;
+  for (const index of indexes) {
+    const parameters = parametersOf(options, index);
+    const result =
+      "failed" in parameters
+        ? parameters.failed
+        : await attemptHere(options, requestOf(options, parameters.value, index, number));
+    results.push(result);
+    if (!("outputs" in result) && !result.isRetryable) failed++;
+    if (failed > options.mayFail) break;
+  }
+  return results;
+}
+
+function attemptHere(
+  { context, services, controller }: ItemsOptions,
+  request: AttemptRequest,
+): Promise<AttemptResult> {
+  return performAttempt(request, services, {
+    cancelled: controller.signal,
+    abandoned: context.request().attemptCompletedSignal,
   });
 }
 
-async function attemptItem(options: ItemsOptions, index: number, number: number): Promise<AttemptResult> {
-  const { input, body, items } = options;
+function attemptElsewhere(
+  { context, invocations }: ItemsOptions,
+  request: AttemptRequest,
+): restate.RestatePromise<AttemptResult[]> {
+  const invocation = context
+    .serviceClient<TaskService>({ name: taskServiceName })
+    .attempt(request) as restate.InvocationPromise<AttemptResult>;
+  invocations.add(invocation);
+  return invocation.map((result, failure) => {
+    invocations.delete(invocation);
+    return [result ?? lost(failure)];
+  });
+}
+
+/** An invocation that gave no result: it was cancelled, or ended by hand through Restate. */
+function lost(failure: restate.TerminalError | undefined): AttemptResult {
+  const times = { startedAt: 0, finishedAt: 0 };
+  if (failure instanceof restate.CancelledError) return { ...times, ...failureOf(cancellation()) };
+  const message = failure?.message ?? "the attempt was lost";
+  return { ...times, error: { code: "task-lost", message }, isRetryable: true };
+}
+
+function parametersOf(
+  { input, body, items }: ItemsOptions,
+  index: number,
+): { value: Json } | { failed: AttemptResult } {
   try {
-    const parameters = evaluateTemplates(body.with, { ...input.scope, item: items[index] as Json, index });
-    return await execute(options, parameters, index, number);
+    return { value: evaluateTemplates(body.with, { ...input.scope, item: items[index] as Json, index }) };
   } catch (error) {
-    // Anything else is thrown by an attempt that was given up: it is made again elsewhere.
-    if (!(error instanceof ApiError) || error.code !== "expression-failed") throw error;
-    const at = Date.now();
-    return { startedAt: at, finishedAt: at, ...failureOf(error) };
+    if (!(error instanceof ApiError)) throw error;
+    return { failed: { startedAt: 0, finishedAt: 0, ...failureOf(error) } };
   }
 }
 
-function execute(
-  options: ItemsOptions,
+function requestOf(
+  { input, body }: ItemsOptions,
   parameters: Json,
   index: number,
-  number: number,
-): Promise<AttemptResult> {
-  const { context, input, services, controller, body, type } = options;
+  attempt: number,
+): AttemptRequest {
   const { runId, workflow, version, pace } = input;
-  const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
-  const task = `${input.task}/${index}`;
+  const name = `${input.task}/${index}`;
   const key = `${input.key ?? `${runId}/${input.task}`}/${index}`;
-  return executions.run(key, () =>
-    attemptTask({
-      type,
-      parameters,
-      pace,
-      timeout: body.timeout,
-      cancelled: controller.signal,
-      abandoned: context.request().attemptCompletedSignal,
-      log: createTaskLog({ store, logger, runId, name: task, attempt: number }),
-      context: {
-        runId,
-        task,
-        attempt: number,
-        key,
-        store,
-        secrets,
-        outbound,
-        mailer,
-        inference,
-        containers,
-        resources: input.resources,
-        logger,
-        files: async () => (await workflows.get(workflow, version)).files,
-      },
-    }),
-  );
+  const { uses, timeout } = body;
+  const { resources } = input;
+  return {
+    ...{ runId, workflow, version, task: name, name, key, attempt, uses, parameters, pace, timeout },
+    ...(resources !== undefined && { resources }),
+  };
 }

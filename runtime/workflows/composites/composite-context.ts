@@ -1,6 +1,6 @@
 import * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
-import { cancellation } from "../attempt.ts";
+import { type AttemptResult, cancellation } from "../attempt.ts";
 import { defaultRetries } from "../defaults.ts";
 import type { CancelRequest, RunServices } from "../run-state.ts";
 import type { CompositeContext } from "../task-type.ts";
@@ -66,8 +66,9 @@ export function createCompositeContext(options: CompositeContextOptions): Compos
           status: 422,
           code: "invalid-parameters",
         });
-      const bodyOptions = { ...options, body, type, items, mayFail };
-      const batchSize = batchSizeFor(items.length);
+      const invocations = new Set<restate.InvocationPromise<AttemptResult>>();
+      const bodyOptions = { ...options, body, type, items, mayFail, invocations };
+      const batchSize = type.isolated === undefined ? batchSizeFor(items.length) : 1;
       return await runItems({
         count: items.length,
         concurrency,
@@ -77,7 +78,10 @@ export function createCompositeContext(options: CompositeContextOptions): Compos
         attempt: (indexes, number) => attemptItems(bodyOptions, indexes, number),
         sleep: (milliseconds) => context.sleep(milliseconds),
         first,
-        all: (promises) => restate.RestatePromise.allSettled(promises),
+        all: async (promises) => {
+          for (const invocation of invocations) context.cancel(await invocation.invocationId);
+          await restate.RestatePromise.allSettled(promises);
+        },
       });
     },
   };

@@ -2,28 +2,29 @@ import type { Problem } from "../../errors.ts";
 import type { Workflow } from "../workflow.ts";
 
 /**
- * Triggers of a workflow that would make workflows start each other without end: a run's end starts another workflow's
- * run, whose end, or whose sub-workflow's end, starts the first one again.
+ * Ways in which workflows would start each other without end once this one is put: a run's end starts another
+ * workflow's run by its trigger, and that run, by its end or by a sub-workflow, leads to the first workflow again.
  * @param others the current version of every workflow; one of the same name is replaced by this one
  */
 export function triggerLoops(workflow: Workflow, others: Workflow[]): Problem[] {
   const all = new Map([...others, workflow].map((one) => [one.name, one]));
-  return workflow.triggers.flatMap((trigger, index) => {
-    const started = trigger.workflow?.name;
-    if (started === undefined) return [];
-    const path = pathTo(started, workflow.name, all);
-    if (path === undefined) return [];
-    return [
-      {
-        path: `triggers[${index}].workflow.name`,
-        message: `the workflows would start each other without end: ${[...path, workflow.name].join(" -> ")}`,
-      },
-    ];
-  });
+  const found = [...all.values()].flatMap((one) =>
+    one.triggers.flatMap((trigger, index): Problem[] => {
+      const ended = trigger.workflow?.name;
+      const path = ended === undefined ? undefined : pathBetween(one.name, ended, all);
+      if (path === undefined || !path.includes(workflow.name)) return [];
+      const message = `the workflows would start each other without end: ${[...path, one.name].join(" -> ")}`;
+      const isOwn = one.name === workflow.name;
+      return [{ path: isOwn ? `triggers[${index}].workflow.name` : "tasks", message }];
+    }),
+  );
+  // The same loop is found at each of its triggers; the workflow's own says most.
+  const own = found.filter(({ path }) => path !== "tasks");
+  return own.length > 0 ? own : found;
 }
 
-/** Workflows from `from` on, each of which the one before it starts, that lead to `to`. */
-function pathTo(to: string, from: string, all: Map<string, Workflow>): string[] | undefined {
+/** Workflows, each of which the one before it starts. */
+function pathBetween(from: string, to: string, all: Map<string, Workflow>): string[] | undefined {
   const open: string[][] = [[from]];
   const known = new Set([from]);
   for (let path = open.shift(); path !== undefined; path = open.shift()) {

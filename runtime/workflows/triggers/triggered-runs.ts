@@ -1,19 +1,12 @@
 import type * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
 import { prepareRun } from "../prepare-run.ts";
-import type { RunRepository } from "../run-repository.ts";
 import type { RunService } from "../run-service.ts";
-import { type RunInput, type RunServices, runServiceName } from "../run-state.ts";
-import type { WorkflowLogger } from "../task-type.ts";
+import { type RunInput, type RunServices, runServiceName, workflowKey } from "../run-state.ts";
 import type { Json } from "../workflow.ts";
-import type { WorkflowRepository } from "../workflow-repository.ts";
 
 /** What triggers read and write besides their own state. */
-export interface TriggerServices extends Pick<RunServices, "checkNeeds"> {
-  workflows: WorkflowRepository;
-  runs: RunRepository;
-  logger: WorkflowLogger;
-}
+export type TriggerServices = Pick<RunServices, "workflows" | "runs" | "logger" | "checkNeeds">;
 
 /** A run that a trigger starts: the same id, the same run. */
 export interface TriggeredRun {
@@ -52,5 +45,5 @@ export async function prepareTriggered(
 /** Starts them durably, whatever becomes of whoever starts them. */
 export function startTriggered(context: restate.Context, inputs: RunInput[]): void {
   for (const input of inputs)
-    context.workflowSendClient<RunService>({ name: runServiceName }, input.id).run(input);
+    context.workflowSendClient<RunService>({ name: runServiceName }, workflowKey(input)).run(input);
 }

@@ -26,6 +26,7 @@ export interface EngineSettings {
   /** What pools have, as SKYLOOM_CAPACITY says it. */
   pools?: string;
   sweepSeconds?: number;
+  objectPollSeconds?: number;
   secrets?: SecretStore;
   mailer?: Mailer;
   /** Default: one that sums. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
 import type { Run } from "../../../runtime/workflows/run.ts";
 import { createRunRepository } from "../../../runtime/workflows/run-repository.ts";
-import { createTriggers } from "../../../runtime/workflows/triggers/message-triggers.ts";
+import { createTriggers } from "../../../runtime/workflows/triggers/triggers.ts";
 import { createWorkflowRepository } from "../../../runtime/workflows/workflow-repository.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
