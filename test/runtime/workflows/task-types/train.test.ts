@@ -140,7 +140,9 @@ describe("tasks train, evaluate, publish-model", () => {
 
   it("give the same model for the same data and seed", async () => {
     let cpuSeconds: number | undefined;
-    context.usage = (measured) => void (cpuSeconds = measured.cpuSeconds);
+    context.usage = (measured) => {
+      cpuSeconds = measured.cpuSeconds;
+    };
     const [one, same, other] = [
       await trained({ epochs: 3 }),
       await trained({ epochs: 3 }),
