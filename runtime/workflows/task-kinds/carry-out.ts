@@ -78,6 +78,10 @@ export function carryOut(action: TaskAction, run: RunScope, events: ActionEvents
       end({ failure: { code: deadlineCode, message } });
       return;
     }
+    if (interval === 0) {
+      start(attempt + 1);
+      return;
+    }
     events.changed({ state: "waiting", attempts: attempt, error: error.message });
     const passed = run.context.sleep(interval, name);
     run.wait(task, passed, () => start(attempt + 1), { endsByItself: survivesCancel });

@@ -14,7 +14,7 @@ export interface EngineFixture {
   readonly folder: string;
   /** Puts the workflow `name` and starts a run. */
   start(name: string, tasks: string, options?: { head?: string; id?: string; pace?: number }): Promise<Run>;
-  wait(run: { id: string }, isWanted?: (run: Run) => boolean): Promise<Run>;
+  wait(run: { id: string }, isWanted?: (run: Run) => boolean, seconds?: number): Promise<Run>;
   /** All of a task's log. */
   log(run: { id: string }, task: string): Promise<string>;
 }
@@ -53,7 +53,7 @@ export function engineFixture(): EngineFixture {
       await engine.putDefinition(`name: ${name}\n${head}tasks:\n${tasks}`);
       return await engine.startRun({ workflow: name, ...options });
     },
-    wait: ({ id }, isWanted) => waitForRun(() => engine.getRun(id), isWanted),
+    wait: ({ id }, isWanted, seconds) => waitForRun(() => engine.getRun(id), isWanted, seconds),
     async log({ id }, task) {
       const parts: Buffer[] = [];
       for await (const { bytes } of await engine.runLog(id, { task })) parts.push(bytes);

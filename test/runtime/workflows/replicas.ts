@@ -31,6 +31,8 @@ export interface ReplicaSettings {
   /** Arguments for Node. Default: none. */
   nodeOptions?: string[];
   environment?: Record<string, string>;
+  /** A command that executes the one in its last arguments, as the same process. Default: none. */
+  prefix?: string[];
 }
 
 export async function startReplicas(settings: ReplicaSettings): Promise<Replicas> {
@@ -48,7 +50,7 @@ export async function startReplicas(settings: ReplicaSettings): Promise<Replicas
 }
 
 function createReplica(port: number, workflowUrl: string, settings: ReplicaSettings): Replica {
-  const { bucket, restateIngress, restateAdmin, nodeOptions = [], environment } = settings;
+  const { bucket, restateIngress, restateAdmin, nodeOptions = [], environment, prefix = [] } = settings;
   const file = fileURLToPath(new URL("./engine-process.ts", import.meta.url));
   let process_: ChildProcess | undefined;
   let url = "";
@@ -71,7 +73,9 @@ function createReplica(port: number, workflowUrl: string, settings: ReplicaSetti
     stop: () => end("SIGTERM"),
     async start() {
       const engine = { bucket, restateIngress, restateAdmin, workflowPort: port, workflowUrl };
-      process_ = spawn(process.execPath, ["--no-warnings", ...nodeOptions, file, JSON.stringify(engine)], {
+      const node = [process.execPath, "--no-warnings", ...nodeOptions, file, JSON.stringify(engine)];
+      const [command = "", ...parameters] = [...prefix, ...node];
+      process_ = spawn(command, parameters, {
         stdio: ["ignore", "pipe", "inherit"],
         env: { ...process.env, ...environment },
       });
