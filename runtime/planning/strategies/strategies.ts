@@ -2,6 +2,7 @@ import { auto } from "./auto.ts";
 import { dynamicProgramming } from "./dynamic-programming.ts";
 import { genetic } from "./genetic.ts";
 import { greedy } from "./greedy.ts";
+import { learnedRule } from "./learned.ts";
 import { linearProgramming } from "./linear-programming.ts";
 import { priority } from "./priority.ts";
 import type { Strategy } from "./strategy.ts";
@@ -11,6 +12,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
   auto,
   greedy,
   priority,
+  learned: learnedRule,
   "dynamic-programming": dynamicProgramming,
   "linear-programming": linearProgramming,
   genetic,
