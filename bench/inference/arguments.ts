@@ -8,6 +8,10 @@ export interface BenchOptions {
   help: boolean;
   peers: PeerName[];
   models: ModelName[];
+  /** Of one turn of a server; undefined: as the plan has it. */
+  seconds: number | undefined;
+  /** Turns of each server; undefined: as the plan has it. */
+  rounds: number | undefined;
   /** Length of a soak; undefined: measure the table. */
   minutes: number | undefined;
 }
@@ -20,6 +24,8 @@ usage: npm run bench:inference [-- OPTION…]
   --models LIST      of ${modelNames.join(", ")} (default: all)
   --peers LIST       of ${peerNames.join(", ")} (default: all)
   --json             one JSON document {rows} on standard output
+  --seconds NUMBER   of one turn of a server (default 4, quick 2): shorter ones say less
+  --rounds NUMBER    turns of each server, whose median counts (default 3)
   --minutes NUMBER   a soak of Skyloom instead: load for so long, memory every 30 seconds and its slope
   --help             this text
 `;
@@ -37,7 +43,9 @@ export function readArguments(args: string[]): BenchOptions {
     help: values.help,
     peers: readList("--peers", values.peers, peerNames, problems),
     models: readList("--models", values.models, values.quick ? quickModels : modelNames, problems),
-    minutes: values.minutes === undefined ? undefined : readMinutes(values.minutes, problems),
+    seconds: readNumber("--seconds", values.seconds, { minimum: 0.1, maximum: 600 }, problems),
+    rounds: readNumber("--rounds", values.rounds, { minimum: 1, maximum: 100, isWhole: true }, problems),
+    minutes: readNumber("--minutes", values.minutes, { minimum: 1, maximum: 1440 }, problems),
   };
   if (values.minutes !== undefined && values.quick)
     problems.push("--minutes is a soak and cannot be given together with --quick");
@@ -57,6 +65,8 @@ function parse(args: string[]) {
         help: { type: "boolean", default: false },
         peers: { type: "string" },
         models: { type: "string" },
+        seconds: { type: "string" },
+        rounds: { type: "string" },
         minutes: { type: "string" },
       },
     }).values;
@@ -84,9 +94,18 @@ function readList<Name extends string>(
   return allowed.filter((name) => names.includes(name));
 }
 
-function readMinutes(text: string, problems: string[]): number {
-  const minutes = Number(text);
-  if (text.trim() === "" || !(minutes >= 1 && minutes <= 1440))
-    problems.push(`--minutes is ${JSON.stringify(text)}; give a number from 1 to 1440`);
-  return minutes;
+function readNumber(
+  option: string,
+  text: string | undefined,
+  { minimum, maximum, isWhole = false }: { minimum: number; maximum: number; isWhole?: boolean },
+  problems: string[],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  const isAllowed = number >= minimum && number <= maximum && (!isWhole || Number.isInteger(number));
+  if (text.trim() === "" || !isAllowed)
+    problems.push(
+      `${option} is ${JSON.stringify(text)}; give a ${isWhole ? "whole number" : "number"} from ${minimum} to ${maximum}`,
+    );
+  return number;
 }

@@ -17,14 +17,19 @@ export interface ModelPlan {
 }
 
 /** The tiny model measures the way through a server, so it has all processors; the larger ones measure its overhead. */
-export function makePlan({ quick, models }: Pick<BenchOptions, "quick" | "models">): ModelPlan[] {
+export function makePlan({
+  quick,
+  models,
+  seconds = quick ? 2 : 4,
+  rounds = 3,
+}: Pick<BenchOptions, "quick" | "models"> & Partial<Pick<BenchOptions, "seconds" | "rounds">>): ModelPlan[] {
   return models.map((model) => ({
     model,
     encodings: quick ? [model === "tiny" ? "json" : "binary"] : ["json", "binary"],
     concurrencies: quick ? [8, 64] : [1, 8, 64],
-    rounds: 3,
-    seconds: quick ? 2 : 4,
-    warmUpSeconds: quick ? 0.5 : 1,
+    rounds,
+    seconds,
+    warmUpSeconds: seconds / 4,
     isPinned: model !== "tiny",
   }));
 }

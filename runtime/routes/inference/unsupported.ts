@@ -11,7 +11,7 @@ const unsupported: { paths: string[]; name: string; instead: string }[] = [
   {
     paths: ["/v2/trace/setting", "/v2/models/:name/trace/setting"],
     name: "the trace extension",
-    instead: "GET /metrics tells the time of each stage",
+    instead: "GET /metrics tells the time of each stage, and OTEL_EXPORTER_OTLP_ENDPOINT has traces sent",
   },
   { paths: ["/v2/logging"], name: "the logging extension", instead: "set SKYLOOM_LOG_LEVEL at the start" },
 ];

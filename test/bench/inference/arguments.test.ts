@@ -19,6 +19,8 @@ describe("arguments of bench:inference", () => {
       help: false,
       peers: ["bare", "mlserver", "litserve", "fastapi"],
       models: ["tiny", "convolutional", "encoder"],
+      seconds: undefined,
+      rounds: undefined,
       minutes: undefined,
     });
   });
@@ -39,10 +41,13 @@ describe("arguments of bench:inference", () => {
   });
 
   it("are refused all at once, each with what is allowed", () => {
-    const message = problemOf("--peers", "triton,bare", "--models", ",", "--minutes", "0");
+    const numbers = ["--minutes", "0", "--seconds", "x", "--rounds", "1.5"];
+    const message = problemOf("--peers", "triton,bare", "--models", ",", ...numbers);
     assert.match(message, /--peers has triton; allowed are bare, mlserver, litserve, fastapi/);
     assert.match(message, /--models is empty; give some of tiny, convolutional, encoder/);
     assert.match(message, /--minutes is "0"; give a number from 1 to 1440/);
+    assert.match(message, /--seconds is "x"; give a number from 0.1 to 600/);
+    assert.match(message, /--rounds is "1.5"; give a whole number from 1 to 100/);
   });
 
   it("do not take the encoder into a quick run", () => {

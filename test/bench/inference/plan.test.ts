@@ -30,6 +30,11 @@ describe("the plan of bench:inference", () => {
     );
   });
 
+  it("takes shorter and fewer turns where they are asked for", () => {
+    const [plan] = makePlan({ quick: false, models: ["tiny"], seconds: 0.4, rounds: 1 });
+    assert.deepEqual([plan?.seconds, plan?.warmUpSeconds, plan?.rounds], [0.4, 0.1, 1]);
+  });
+
   it("reads lists of processors as Linux writes them", () => {
     assert.deepEqual(parseCpuList("0-2,7"), [0, 1, 2, 7]);
     assert.deepEqual(parseCpuList("3"), [3]);
