@@ -4,17 +4,23 @@ import { invalidInput } from "../errors.ts";
 import { parseCatalogue } from "../workflows/composition/catalogue.ts";
 import type { CatalogueRepository } from "../workflows/composition/catalogue-repository.ts";
 import { type Composition, compose } from "../workflows/composition/compose.ts";
+import { joinFiles } from "../workflows/composition/join-files.ts";
 import { mermaid } from "../workflows/mermaid.ts";
 import { name as nameSchema } from "../workflows/schema-parts.ts";
 import { parseWorkflow } from "../workflows/specification.ts";
 import { catalogueAnswer, cataloguesAnswer, compositionAnswer } from "./answers/catalogue-answer.ts";
 import { operation } from "./openapi/operation.ts";
 
-const catalogueBody = z.strictObject({ specification: z.string() });
+const files = z
+  .record(z.string(), z.string())
+  .default({})
+  .describe("what the tasks' scripts need, path to text");
+const catalogueBody = z.strictObject({ specification: z.string(), files });
 const composeBody = z
   .strictObject({
     goal: z.array(nameSchema).min(1).max(100).describe("artifacts wanted"),
     catalogue: z.string().optional().describe("a catalogue file"),
+    files,
     catalogues: z.array(nameSchema).max(20).default([]).describe("names of stored catalogues"),
     name: nameSchema.optional().describe("of the workflow; default composed"),
   })
@@ -55,7 +61,7 @@ export function createCatalogueRouter({ catalogues }: { catalogues: CatalogueRep
   router.put(
     "/v1/catalogue/:name",
     body,
-    operation(put, async (request: Named, response, { body: { specification } }) => {
+    operation(put, async (request: Named, response, { body }) => {
       const { error } = nameSchema.safeParse(request.params.name);
       if (error !== undefined)
         throw invalidInput(
@@ -63,7 +69,7 @@ export function createCatalogueRouter({ catalogues }: { catalogues: CatalogueRep
           [{ path: "name", message: error.issues[0]?.message ?? "" }],
           "request",
         );
-      response.json(await catalogues.put(request.params.name, specification));
+      response.json(await catalogues.put(request.params.name, body.specification, body.files));
     }),
   );
 
@@ -72,10 +78,12 @@ export function createCatalogueRouter({ catalogues }: { catalogues: CatalogueRep
     body,
     operation(
       composeWorkflow,
-      async (_request, response, { body: { catalogue, catalogues: names, ...request } }) => {
-        const stored = await Promise.all(names.map(async (name) => (await catalogues.get(name)).catalogue));
+      async (_request, response, { body: { catalogue, catalogues: names, files: own, ...request } }) => {
+        const stored = await Promise.all(names.map((name) => catalogues.get(name)));
         const given = catalogue === undefined ? [] : [parseCatalogue(catalogue)];
-        response.json(composed(compose([...given, ...stored], request)));
+        const all = [...given, ...stored.map((one) => one.catalogue)];
+        const joined = joinFiles([own, ...stored.map((one) => one.files)]);
+        response.json(composed(compose(all, request), joined));
       },
     ),
   );
@@ -85,7 +93,7 @@ export function createCatalogueRouter({ catalogues }: { catalogues: CatalogueRep
 
 type Named = Request<{ name: string }>;
 
-function composed(composition: Composition) {
+function composed(composition: Composition, joined: Record<string, string>) {
   const { workflow, warnings } = parseWorkflow(composition.specification);
-  return { ...composition, warnings, mermaid: mermaid(workflow) };
+  return { ...composition, files: joined, warnings, mermaid: mermaid(workflow) };
 }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import { filePathProblem } from "./file-paths.ts";
 import { parseWorkflow } from "./specification.ts";
 import type { Workflow } from "./workflow.ts";
+import { filesProblems } from "./workflow-files.ts";
 
 /** What is written down of one version; never changed afterwards. */
 interface StoredDefinition {
@@ -44,7 +44,6 @@ export interface WorkflowRepository {
   list(): Promise<WorkflowDefinition[]>;
 }
 
-const maximumFilesBytes = 4 * 1024 * 1024;
 const maximumCached = 100;
 
 export function createWorkflowRepository(
@@ -187,16 +186,7 @@ async function allKeys(store: ObjectStore, prefix: string): Promise<string[]> {
 }
 
 function checkFiles(files: Record<string, string>): void {
-  const problems: Problem[] = Object.keys(files).flatMap((path) => {
-    const message = filePathProblem(path);
-    return message === undefined ? [] : [{ path: `files.${path}`, message }];
-  });
-  const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  if (bytes > maximumFilesBytes)
-    problems.push({
-      path: "files",
-      message: `hold ${bytes} bytes, at most ${maximumFilesBytes} are allowed`,
-    });
+  const problems = filesProblems(files);
   if (problems.length > 0) throw invalidInput("invalid-workflow", problems, "workflow");
 }
 

@@ -7,6 +7,7 @@ export const catalogueAnswer = z.object({
   name: z.string(),
   updatedAt: z.iso.datetime(),
   specification: z.string(),
+  files: z.record(z.string(), z.string()),
 });
 
 const optimisation = z.discriminatedUnion("kind", [
@@ -18,6 +19,7 @@ const optimisation = z.discriminatedUnion("kind", [
 export const compositionAnswer = z
   .object({
     specification: z.string().meta({ description: "a workflow file" }),
+    files: z.record(z.string(), z.string()).meta({ description: "of all the catalogues" }),
     tasks: z.array(z.string()),
     isExact: z.boolean(),
     optimisations: z.array(optimisation),

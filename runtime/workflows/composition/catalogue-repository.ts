@@ -1,5 +1,6 @@
-import { notFound } from "../../errors.ts";
+import { invalidInput, notFound } from "../../errors.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
+import { filesProblems } from "../workflow-files.ts";
 import { type Catalogue, parseCatalogue } from "./catalogue.ts";
 
 /** A catalogue as it was put. */
@@ -9,12 +10,14 @@ export interface StoredCatalogue {
   updatedAt: string;
   /** The file. */
   specification: string;
+  /** What its scripts need, path to text. */
+  files: Record<string, string>;
 }
 
 /** Catalogues in the bucket, `catalogues/NAME.json`; the last one put is the one there is. */
 export interface CatalogueRepository {
   /** @throws ApiError `invalid-catalogue` (400) with every problem */
-  put(name: string, specification: string): Promise<StoredCatalogue>;
+  put(name: string, specification: string, files?: Record<string, string>): Promise<StoredCatalogue>;
   /** @throws ApiError `catalogue-not-found` (404) */
   get(name: string): Promise<StoredCatalogue & { catalogue: Catalogue }>;
   list(): Promise<string[]>;
@@ -28,9 +31,11 @@ export function createCatalogueRepository(
 ): CatalogueRepository {
   const keyOf = (name: string) => `${prefix}${name}.json`;
   return {
-    async put(name, specification) {
+    async put(name, specification, files = {}) {
       parseCatalogue(specification);
-      const stored = { name, updatedAt: now().toISOString(), specification };
+      const problems = filesProblems(files);
+      if (problems.length > 0) throw invalidInput("invalid-catalogue", problems, "catalogue");
+      const stored = { name, updatedAt: now().toISOString(), specification, files };
       await store.put(keyOf(name), JSON.stringify(stored));
       return stored;
     },

@@ -48,7 +48,10 @@ describe("routes of catalogues", () => {
   }
 
   it("store a catalogue, and compose of it and of one that is given", async () => {
-    const put = await call("PUT", "/v1/catalogue/base", { specification });
+    const put = await call("PUT", "/v1/catalogue/base", {
+      specification,
+      files: { "scripts/a.sh": "echo a" },
+    });
     assert.deepEqual([put.status, put.body.updatedAt], [200, "1970-01-01T00:00:00.000Z"]);
     assert.deepEqual((await call("GET", "/v1/catalogue")).body, { catalogues: ["base"] });
     assert.equal((await call("GET", "/v1/catalogue/base")).body.specification, specification);
@@ -57,9 +60,18 @@ describe("routes of catalogues", () => {
       catalogue: more,
       catalogues: ["base"],
       name: "both",
+      files: { "scripts/b.sh": "echo b" },
     });
     assert.equal(status, 200, body.error);
     assert.deepEqual(body.tasks, ["b", "a"]);
+    assert.deepEqual(body.files, { "scripts/a.sh": "echo a", "scripts/b.sh": "echo b" });
+    const clash = await call("POST", "/v1/workflows:compose", {
+      goal: ["x"],
+      catalogues: ["base"],
+      catalogue: specification,
+      files: { "scripts/a.sh": "echo another" },
+    });
+    assert.deepEqual([clash.status, clash.body.problems[0].path], [400, "files.scripts/a.sh"]);
     assert.match(body.specification, /^name: both/);
     assert.match(body.mermaid, /^flowchart/);
   });
@@ -70,6 +82,14 @@ describe("routes of catalogues", () => {
       "PUT",
       "/v1/catalogue/x",
       { specification: "tasks: {}" },
+      400,
+      "invalid-catalogue",
+    ],
+    [
+      "a file elsewhere",
+      "PUT",
+      "/v1/catalogue/x",
+      { specification, files: { "../a": "" } },
       400,
       "invalid-catalogue",
     ],
