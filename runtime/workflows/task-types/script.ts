@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { z } from "zod";
 import { type GroupUsage, measureGroup } from "../../processes/measure-group.ts";
 import { createOwnFolder, removeFolder } from "../../processes/own-folder.ts";
+import { fetchObjects } from "../fetch-objects.ts";
+import { filePathProblem } from "../file-paths.ts";
 import { bytesAmount } from "../resources.ts";
 import { closedObject } from "../schema-parts.ts";
 import { runScript } from "../script-process.ts";
@@ -19,6 +22,16 @@ const schema = closedObject({
   command: z.array(z.string()).min(1),
   environment: environmentSchema,
   secrets: secretsSchema,
+  /** Path in the working directory to the key of an object in the bucket, which the script finds there. */
+  objects: z
+    .record(
+      z.string().superRefine((path, context) => {
+        const message = filePathProblem(path);
+        if (message !== undefined) context.addIssue({ code: "custom", message });
+      }),
+      z.string().min(1),
+    )
+    .default({}),
   /** What the script finds, as JSON, in the file that SKYLOOM_INPUTS names. */
   inputs: z.record(z.string(), z.unknown()).default({}),
   /** What each of its processes may take; default: no limits. */
@@ -47,6 +60,7 @@ export const script: StepTaskType<z.infer<typeof schema>> = {
     const secrets = await readTaskSecrets(parameters.secrets, context);
     const folder = await createOwnFolder();
     try {
+      await fetchObjects(context.store, parameters.objects, join(folder, "files"), context.signal);
       context.log(`attempt ${context.attempt}: ${parameters.command.join(" ")}\n`);
       let measured: (() => GroupUsage) | undefined;
       const result = await runScript({
