@@ -115,7 +115,6 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       workflows,
       catalogues: createCatalogueRepository(store),
       routes,
-      capacity,
       version: packageJson.version,
     }),
   });

@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
+import { type RunPlans, runPlanSvg } from "../../runtime/workflows/run-plan/run-plans.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
-import { duration, table } from "../output.ts";
+import { CannotRun, duration, table } from "../output.ts";
+import { reportRunPlans } from "../plan/report-run-plans.ts";
 import { type Run, runSummary, taskLine } from "../run-view.ts";
 import { connect } from "../runtime-client.ts";
 
@@ -19,6 +22,10 @@ export function addRunsCommand(program: Command): void {
     .option("--task <name>", "of this task only; an item of it is TASK/ITEM")
     .option("--follow", "go on until the run has ended")
     .action(showLogs);
+  withCommonOptions(runs.command("plan <id>"))
+    .description("what was planned of a run, and what happened")
+    .option("--svg <file>", "write it as a picture")
+    .action(showPlan);
   withCommonOptions(runs.command("cancel <id>"))
     .description("stop a run")
     .action((id, options) => act(id, "cancel", "is being cancelled", options));
@@ -135,4 +142,16 @@ async function approveRun(
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:approve`, body);
   output.document(run);
   output.line(`${task}: ${decision}, by ${person}`);
+}
+
+async function showPlan(id: string, options: CommonOptions & { svg?: string }) {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const plans = await client.request<RunPlans>("GET", `/v1/runs/${encodeURIComponent(id)}/plan`);
+  const picture = options.svg === undefined ? undefined : runPlanSvg(plans);
+  if (options.svg !== undefined && picture !== undefined) writeFileSync(options.svg, picture);
+  output.document(plans);
+  reportRunPlans(output, plans);
+  if (options.svg !== undefined && picture === undefined)
+    throw new CannotRun(`there is no plan to draw; ${options.svg} was not written`);
 }

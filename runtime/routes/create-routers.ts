@@ -1,5 +1,4 @@
 import type { Router } from "express";
-import type { CapacitySource } from "../capacity/capacity-source.ts";
 import type { Inference } from "../inference/inference.ts";
 import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -28,15 +27,13 @@ export interface RoutedParts extends ModelsRouterOptions {
   workflows: WorkflowEngine;
   catalogues: CatalogueRepository;
   routes: Routes;
-  /** What there is for the tasks of workflows. */
-  capacity: CapacitySource;
   /** The server's version. */
   version: string;
 }
 
 /** Every router behind the token, and the one that describes them. */
 export function createRouters(parts: RoutedParts): Router[] {
-  const { inference, queue, jobs, workflows, catalogues, routes, capacity, version } = parts;
+  const { inference, queue, jobs, workflows, catalogues, routes, version } = parts;
   const { store, outbound, modelKeys } = parts;
   const routers = [
     createInferenceRouter({ inference, name: "skyloom", version }),
@@ -49,7 +46,7 @@ export function createRouters(parts: RoutedParts): Router[] {
     createRunsRouter({ workflows }),
     createPoolsRouter({ workflows }),
     createSchedulesRouter({ workflows }),
-    createPlansRouter({ workflows, capacity }),
+    createPlansRouter({ workflows }),
     createRoutingRouter({ routes }),
   ];
   return [...routers, createOpenApiRouter(routers, version)];

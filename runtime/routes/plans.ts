@@ -1,6 +1,5 @@
 import express, { type Request, type Response, type Router } from "express";
 import { z } from "zod";
-import type { CapacitySource } from "../capacity/capacity-source.ts";
 import { invalidInput } from "../errors.ts";
 import { allocate } from "../planning/allocation/allocate.ts";
 import { allocationSchema } from "../planning/allocation/allocation.ts";
@@ -17,12 +16,6 @@ import { workflowProblem } from "../workflows/run-plan/workflow-problem.ts";
 import { capacityAnswer } from "./answers/capacity-answer.ts";
 import { allocationAnswer, planAnswer } from "./answers/plan-answer.ts";
 import { described, operation } from "./openapi/operation.ts";
-
-export interface PlansRouterOptions {
-  workflows: WorkflowEngine;
-  /** What there is for the tasks of a workflow where the request does not say it. */
-  capacity: CapacitySource;
-}
 
 /** Seconds that a plan searches where the request does not say it, and at most. */
 const defaultSeconds = 10;
@@ -43,7 +36,7 @@ const planBody = z.strictObject({
 const mediaTypes = { json: "application/json", svg: "image/svg+xml", mermaid: "text/vnd.mermaid" } as const;
 
 /** `/v1/plans`: what runs when, on what there is; computed anew at each call, nothing is kept. */
-export function createPlansRouter({ workflows, capacity }: PlansRouterOptions): Router {
+export function createPlansRouter({ workflows }: { workflows: WorkflowEngine }): Router {
   const router = express.Router();
   const body = express.json({ limit: "8mb" });
 
@@ -56,7 +49,7 @@ export function createPlansRouter({ workflows, capacity }: PlansRouterOptions): 
     "/v1/plans",
     body,
     operation(plan, async (request: Request, response, input) => {
-      const { title, problem } = await problemOf(input.body, workflows, capacity);
+      const { title, problem } = await problemOf(input.body, workflows);
       const { strategy, rule, seconds, seed } = input.body;
       const gone = new AbortController();
       response.once("close", () => gone.abort());
@@ -106,7 +99,6 @@ export function createPlansRouter({ workflows, capacity }: PlansRouterOptions): 
 async function problemOf(
   { problem, workflow: name, version, inputs, capacity }: z.infer<typeof planBody>,
   workflows: WorkflowEngine,
-  there: CapacitySource,
 ): Promise<{ title: string; problem: unknown }> {
   if ((problem === undefined) === (name === undefined))
     throw invalidInput(
@@ -119,7 +111,7 @@ async function problemOf(
   const checked = inputs === undefined ? undefined : checkInputs(workflow.inputs, inputs, "refuse");
   if (checked !== undefined && checked.problems.length > 0)
     throw invalidInput("invalid-inputs", checked.problems, `inputs of workflow ${name}`);
-  const amounts = capacity === undefined ? (await there.read()).total : parseCapacity(capacity);
+  const amounts = capacity === undefined ? (await workflows.capacity()).total : parseCapacity(capacity);
   return { title: name, problem: workflowProblem(workflow, { capacity: amounts }) };
 }
 

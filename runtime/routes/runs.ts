@@ -1,11 +1,14 @@
 import { once } from "node:events";
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
+import { notFound } from "../errors.ts";
 import { runReport } from "../monitoring/run-report.ts";
 import type { WorkflowEngine } from "../workflows/engine.ts";
 import { runStates } from "../workflows/run.ts";
 import { bytesOf, linesOfTasks } from "../workflows/run-logs.ts";
+import { type RunPlans, runPlanSvg } from "../workflows/run-plan/run-plans.ts";
 import { runAnswer, runsAnswer } from "./answers/run-answer.ts";
+import { runPlansAnswer } from "./answers/run-plan-answer.ts";
 import { operation } from "./openapi/operation.ts";
 import { lastEventId, sendEvents } from "./run-events.ts";
 
@@ -175,6 +178,20 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
     }),
   );
 
+  const plan = {
+    summary: "the run's plans with their reasons, planned and actual times; by Accept as image/svg+xml",
+    answers: { 200: runPlansAnswer },
+  };
+  router.get(
+    "/v1/runs/:id/plan",
+    operation(plan, async (request: Identified, response) => {
+      const plans = await workflows.runPlans(request.params.id);
+      response.vary("Accept");
+      if (request.accepts(["application/json", "image/svg+xml"]) !== "image/svg+xml") response.json(plans);
+      else response.type("image/svg+xml").send(requirePicture(plans));
+    }),
+  );
+
   const report = { summary: "the run's report", answers: { 200: "text/markdown" as const } };
   router.get(
     "/v1/runs/:id/report",
@@ -186,6 +203,14 @@ export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): 
   );
 
   return router;
+}
+
+/** @throws ApiError `run-not-planned` (404) */
+function requirePicture(plans: RunPlans): string {
+  const picture = runPlanSvg(plans);
+  if (picture !== undefined) return picture;
+  const error = plans.plans[0]?.error ?? "its workflow declares neither durations nor resources";
+  throw notFound("run-not-planned", `run ${plans.run} has no plan: ${error}`);
 }
 
 type Identified = Request<{ id: string }>;

@@ -8,6 +8,7 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { type AdmissionSettings, createAdmission, type PoolStatus } from "./admission/create-admission.ts";
+import type { PoolCapacity } from "./admission/pool.ts";
 import { createCompositeService } from "./composites/composite-service.ts";
 import { type AddRequest, createEventLog, maximumDataBytes } from "./events/event-log.ts";
 import { eventRefused } from "./events/event-refused.ts";
@@ -21,6 +22,9 @@ import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./
 import { isLastChange, type RunChange, type WatchRunOptions, watchRun } from "./run-changes.ts";
 import { type LogPart, type ReadLogOptions, readRunLog } from "./run-logs.ts";
 import { measureRuns } from "./run-metrics.ts";
+import { learnFromRuns } from "./run-plan/learn-from-runs.ts";
+import { createRunPlanner } from "./run-plan/run-planner.ts";
+import { type RunPlans, readRunPlans } from "./run-plan/run-plans.ts";
 import { createRunRepository } from "./run-repository.ts";
 import { createRunService } from "./run-service.ts";
 import { createRunStarter } from "./run-starter.ts";
@@ -173,6 +177,10 @@ export interface WorkflowEngine {
    * @throws ApiError `run-not-found` (404), before the first
    */
   watchRun(id: string, options?: WatchRunOptions): Promise<AsyncGenerator<RunChange> | undefined>;
+  /** What the default pool has for tasks. @throws ApiError `capacity-unavailable` (503) */
+  capacity(): Promise<PoolCapacity>;
+  /** The run's plans beside what happened; no plans where its workflow declares nothing to plan with. @throws ApiError `run-not-found` (404) */
+  runPlans(id: string): Promise<RunPlans>;
   /** What a `report` task wrote, as Markdown. */
   writtenReport(id: string): Promise<string | undefined>;
   /** Lets steps under way end, then gives the rest back to Restate. */
@@ -195,7 +203,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     serveWorkflows: serves = true,
   } = options;
   const definitions = createWorkflowRepository(store);
-  const plainRuns = createRunRepository(store);
+  const plainRuns = learnFromRuns(createRunRepository(store), store, logger);
   const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
   const executions = new Executions();
   const triggers = createTriggers(definitions);
@@ -216,6 +224,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     executions,
     checkNeeds,
     endTriggers: createEndTriggers(triggers, { workflows: definitions, runs, logger, checkNeeds }),
+    planner: createRunPlanner(store, { read: () => admission.capacity() }),
   };
   const admission = createAdmission({ ...options, readPool: (name) => restate.pool(name) });
   const standing = createStandingTriggers({ workflows: definitions, restate, logger });
@@ -452,6 +461,10 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       const run = await getRun(id);
       if (options.after !== undefined && isLastChange(run, options.after)) return undefined;
       return watchRun(() => getRun(id), options);
+    },
+    capacity: () => admission.capacity(),
+    async runPlans(id) {
+      return await readRunPlans(store, await getRun(id));
     },
     async writtenReport(id) {
       const object = await store.get(reportKey(checkedId(id)));

@@ -11,6 +11,7 @@ import { createProgress, type Progress } from "./progress.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { type AttemptOptions, RunAttempts } from "./run-attempts.ts";
 import { RunControls } from "./run-controls.ts";
+import { RunPlanning } from "./run-plan/run-planning.ts";
 import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
 import type { CancelRequest, ControlRequest, RunHeader, RunInput, RunServices } from "./run-state.ts";
 import { RunWaits } from "./run-waits.ts";
@@ -54,6 +55,7 @@ class RunExecution implements RunScope {
   readonly #waits = new RunWaits();
   readonly #attempts: RunAttempts;
   readonly #controls: RunControls;
+  readonly #planning: RunPlanning;
   /** Started, not ended, and of a kind that takes a turn. */
   readonly #turns = new Set<string>();
   /** Tasks that have succeeded, in that order. */
@@ -82,15 +84,18 @@ class RunExecution implements RunScope {
     this.#record = new RunRecord(context);
     this.#attempts = new RunAttempts(context, services, this.#waits, controller.signal);
     this.#controls = new RunControls(context, (request) => this.#control(request));
+    this.#planning = new RunPlanning(this, () => this.#startedAt);
     this.#clock = Date.parse(input.createdAt);
   }
 
   async execute(): Promise<{ state: string }> {
     await this.#begin();
+    await this.#planning.begin();
     this.#startReadyTasks();
     while (this.#isOpen()) {
       await this.#handleNext(this.#ending === undefined ? this.#interruptions() : []);
       if (this.#ending === undefined && !this.#isPaused) this.#startReadyTasks();
+      this.#planning.renew();
     }
     if (this.#outcome().state !== "succeeded") await this.#compensate();
     return await this.#finish();
@@ -146,7 +151,7 @@ class RunExecution implements RunScope {
   #startReadyTasks(): void {
     const { settled, ready } = this.#progress.decide();
     for (const task of settled) this.#record.task(task, { isUrgent: task.state === "failed" });
-    for (const name of ready) this.#startTask(name);
+    for (const name of this.#planning.inOrder(ready)) this.#startTask(name);
     // A failed condition decides the tasks behind it, and so does a task that ended at once.
     if ([...settled.map(({ name }) => name), ...ready].some((name) => this.#hasEndedAtOnce(name)))
       this.#startReadyTasks();
@@ -353,6 +358,10 @@ class RunExecution implements RunScope {
     return `${this.input.id}/${undone === 0 ? name : `${task}~${undone}${name.slice(task.length)}`}`;
   }
 
+  plannedStart(name: string): number | undefined {
+    return this.#planning.plannedStart(name);
+  }
+
   deadlineAt(name: string): number | undefined {
     const { deadline } = this.specification(name);
     return deadline === undefined ? undefined : this.#startedAt + Math.round(deadline * 1000);
@@ -400,6 +409,7 @@ class RunExecution implements RunScope {
     this.#turns.delete(name);
     releaseResources(name, this);
     this.update(name, { ...change, finishedAt: isoTime(this.#clock) });
+    this.#planning.ended(this.record(name));
   }
 }
 

@@ -6,6 +6,7 @@ import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import type { Executions } from "./executions.ts";
 import type { ParentTask, Run, TaskRun } from "./run.ts";
+import type { RunPlanner } from "./run-plan/run-planner.ts";
 import type { RunRepository } from "./run-repository.ts";
 import type { Answer, WorkflowLogger } from "./task-type.ts";
 import type { EndTriggers } from "./triggers/end-triggers.ts";
@@ -27,6 +28,7 @@ export interface RunServices {
   checkNeeds(workflow: Workflow): Promise<void>;
   /** What a run's end starts. */
   endTriggers: EndTriggers;
+  planner: RunPlanner;
 }
 
 /** What a run is started with: all that it depends on, fixed for its whole life. */

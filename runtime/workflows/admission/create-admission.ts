@@ -3,6 +3,7 @@ import { createMachineCapacity } from "../../capacity/machine-capacity.ts";
 import type { WorkflowLogger } from "../task-type.ts";
 import type { Workflow } from "../workflow.ts";
 import type { PoolAmounts } from "./amounts.ts";
+import { defaultPool } from "./declared-pools.ts";
 import { livingRuns } from "./living-runs.ts";
 import type { PoolCapacity, PoolHolder, PoolRequest, PoolState } from "./pool.ts";
 import { createPoolObject, type PoolObject } from "./pool-object.ts";
@@ -36,6 +37,8 @@ export interface Admission {
   readonly service: PoolObject;
   /** @throws ApiError `not-enough-capacity` (422), `capacity-unavailable` (503) */
   checkNeeds(workflow: Workflow): Promise<void>;
+  /** Of the default pool. @throws ApiError `capacity-unavailable` (503) */
+  capacity(): Promise<PoolCapacity>;
   /** @throws ApiError `workflow-engine-unavailable`, `capacity-unavailable` (503) */
   pools(): Promise<PoolStatus[]>;
 }
@@ -51,6 +54,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       ...(sweepSeconds !== undefined && { sweepSeconds }),
     }),
     checkNeeds: (workflow) => pools.checkNeeds(workflow),
+    capacity: () => pools.capacityOf(defaultPool),
     pools: () =>
       Promise.all(
         pools.names.map(async (name) => {

@@ -11,13 +11,13 @@ export interface Standing {
 export type GrantOrder = (one: Standing, other: Standing) => number;
 
 /**
- * A plan's rank first, where requests have one; then the higher priority; then the workflow that holds less for its
- * share (dominant resource fairness, Ghodsi et al. 2011); then whoever came first.
+ * The higher priority first; then the workflow that holds less for its share (dominant resource fairness, Ghodsi et al.
+ * 2011); then the one that its plan starts earlier, which decides among the tasks of a run; then whoever came first.
  */
-export const byRankPriorityAndShare: GrantOrder = (one, other) =>
-  rankOf(one) - rankOf(other) ||
+export const byPriorityShareAndRank: GrantOrder = (one, other) =>
   other.request.priority - one.request.priority ||
   one.held - other.held ||
+  rankOf(one) - rankOf(other) ||
   one.request.arrival - other.request.arrival;
 
 /** Finite, so that two without a rank compare as equal. */

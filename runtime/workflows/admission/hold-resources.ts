@@ -16,6 +16,7 @@ export function acquireResources(task: string, run: RunScope, then: () => void):
   }
   const { id, promise } = run.context.awakeable<Grant>();
   const { name: workflow, share } = run.input.workflow;
+  const rank = run.plannedStart(task);
   pool(task, run).acquire({
     holder: holderOf(task, run),
     run: run.context.key,
@@ -24,6 +25,7 @@ export function acquireResources(task: string, run: RunScope, then: () => void):
     resources,
     priority,
     share: share ?? 1,
+    ...(rank !== undefined && { rank }),
     awakeable: id,
   });
   run.update(task, { state: "waiting", granted: null });

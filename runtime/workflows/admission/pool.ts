@@ -1,7 +1,7 @@
 import type { Resources } from "../resources.ts";
 import { amountsLeft, dominantShare, type Grant, type PoolAmounts } from "./amounts.ts";
 import { fit, type Shortage } from "./fit.ts";
-import { byRankPriorityAndShare, type GrantOrder } from "./grant-order.ts";
+import { byPriorityShareAndRank, type GrantOrder } from "./grant-order.ts";
 
 /** Somebody who asks a pool for resources, or holds some. */
 export interface PoolMember {
@@ -18,7 +18,7 @@ export interface PoolRequest extends PoolMember {
   priority: number;
   /** Of the workflow, against others. */
   share: number;
-  /** Its place in a plan: lower ones first, those without last. */
+  /** When its plan starts it, in milliseconds since 1970: lower ones first, those without last. */
   rank?: number;
   /** What is resolved with the grant. */
   awakeable: string;
@@ -74,7 +74,7 @@ export function remove(state: PoolState, isGone: (member: PoolMember) => boolean
 export function grantWaiting(
   state: PoolState,
   capacity: PoolCapacity,
-  order: GrantOrder = byRankPriorityAndShare,
+  order: GrantOrder = byPriorityShareAndRank,
 ): { state: PoolState; granted: { awakeable: string; grant: Grant }[] } {
   const granted: { awakeable: string; grant: Grant }[] = [];
   let current = state;

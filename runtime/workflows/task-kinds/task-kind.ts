@@ -64,6 +64,8 @@ export interface RunScope {
   tryEvaluate(task: string, value: unknown): { value: Json } | { error: string };
   /** The idempotency key of `TASK` or `TASK/…`: the same in every attempt, another one after the task was undone. */
   keyOf(name: string): string;
+  /** When the run's plan starts the task, in milliseconds since 1970; undefined: it is not planned. */
+  plannedStart(task: string): number | undefined;
   /** When the task must have ended, in milliseconds since 1970; undefined: never. */
   deadlineAt(task: string): number | undefined;
   /**

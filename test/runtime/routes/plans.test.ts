@@ -51,9 +51,7 @@ describe("route /v1/plans", function () {
     await definitions.put(specification);
     const gpus = { gpus: { other: 2 } };
     const router = createPlansRouter({
-      // The route looks at definitions only.
-      workflows: { definitions } as WorkflowEngine,
-      capacity: { read: async () => ({ total: gpus, largest: gpus }) },
+      workflows: { definitions, capacity: async () => ({ total: gpus, largest: gpus }) } as WorkflowEngine,
     });
     const app = createApp({
       logger: createLogger("silent"),

@@ -85,7 +85,7 @@ describe("pool of resources", () => {
     assert.deepEqual(granted[0]?.grant, { network: 1000, storage: 5 });
   });
 
-  it("serves a plan's rank first, then priority, then whose workflow holds less for its share, then who came first", () => {
+  it("serves the higher priority first, then whose workflow holds less for its share, then a plan's rank, then who came first", () => {
     const one = capacityOf({ cpu: 1, gpus: {} });
     const ranked = asked(
       emptyPool,
@@ -93,7 +93,14 @@ describe("pool of resources", () => {
       { holder: "late", rank: 2 },
       { holder: "soon", rank: 1 },
     );
-    assert.deepEqual(served(ranked, one).names, ["soon"]);
+    assert.deepEqual(served(ranked, one).names, ["urgent"]);
+    const planned = asked(
+      emptyPool,
+      { holder: "none" },
+      { holder: "late", rank: 2 },
+      { holder: "soon", rank: 1 },
+    );
+    assert.deepEqual(served(planned, one).names, ["soon"]);
     const urgent = asked(emptyPool, { holder: "first" }, { holder: "urgent", priority: 1 });
     assert.deepEqual(served(urgent, one).names, ["urgent"]);
     // The heavy workflow may hold three times as much as the light one before both stand equal.
