@@ -51,7 +51,10 @@ describe("route /v1/plans", function () {
     await definitions.put(specification);
     const gpus = { gpus: { other: 2 } };
     const router = createPlansRouter({
-      workflows: { definitions, capacity: async () => ({ total: gpus, largest: gpus }) } as WorkflowEngine,
+      workflows: {
+        definitions,
+        capacity: async () => ({ total: gpus, largest: gpus }),
+      } as unknown as WorkflowEngine,
     });
     const app = createApp({
       logger: createLogger("silent"),

@@ -24,6 +24,7 @@ describe("planned runs on a real Restate", function () {
       restateIngress: restate.ingress,
       restateAdmin: restate.admin,
       workflowPort: 0,
+      pools: "cpu=2",
     });
     await engine.start();
     server = await serveEngine(engine);
@@ -88,18 +89,21 @@ describe("planned runs on a real Restate", function () {
     assert.ok(again?.plan?.tasks.every(({ name }) => name !== "train"));
   });
 
-  it("go on without a plan where there is not enough for one, and say why", async () => {
+  it("are granted scarce resources in the order of the plan", async () => {
+    const held = "resources: {cpu: 2}, duration: 3";
     const run = await ended(
-      "greedy",
-      "  train: {uses: decide, with: {outputs: {a: 1}}, resources: {gpu: 4}}\n",
+      "scarce",
+      `  light: {uses: decide, with: {outputs: {a: 1}}, weight: 1, ${held}}
+  middle: {uses: decide, with: {outputs: {a: 1}}, weight: 4, ${held}}
+  heavy: {uses: decide, with: {outputs: {a: 1}}, weight: 9, ${held}}
+`,
     );
     assert.equal(run.state, "succeeded");
-    const { plans } = await plansOf(run.id);
-    assert.match(plans[0]?.error ?? "", /train needs 4 of gpu/);
-    const picture = await fetch(`${server.url}/v1/runs/${run.id}/plan`, {
-      headers: { accept: "image/svg+xml" },
-    });
-    assert.equal(picture.status, 404);
+    const { plans, tasks } = await plansOf(run.id);
+    assert.equal(plans[0]?.capacity.split(",")[0], "cpu=2");
+    assert.deepEqual(plans[0]?.plan?.criticalPath, ["heavy", "middle", "light"]);
+    const end = (name: string) => tasks.find((task) => task.name === name)?.actual?.end ?? 0;
+    assert.ok(end("heavy") <= end("middle") && end("middle") <= end("light"), JSON.stringify(tasks));
   });
 
   it("teach how long tasks take", async () => {
@@ -125,5 +129,9 @@ describe("planned runs on a real Restate", function () {
   it("are not planned where their workflow says nothing to plan with", async () => {
     const run = await ended("plain", "  only: {uses: decide, with: {outputs: {a: 1}}}\n");
     assert.deepEqual((await plansOf(run.id)).plans, []);
+    const picture = await fetch(`${server.url}/v1/runs/${run.id}/plan`, {
+      headers: { accept: "image/svg+xml" },
+    });
+    assert.equal(picture.status, 404);
   });
 });
