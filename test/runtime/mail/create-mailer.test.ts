@@ -11,7 +11,8 @@ interface Received {
   text: string;
 }
 
-describe("mail over SMTP", () => {
+describe("mail over SMTP", function () {
+  this.timeout(120_000);
   const servers: SMTPServer[] = [];
   const received: Received[] = [];
   const mail = {

@@ -15,7 +15,8 @@ interface Seen {
   body: string;
 }
 
-describe("outbound calls", () => {
+describe("outbound calls", function () {
+  this.timeout(120_000);
   const seen: Seen[] = [];
   let server: Server;
   let other: Server;

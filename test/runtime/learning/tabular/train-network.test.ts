@@ -54,7 +54,8 @@ function accuracy(examples: Examples, changes: Partial<TrainingSettings>): numbe
   return right.length / examples.rows;
 }
 
-describe("training of a network", () => {
+describe("training of a network", function () {
+  this.timeout(120_000);
   it("learns with Adam and with SGD what a linear model cannot", () => {
     const sgd = { name: "sgd", rate: 0.05, momentum: 0.9, weightDecay: 0 } as const;
     assert.ok(accuracy(crossed(), {}) > 0.95);

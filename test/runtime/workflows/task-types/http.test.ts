@@ -7,7 +7,8 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { problemsOf, runTask, secretsOf, taskContext } from "./run-task.ts";
 import { startTestServer, type TestServer } from "./test-server.ts";
 
-describe("task http", () => {
+describe("task http", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   let server: TestServer;
   let context: TaskContext;

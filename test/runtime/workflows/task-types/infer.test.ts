@@ -27,7 +27,8 @@ function model(kind: TabularModel["kind"], weights: number[], outputs: number): 
   });
 }
 
-describe("task infer over a data set", () => {
+describe("task infer over a data set", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const rows = 5000;
   let context: TaskContext;

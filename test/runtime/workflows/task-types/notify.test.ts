@@ -9,7 +9,8 @@ import { temporaryFolder } from "../temporary-folder.ts";
 import { problemsOf, runTask, secretsOf, taskContext } from "./run-task.ts";
 import { startTestServer, type TestServer } from "./test-server.ts";
 
-describe("task notify", () => {
+describe("task notify", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const values = {
     branded: `whsec_${randomBytes(32).toString("base64")}`,

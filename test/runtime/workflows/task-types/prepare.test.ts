@@ -27,7 +27,8 @@ const people = `id,name,city,age,income
 5,Eve,Rome,44,5000
 `;
 
-describe("task prepare", () => {
+describe("task prepare", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   let context: TaskContext;
   let count = 0;

@@ -5,7 +5,8 @@ import { script } from "../../../../runtime/workflows/task-types/script.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { problemsOf, runTask, taskContext } from "./run-task.ts";
 
-describe("limits of a script", () => {
+describe("limits of a script", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const run = (program: string, limits: object, usage: (measured: Usage) => void = () => undefined) =>
     runTask(

@@ -27,7 +27,8 @@ interface Evaluated {
   current: { name: string; version: number; metrics: Record<string, number> } | null;
 }
 
-describe("tasks train, evaluate, publish-model", () => {
+describe("tasks train, evaluate, publish-model", function () {
+  this.timeout(120_000);
   const folder = temporaryFolder();
   const signingKey = generateKeyPairSync("ed25519").privateKey;
   let context: TaskContext;
