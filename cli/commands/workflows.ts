@@ -10,9 +10,18 @@ import {
 } from "../../runtime/workflows/composition/compose.ts";
 import { mermaid } from "../../runtime/workflows/mermaid.ts";
 import { parseWorkflow } from "../../runtime/workflows/specification.ts";
+import { followRun } from "../follow-run.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
 import { CannotRun, NegativeAnswer, styled, table } from "../output.ts";
-import { connect } from "../runtime-client.ts";
+import { collect, readInputs } from "../run-inputs.ts";
+import type { Run } from "../run-view.ts";
+import { connect, type RuntimeClient } from "../runtime-client.ts";
+
+interface RunOptions extends CommonOptions {
+  input: string[];
+  id?: string;
+  follow?: boolean;
+}
 
 export function addWorkflowsCommand(program: Command): void {
   const workflows = program.command("workflows").description("workflow definitions");
@@ -34,9 +43,42 @@ export function addWorkflowsCommand(program: Command): void {
     .requiredOption("--goal <artifacts>", "artifacts wanted, separated by commas")
     .option("--name <name>", "of the workflow", "composed")
     .action(composeWorkflow);
+  withCommonOptions(workflows.command("run <file>"))
+    .description("store a workflow file and start a run of it")
+    .option("--input <name=value>", "an input, as JSON or as plain text; once for each", collect, [])
+    .option("--id <id>", "the run's id: the same one never starts a second run")
+    .option("--follow", "show the run until it has ended; exit status 1 when it did not succeed")
+    .action(runWorkflow);
   withCommonOptions(workflows.command("put <file>"))
     .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
     .action(putWorkflow);
+}
+
+async function runWorkflow(file: string, options: RunOptions): Promise<void> {
+  const output = begin(options);
+  const specification = readWorkflowFile(file);
+  // Before anything is stored.
+  const { workflow } = parseWorkflow(specification);
+  const inputs = readInputs(options.input, workflow.inputs);
+  const { client } = await connect(options.stack);
+  const { version } = await storeWorkflow(client, file, specification);
+  const body = {
+    workflow: workflow.name,
+    version,
+    inputs,
+    ...(options.id !== undefined && { id: options.id }),
+  };
+  const started = await client.request<Run>("POST", "/v1/runs", body);
+  if (!options.follow) {
+    output.document(started);
+    output.line(`${started.id} has begun: npm run skyloom -- runs show ${started.id}`);
+    return;
+  }
+  const run = await followRun(client, started.id, output);
+  output.document(run);
+  if (run.state !== "succeeded") throw new NegativeAnswer(`run ${run.id} ${run.state}: ${run.error}`);
+  for (const [name, value] of Object.entries(run.outputs ?? {}))
+    output.line(`${name}: ${JSON.stringify(value)}`);
 }
 
 interface WorkflowEntry {
@@ -58,14 +100,21 @@ async function listWorkflows(options: CommonOptions): Promise<void> {
 async function putWorkflow(file: string, options: CommonOptions): Promise<void> {
   const output = begin(options);
   const { client } = await connect(options.stack);
-  const specification = readWorkflowFile(file);
+  const stored = await storeWorkflow(client, file, readWorkflowFile(file));
+  output.document(stored);
+  output.line(`${stored.name} is stored as version ${stored.version}`);
+}
+
+async function storeWorkflow(
+  client: RuntimeClient,
+  file: string,
+  specification: string,
+): Promise<WorkflowEntry> {
   const { name } = parseWorkflow(specification).workflow;
-  const stored = await client.request<WorkflowEntry>("PUT", `/v1/workflows/${encodeURIComponent(name)}`, {
+  return await client.request<WorkflowEntry>("PUT", `/v1/workflows/${encodeURIComponent(name)}`, {
     specification,
     files: scriptsBeside(file),
   });
-  output.document(stored);
-  output.line(`${stored.name} is stored as version ${stored.version}`);
 }
 
 interface Validation {

@@ -30,6 +30,8 @@ export interface RuntimeSettings {
   capacity?: string | undefined;
   /** Where traces go by OTLP over HTTP. Default: nowhere. */
   tracingEndpoint?: string | undefined;
+  /** How long ended runs and their logs are kept, in days; 0: for ever. Default 90. */
+  runRetentionDays?: number;
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -158,6 +160,7 @@ function deploy(
     SKYLOOM_ALLOW_PRIVATE_ADDRESSES: (settings.allowPrivateAddresses ?? []).join(","),
     SKYLOOM_MODEL_KEYS: (settings.modelKeys ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
+    SKYLOOM_RUN_RETENTION_DAYS: String(settings.runRetentionDays ?? 90),
     ...(settings.capacity !== undefined && { SKYLOOM_CAPACITY: settings.capacity }),
     ...(settings.tracingEndpoint !== undefined && {
       OTEL_EXPORTER_OTLP_ENDPOINT: settings.tracingEndpoint,

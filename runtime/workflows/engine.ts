@@ -26,6 +26,7 @@ import { learnFromRuns } from "./run-plan/learn-from-runs.ts";
 import { createRunPlanner } from "./run-plan/run-planner.ts";
 import { type RunPlans, readRunPlans } from "./run-plan/run-plans.ts";
 import { createRunRepository } from "./run-repository.ts";
+import { createRunRetention } from "./run-retention.ts";
 import { createRunService } from "./run-service.ts";
 import { createRunStarter } from "./run-starter.ts";
 import type { RunInput, RunServices } from "./run-state.ts";
@@ -75,6 +76,8 @@ export interface WorkflowEngineOptions extends AdmissionSettings {
   serveWorkflows?: boolean;
   /** Seconds between two looks at a prefix of the bucket that a trigger watches. Default 10. */
   objectPollSeconds?: number;
+  /** How long runs that ended are kept, in days; 0: for ever. Default 90. */
+  runRetentionDays?: number;
   /** At a stop, how long steps under way may take to end. Default 20. */
   drainSeconds?: number;
 }
@@ -211,6 +214,13 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const registration = createRegistration(restate, logger);
   const starter = createRunStarter({ runs, definitions, restate, registration });
   const checkNeeds = (workflow: Workflow) => admission.checkNeeds(workflow);
+  const retention = createRunRetention({
+    store,
+    runs,
+    logger,
+    days: options.runRetentionDays ?? 90,
+    resubmit: (run) => starter.resubmit(run),
+  });
   const services: RunServices = {
     store,
     secrets,
@@ -426,6 +436,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       const uri =
         workflowUrl === undefined ? endpoint.uri : `${workflowUrl.replace(/\/$/, "")}${journalPath}`;
       await registration.start(uri);
+      retention.start();
       standing.start();
     },
     async healthy() {
@@ -473,6 +484,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     async stop() {
       standing.stop();
       registration.stop();
+      retention.stop();
       await executions.drain(options.drainSeconds ?? 20);
       await endpoint?.close();
       await executions.settle();

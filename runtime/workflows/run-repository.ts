@@ -22,6 +22,8 @@ export interface RunRepository {
     ids: string[];
     nextPageToken: string | undefined;
   }>;
+  /** The token from which on all runs were created before a time, in milliseconds since 1970. */
+  tokenBefore(at: number): string;
   /** The token that goes on after a run. */
   tokenAfter(run: Run): string;
 }
@@ -100,12 +102,17 @@ export function createRunRepository(store: ObjectStore): RunRepository {
         nextPageToken: nextStartAfter === undefined ? undefined : tokenOf(nextStartAfter),
       };
     },
+    tokenBefore: (at) => tokenOf(`${indexPrefix}${timeLeft(at)}-0`),
     tokenAfter: (run) => tokenOf(indexKeyOf(run)),
   };
 }
 
 function indexKeyOf(run: Run): string {
-  return `${indexPrefix}${String(endOfTime - Date.parse(run.createdAt)).padStart(16, "0")}-${run.id}`;
+  return `${indexPrefix}${timeLeft(Date.parse(run.createdAt))}-${run.id}`;
+}
+
+function timeLeft(at: number): string {
+  return String(endOfTime - at).padStart(16, "0");
 }
 
 function tokenOf(key: string): string {

@@ -104,6 +104,11 @@ export function reportKey(runId: string): string {
   return `runs/${runId}/report.md`;
 }
 
+/** Below it is all of a run but its document. */
+export function runFilesPrefix(runId: string): string {
+  return `runs/${runId}/`;
+}
+
 /** Below it are the logs of a run's tasks. */
 export function runLogPrefix(runId: string): string {
   return `runs/${runId}/logs/`;

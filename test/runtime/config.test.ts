@@ -53,6 +53,7 @@ describe("runtime configuration", () => {
     assert.equal(config.host, "127.0.0.1");
     assert.equal(config.port, 8080);
     assert.equal(config.workflowPort, 8084);
+    assert.equal(config.runRetentionDays, 90);
     assert.equal(config.token, undefined);
     assert.deepEqual(config.executionProviders, [{ name: "cpu", deviceIds: [] }]);
     assert.equal(config.modelMemoryBytes, undefined);

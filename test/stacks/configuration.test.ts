@@ -10,6 +10,7 @@ const defaults = {
   "skyloom:inferenceWorkers": "1",
   "skyloom:logLevel": "info",
   "skyloom:queueConcurrency": "8",
+  "skyloom:runRetentionDays": "90",
   "skyloom:allowPrivateAddresses": "[]",
   "skyloom:modelKeys": "[]",
   "skyloom:drainSeconds": "20",

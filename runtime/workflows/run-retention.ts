@@ -1,0 +1,120 @@
+import { ApiError, errorMessage } from "../errors.ts";
+import type { ObjectStore } from "../object-store/object-store.ts";
+import { isFinal, type Run, runFilesPrefix } from "./run.ts";
+import type { RunRepository } from "./run-repository.ts";
+import { taskResultsPrefix } from "./task-results.ts";
+import type { WorkflowLogger } from "./task-type.ts";
+
+export interface RunRetentionOptions {
+  store: ObjectStore;
+  runs: RunRepository;
+  logger: WorkflowLogger;
+  /** How long an ended run and what belongs to it is kept, in days, and a cached result; 0: for ever. */
+  days: number;
+  /** Starts a pending run that may not have been submitted. */
+  resubmit: (run: Run) => Promise<void>;
+  now?: () => number;
+}
+
+export interface RunRetention {
+  /**
+   * Removes what is too old, and starts what was left behind. Of several replicas one does so each hour. An interrupted
+   * sweep is taken up by the next.
+   * @returns how many runs were removed; undefined where another replica swept within the hour
+   */
+  sweep(): Promise<number | undefined>;
+  start(): void;
+  stop(): void;
+}
+
+const claimKey = "runs-sweep.json";
+const intervalMilliseconds = 3_600_000;
+const dayMilliseconds = 86_400_000;
+/** A run that is pending for longer was perhaps not submitted. */
+const pendingMilliseconds = 60_000;
+/** Of the newest runs so many are looked at for one that was left behind. */
+const maximumLookedAt = 1000;
+
+export function createRunRetention(options: RunRetentionOptions): RunRetention {
+  const { store, runs, logger, days, resubmit, now = Date.now } = options;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function claim(): Promise<boolean> {
+    const current = await store.get(claimKey);
+    const until =
+      current === undefined
+        ? 0
+        : (JSON.parse(Buffer.from(current.body).toString()) as { until: number }).until;
+    if (until > now()) return false;
+    try {
+      const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
+      await store.put(claimKey, JSON.stringify({ until: now() + intervalMilliseconds }), condition);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) return false;
+      throw error;
+    }
+  }
+
+  async function removeOldRuns(before: number): Promise<number> {
+    let removed = 0;
+    for (let pageToken: string | undefined = runs.tokenBefore(before); pageToken !== undefined; ) {
+      const page = await runs.page({ pageSize: 200, pageToken });
+      for (const id of page.ids) {
+        const run = await runs.read(id);
+        if (run === undefined || !isFinal(run.state) || Date.parse(run.finishedAt ?? run.createdAt) >= before)
+          continue;
+        await removeAll(runFilesPrefix(id));
+        // Last, so that a sweep that is interrupted finds it again.
+        await runs.remove(run);
+        removed += 1;
+      }
+      pageToken = page.nextPageToken;
+    }
+    return removed;
+  }
+
+  async function removeAll(prefix: string, before = Number.POSITIVE_INFINITY): Promise<void> {
+    for (let startAfter: string | undefined; ; ) {
+      const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
+      for (const { key, lastModified } of page.objects)
+        if (lastModified.getTime() < before) await store.delete(key);
+      startAfter = page.nextStartAfter;
+      if (startAfter === undefined) return;
+    }
+  }
+
+  async function startLeftBehind(): Promise<void> {
+    const { ids } = await runs.page({ pageSize: maximumLookedAt });
+    for (const id of ids) {
+      const run = await runs.read(id);
+      const isOpen = run !== undefined && !isFinal(run.state);
+      if (isOpen && now() - Date.parse(run.createdAt) > pendingMilliseconds) await resubmit(run);
+    }
+  }
+
+  async function sweep(): Promise<number | undefined> {
+    if (!(await claim())) return undefined;
+    await startLeftBehind();
+    if (days === 0) return 0;
+    const before = now() - days * dayMilliseconds;
+    const removed = await removeOldRuns(before);
+    await removeAll(taskResultsPrefix, before);
+    if (removed > 0) logger.info({ removed, days }, "runs that ended too long ago were removed");
+    return removed;
+  }
+
+  function sweepAndTell(): void {
+    sweep().catch((error) => logger.warn({ reason: errorMessage(error) }, "old runs cannot be removed yet"));
+  }
+
+  return {
+    sweep,
+    start() {
+      sweepAndTell();
+      timer = setInterval(sweepAndTell, intervalMilliseconds / 4);
+      timer.unref();
+    },
+    stop: () => clearInterval(timer),
+  };
+}
