@@ -21,6 +21,8 @@ export interface ContainerRequest {
   resources: ContainerResources;
   /** From the container's start; waiting for a node or an image does not count. Default: none. */
   timeLimitSeconds?: number | undefined;
+  /** After so long it is of no use any more, also where no runtime is there to end it; a back end may not know of it. */
+  deadlineSeconds?: number | undefined;
 }
 
 /** What is absent is not limited, and nothing is held back for it. */

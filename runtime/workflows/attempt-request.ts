@@ -64,6 +64,7 @@ export async function performAttempt(
     mailer,
     inference,
     containers,
+    timeout: request.timeout,
     resources: request.resources,
     logger,
     files,

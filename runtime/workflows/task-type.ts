@@ -42,6 +42,8 @@ export interface TaskContext {
   inference: Inference;
   /** Undefined where the runtime runs none. */
   containers?: ContainerRunner | undefined;
+  /** Seconds that the attempt may take. */
+  timeout?: number | undefined;
   /** What the task may use: what it was granted of its `resources`. What is absent is not limited. */
   resources?: Grant | undefined;
   logger: WorkflowLogger;

@@ -41,11 +41,10 @@ export function createJobWatcher(options: JobWatcherOptions): JobWatcher {
     const states = new Map<string, JobState>();
     for (const job of jobs.items) states.set(job.metadata?.name ?? "", { job, pod: undefined });
     for (const pod of pods.items) {
-      const name = pod.metadata?.labels?.["batch.kubernetes.io/job-name"] ?? "";
-      const known = states.get(name);
-      // Of a Job that is being deleted the pod may be left.
-      if (known === undefined) states.set(name, { job: undefined, pod });
-      else known.pod = pod;
+      const owner = pod.metadata?.ownerReferences?.find(({ kind }) => kind === "Job");
+      const state = states.get(owner?.name ?? "");
+      // A pod may be left of a Job of the same name that was removed.
+      if (state?.job?.metadata?.uid === owner?.uid && state !== undefined) state.pod = pod;
     }
     return states;
   }

@@ -42,6 +42,7 @@ const acceleratorLabel = "skyloom.dev/accelerator";
  */
 export function jobOf(request: ContainerRequest, settings: JobSettings): V1Job {
   const { queue, namespace } = settings;
+  const { deadlineSeconds } = request;
   const metadata = metadataOf(request, settings);
   return {
     apiVersion: "batch/v1",
@@ -55,6 +56,7 @@ export function jobOf(request: ContainerRequest, settings: JobSettings): V1Job {
     spec: {
       // An attempt that failed is the workflow's to repeat.
       backoffLimit: 0,
+      ...(deadlineSeconds !== undefined && { activeDeadlineSeconds: Math.ceil(deadlineSeconds) }),
       completions: 1,
       parallelism: 1,
       ttlSecondsAfterFinished: keptSeconds,

@@ -30,18 +30,20 @@ export interface KubernetesRunnerOptions extends JobSettings {
 
 /** How long a Job's end waits for what its container still had to say. */
 const lastWordsMilliseconds = 10_000;
+/** The reason why a container waits is asked for once in so many looks: it takes a request of its own. */
+const ticksPerReason = 3;
 
 /** Runs each attempt as a Job of one pod, which goes on while no runtime is there. */
 export function createKubernetesRunner(options: KubernetesRunnerOptions): ContainerRunner {
-  const { batch, core, namespace, owner } = options;
+  const { batch, core, namespace, owner, intervalMilliseconds = 1000 } = options;
   const labelSelector = `${ownerLabel}=${owner}`;
   const watcher = createJobWatcher({ ...options, labelSelector });
 
   /** The attempt's Job, made where there is none, with its Secret. */
-  async function ensureJob(request: ContainerRequest, { log }: ContainerOptions): Promise<void> {
+  async function ensureJob(request: ContainerRequest, run: ContainerOptions): Promise<void> {
     const body = jobOf(request, options);
     try {
-      const job = await created(body, log);
+      const job = await created(body, run);
       // Without it the pod waits; a runtime that was killed here makes it when it comes back.
       await core
         .createNamespacedSecret({ namespace, body: secretOf(request, options, job) })
@@ -49,20 +51,37 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
           if (!isConflict(error)) throw error;
         });
     } catch (error) {
+      run.signal.throwIfAborted();
       throw requestError(`job ${body.metadata?.name} cannot be made in namespace ${namespace}`, error);
     }
   }
 
-  async function created(body: V1Job, log: ContainerOptions["log"]): Promise<V1Job> {
+  async function created(body: V1Job, { log, signal }: ContainerOptions): Promise<V1Job> {
     const name = body.metadata?.name ?? "";
+    for (;;) {
+      try {
+        const job = await batch.createNamespacedJob({ namespace, body });
+        log(`job ${namespace}/${name} is made\n`);
+        return job;
+      } catch (error) {
+        if (!isConflict(error)) throw error;
+      }
+      const job = await found(name);
+      if (job !== undefined && job.metadata?.deletionTimestamp === undefined) {
+        log(`job ${namespace}/${name} is there from before\n`);
+        return job;
+      }
+      // One that failed is on its way out.
+      await delay(intervalMilliseconds, undefined, { signal });
+    }
+  }
+
+  async function found(name: string): Promise<V1Job | undefined> {
     try {
-      const job = await batch.createNamespacedJob({ namespace, body });
-      log(`job ${namespace}/${name} is made\n`);
-      return job;
-    } catch (error) {
-      if (!isConflict(error)) throw error;
-      log(`job ${namespace}/${name} is there from before\n`);
       return await batch.readNamespacedJob({ namespace, name });
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
     }
   }
 
@@ -104,6 +123,7 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
     const told: { reason?: string } = {};
     const hasEnded = { value: false };
     let following: Promise<void> | undefined;
+    let ticks = 0;
     const reader = new AbortController();
     const stop = () => reader.abort();
     run.signal.addEventListener("abort", stop, { once: true });
@@ -128,14 +148,15 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
             log: run.log,
             hasEnded: () => hasEnded.value,
             signal: reader.signal,
-            pause: () => delay(options.intervalMilliseconds ?? 1000),
+            pause: () => delay(intervalMilliseconds),
           });
         const outcome = outcomeOf(state.job, state.pod, request);
         if (outcome !== undefined) {
           await Promise.race([following, delay(lastWordsMilliseconds, undefined, { ref: false })]);
           return outcome;
         }
-        if (following === undefined) await tellWhyItWaits(state, told, run.log);
+        if (following === undefined && ticks++ % ticksPerReason === 0)
+          await tellWhyItWaits(state, told, run.log);
       }
     } finally {
       run.signal.removeEventListener("abort", stop);
@@ -157,7 +178,7 @@ export function createKubernetesRunner(options: KubernetesRunnerOptions): Contai
     try {
       either.throwIfAborted();
       inputsText(request.inputs);
-      await ensureJob(request, { signal, log });
+      await ensureJob(request, { signal: either, log });
       const { exitCode, file, usage } = await untilAborted(
         watch(request, name, { signal: either, log: told }),
         either,

@@ -18,6 +18,8 @@ import type { Json } from "../workflow.ts";
 
 const maximumTailBytes = 4096;
 const maximumErrorLines = 10;
+/** The engine ends an attempt at its timeout; what it cannot end any more ends by itself after this. */
+const graceSeconds = 60;
 
 const schema = closedObject({
   /** By tag or digest. */
@@ -94,7 +96,7 @@ function runnerOf({ containers }: TaskContext): ContainerRunner {
 function requestOf(
   { image, command, arguments: parameters, environment, inputs, timeout }: Parameters,
   secrets: Record<string, string>,
-  { runId, key, attempt, resources = {} }: TaskContext,
+  { runId, key, attempt, resources = {}, timeout: deadline }: TaskContext,
 ): ContainerRequest {
   return {
     runId,
@@ -109,6 +111,7 @@ function requestOf(
     inputs,
     resources,
     timeLimitSeconds: timeout,
+    deadlineSeconds: deadline === undefined ? undefined : deadline + graceSeconds,
   };
 }
 

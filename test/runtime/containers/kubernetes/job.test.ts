@@ -49,6 +49,8 @@ describe("Job of an attempt", () => {
       [0, 10, "Never"],
     );
     assert.equal(podOf({ timeLimitSeconds: undefined }).activeDeadlineSeconds, undefined);
+    assert.equal(spec?.activeDeadlineSeconds, undefined);
+    assert.equal(jobOf({ ...request, deadlineSeconds: 90 }, settings).spec?.activeDeadlineSeconds, 90);
     assert.equal(metadata?.annotations?.["skyloom.dev/run"], "Run_1");
     assert.equal(metadata?.labels?.["kueue.x-k8s.io/queue-name"], undefined);
     assert.equal(

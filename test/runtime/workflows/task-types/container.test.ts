@@ -69,6 +69,7 @@ describe("task type container", () => {
         resources,
         attempt: 2,
         key: "run-1/step/7",
+        timeout: 30,
         usage: (measured) => usage.push(measured),
       }),
     );
@@ -85,6 +86,7 @@ describe("task type container", () => {
       inputs: {},
       resources,
       timeLimitSeconds: 9,
+      deadlineSeconds: 90,
     });
   });
 
