@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createLocalObjectStore } from "../../../../runtime/object-store/local.ts";
 import type { WorkflowEngine } from "../../../../runtime/workflows/engine.ts";
 import type { Run } from "../../../../runtime/workflows/run.ts";
 import type { Json } from "../../../../runtime/workflows/workflow.ts";
 import { testEngine } from "../engine-server.ts";
-import { type RestateServer, startRestateServer } from "../restate-server.ts";
+import { freePorts, type RestateServer, startRestateServer } from "../restate-server.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { waitForRun } from "../wait-for-run.ts";
 
@@ -17,15 +17,24 @@ describe("tasks that consist of others, on a real Restate", function () {
   let engine: WorkflowEngine;
   const bucket = () => createLocalObjectStore({ folder: join(folder.path, "bucket") });
 
-  before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    engine = testEngine({
+  /** The same after a restart: what was under way is asked of it again. */
+  let port: number;
+
+  async function startEngine(): Promise<WorkflowEngine> {
+    const started = testEngine({
       bucket: join(folder.path, "bucket"),
       restateIngress: restate.ingress,
       restateAdmin: restate.admin,
-      workflowPort: 0,
+      workflowPort: port,
     });
-    await engine.start();
+    await started.start();
+    return started;
+  }
+
+  before(async () => {
+    [port = 0] = await freePorts(1);
+    restate = await startRestateServer(join(folder.path, "restate"));
+    engine = await startEngine();
   });
   after(async () => {
     await engine?.stop();
@@ -239,6 +248,51 @@ describe("tasks that consist of others, on a real Restate", function () {
     const done = await wait(run);
     assert.deepEqual([done.state, done.error, done.tasks[0]?.state], ["cancelled", "enough", "cancelled"]);
     assert.deepEqual((await readFile(marks, "utf8")).trim().split("\n").sort(), ["0", "1"]);
+  });
+
+  it("a map goes on after a restart of the runtime; what was recorded does not run again", async () => {
+    const marks = join(folder.path, "restarted");
+    const gate = join(folder.path, "gate");
+    const run = await start(
+      "restarted-map",
+      `  m:
+    uses: map
+    with:
+      over: [0, 1, 2, 3]
+      concurrency: 1
+      do: {uses: script, timeout: 300, with: {command: [sh, -c, "echo \${item} >> ${marks}; while test \${item} = 2 -a ! -e ${gate}; do sleep 0.05; done"]}}
+`,
+    );
+    await waitForRun(
+      async () => {
+        assert.equal(await readFile(marks, "utf8"), "0\n1\n2\n");
+        return run;
+      },
+      () => true,
+      60,
+    );
+    const stopped = engine.stop();
+    await writeFile(gate, "");
+    await stopped;
+    engine = await startEngine();
+    assert.equal((await wait(run)).state, "succeeded");
+    assert.deepEqual((await readFile(marks, "utf8")).trim().split("\n"), ["0", "1", "2", "3"]);
+  });
+
+  it("an item whose expression fails counts as failed, also where its body is isolated", async () => {
+    const run = await start(
+      "bad-items",
+      `  m:
+    uses: map
+    with: {over: [{n: x}, {}], minimumSuccessRatio: 0.5, do: {uses: script, with: {command: ["true", "\${item.n}"]}}}
+`,
+    );
+    const { failed } = outputsOf(await wait(run), "m") as { failed: { index: number; error: string }[] };
+    assert.deepEqual(
+      failed.map(({ index }) => index),
+      [1],
+    );
+    assert.match(failed[0]?.error ?? "", /^expression \$\{item\.n\} failed/);
   });
 
   it("a body's parameters are checked before anything runs, its expressions too", async () => {
