@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { projectFolder, toolEnvironment } from "./project.mjs";
 
 /** The npm scripts, one after the other. One that runs no mocha counts as a single test. */
-const SUITES = ["test", "lint", "typecheck", "test:clouds"];
+const SUITES = ["test", "lint", "typecheck", "test:clouds", "test:faults"];
 /** And then these rows side by side: what is in them waits, for clusters and timeouts, more than it computes. */
 const ROWS = [["test:kubernetes"], ["test:drivers", "test:inference"]];
 /** On a desk without a cluster its suite is left out; elsewhere that is a failure. */
