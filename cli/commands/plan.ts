@@ -5,6 +5,7 @@ import { parseAllocation } from "../../runtime/planning/allocation/parse-allocat
 import { ganttMermaid } from "../../runtime/planning/answer/gantt-mermaid.ts";
 import { ganttSvg } from "../../runtime/planning/answer/gantt-svg.ts";
 import type { PlanAnswer } from "../../runtime/planning/answer/plan-answer.ts";
+import { priorityRules } from "../../runtime/planning/schemes/priority-rules.ts";
 import { defaultStrategy, strategies } from "../../runtime/planning/strategies/strategies.ts";
 import type { StrategyProgress } from "../../runtime/planning/strategies/strategy.ts";
 import { planCapacityInWorker, planInWorker } from "../../runtime/planning/worker/plan-in-worker.ts";
@@ -17,6 +18,7 @@ import { reportPlan } from "../plan/report-plan.ts";
 
 interface PlanCommandOptions extends CommonOptions {
   strategy: string;
+  rule?: string;
   seconds?: number;
   seed?: number;
   capacity?: string;
@@ -34,6 +36,7 @@ export function addPlanCommand(program: Command): void {
     )
     .argument("<file>", "the file, YAML or JSON")
     .option("--strategy <name>", `one of ${Object.keys(strategies).join(", ")}`, defaultStrategy)
+    .option("--rule <name>", `rule of the strategy priority: ${Object.keys(priorityRules).join(", ")}`)
     .option("--seconds <seconds>", "how long it may search", positiveNumber("--seconds"))
     .option("--seed <number>", "the same seed gives the same plan", positiveNumber("--seed"))
     .option(
@@ -72,7 +75,7 @@ async function planFile(file: string, options: PlanCommandOptions): Promise<void
 
 async function search(
   problem: unknown,
-  { strategy, seconds, seed }: PlanCommandOptions,
+  { strategy, rule, seconds, seed }: PlanCommandOptions,
 ): Promise<PlanAnswer> {
   const interrupted = new AbortController();
   // The first Ctrl-C takes the best plan until then, the second ends the command.
@@ -82,6 +85,7 @@ async function search(
       strategy,
       signal: interrupted.signal,
       onProgress: showProgress,
+      ...(rule !== undefined && { rule }),
       ...(seconds !== undefined && { seconds }),
       ...(seed !== undefined && { seed }),
     });

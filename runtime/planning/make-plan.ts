@@ -5,6 +5,7 @@ import type { PlanAnswer } from "./answer/plan-answer.ts";
 import { lowerBound } from "./bounds/lower-bound.ts";
 import type { CompiledProblem } from "./compiled-problem.ts";
 import { parseAndCompileProblem } from "./parse-problem.ts";
+import { priorityRules } from "./schemes/priority-rules.ts";
 import { defaultStrategy, strategies } from "./strategies/strategies.ts";
 import type { Strategy, StrategyOptions } from "./strategies/strategy.ts";
 
@@ -17,11 +18,13 @@ export interface PlanOptions extends StrategyOptions {
 
 /**
  * Checks a problem, solves it with a strategy and tells everything about the plan.
- * @throws ApiError `invalid-planning-problem`, `unknown-strategy` (400), `too-large-for-strategy`, `infeasible-plan` (422)
+ * @throws ApiError `invalid-planning-problem`, `unknown-strategy`, `unknown-rule` (400), `too-large-for-strategy`,
+ * `infeasible-plan` (422)
  */
 export async function makePlan(problem: unknown, options: PlanOptions = {}): Promise<PlanAnswer> {
   const { strategy: name = defaultStrategy, relaxationSeconds, ...rest } = options;
   const strategy = findStrategy(name);
+  checkRule(rest.rule);
   const compiled = parseAndCompileProblem(problem);
   refuseIfUnable(strategy, compiled, rest);
   const solution = await strategy.solve(compiled, rest);
@@ -35,13 +38,21 @@ export async function makePlan(problem: unknown, options: PlanOptions = {}): Pro
 
 function findStrategy(name: string): Strategy {
   const strategy = Object.hasOwn(strategies, name) ? strategies[name] : undefined;
-  if (strategy !== undefined) return strategy;
-  const known = Object.keys(strategies);
+  if (strategy === undefined) throw unknownName("strategy", name, Object.keys(strategies));
+  return strategy;
+}
+
+function checkRule(rule: string | undefined): void {
+  if (rule !== undefined && !Object.hasOwn(priorityRules, rule))
+    throw unknownName("rule", rule, Object.keys(priorityRules));
+}
+
+function unknownName(what: "strategy" | "rule", name: string, known: string[]): ApiError {
   const meant = nearestName(name, known);
   const hint = meant === undefined ? "" : `, did you mean ${meant}?`;
-  throw invalidInput(
-    "unknown-strategy",
-    [{ path: "strategy", message: `there is no strategy ${name}${hint}; there are ${known.join(", ")}` }],
+  return invalidInput(
+    `unknown-${what}`,
+    [{ path: what, message: `there is no ${what} ${name}${hint}; there are ${known.join(", ")}` }],
     "plan request",
   );
 }
