@@ -9,6 +9,8 @@ import {
   compose,
 } from "../../runtime/workflows/composition/compose.ts";
 import { mermaid } from "../../runtime/workflows/mermaid.ts";
+import { formatAmount } from "../../runtime/workflows/resources.ts";
+import type { Suggestion } from "../../runtime/workflows/run-plan/suggestions.ts";
 import { parseWorkflow } from "../../runtime/workflows/specification.ts";
 import { followRun } from "../follow-run.ts";
 import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
@@ -52,6 +54,9 @@ export function addWorkflowsCommand(program: Command): void {
   withCommonOptions(workflows.command("put <file>"))
     .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
     .action(putWorkflow);
+  withCommonOptions(workflows.command("suggestions <name>"))
+    .description("what past runs say about dependencies, durations and memory that the file declares")
+    .action(showSuggestions);
 }
 
 async function runWorkflow(file: string, options: RunOptions): Promise<void> {
@@ -242,4 +247,29 @@ function scriptsBeside(file: string): Record<string, string> {
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => [relative(dirname(file), path), readFileSync(path, "utf8")]),
   );
+}
+
+async function showSuggestions(name: string, options: CommonOptions): Promise<void> {
+  const output = begin(options);
+  const { client } = await connect(options.stack);
+  const path = `/v1/workflows/${encodeURIComponent(name)}/suggestions`;
+  const answer = await client.request<{ suggestions: Suggestion[] }>("GET", path);
+  output.document(answer);
+  if (answer.suggestions.length === 0) output.line("past runs suggest nothing");
+  for (const suggestion of answer.suggestions) output.line(suggestionText(suggestion));
+}
+
+function suggestionText(suggestion: Suggestion): string {
+  const { kind, task, runs } = suggestion;
+  const seen = `${runs} ${runs === 1 ? "run" : "runs"}`;
+  switch (kind) {
+    case "missing-dependency":
+      return `${task}: add ${suggestion.needs} to needs; it read ${suggestion.keys.join(", ")} in ${seen}`;
+    case "unused-dependency":
+      return `${task}: ${suggestion.needs} may be left out of needs; nothing of it was taken in ${seen}`;
+    case "duration":
+      return `${task}: duration ${suggestion.p50} (90 % within ${suggestion.p90} s), declared ${suggestion.declared ?? "none"}, by ${seen}`;
+    default:
+      return `${task}: memory ${formatAmount("memory", suggestion.peak)} at most, declared ${formatAmount("memory", suggestion.declared)}, by ${seen}`;
+  }
 }

@@ -8,6 +8,7 @@ import { workflowJsonSchema } from "../workflows/workflow-json-schema.ts";
 import type { WorkflowDefinition } from "../workflows/workflow-repository.ts";
 import {
   storedWorkflowAnswer,
+  suggestionsAnswer,
   validationAnswer,
   workflowAnswer,
   workflowsAnswer,
@@ -64,6 +65,17 @@ export function createWorkflowsRouter({ workflows }: { workflows: WorkflowEngine
     operation(show, async (request: Named, response, { query: { version } }) => {
       const definition = await workflows.definitions.get(request.params.name, version);
       response.json(whole(definition, await workflows.definitions.versions(definition.name)));
+    }),
+  );
+
+  const suggest = {
+    summary: "what past runs say about dependencies, durations and memory that the file declares",
+    answers: { 200: suggestionsAnswer },
+  };
+  router.get(
+    "/v1/workflows/:name/suggestions",
+    operation(suggest, async (request: Named, response) => {
+      response.json({ suggestions: await workflows.suggestions(request.params.name) });
     }),
   );
 

@@ -5,6 +5,7 @@ import { createTaskLog } from "./task-log.ts";
 import { createTaskResults, resultKey } from "./task-results.ts";
 import type { StepTaskType } from "./task-type.ts";
 import { taskTypes } from "./task-types/task-types.ts";
+import { rememberKeys } from "./touched-keys.ts";
 import type { Json } from "./workflow.ts";
 
 /**
@@ -52,13 +53,14 @@ export async function performAttempt(
 ): Promise<AttemptResult> {
   const { runId, workflow, version, task, name, key, attempt, cache } = request;
   const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
+  const remembering = rememberKeys(store);
   const files = async () => (await workflows.get(workflow, version)).files;
   const context = {
     runId,
     task,
     attempt,
     key,
-    store,
+    store: remembering.store,
     secrets,
     outbound,
     mailer,
@@ -70,7 +72,7 @@ export async function performAttempt(
     files,
   };
   const type = taskTypes.get(request.uses) as StepTaskType<unknown>;
-  return await executions.run(key, () =>
+  const result = await executions.run(key, () =>
     attemptTask({
       type: cache === undefined ? type : cached(type, request, cache),
       parameters: request.parameters,
@@ -82,6 +84,8 @@ export async function performAttempt(
       context,
     }),
   );
+  const touched = remembering.touched();
+  return touched === undefined ? result : { ...result, touched };
 }
 
 /** The type, which looks for a result of the same content first, and keeps the one that it gives. */

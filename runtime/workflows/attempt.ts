@@ -3,15 +3,18 @@ import { ApiError, errorMessage, invalidInput } from "../errors.ts";
 import type { Usage } from "./run.ts";
 import type { TaskLog } from "./task-log.ts";
 import type { StepTaskType, TaskContext } from "./task-type.ts";
+import type { TouchedKeys } from "./touched-keys.ts";
 import type { Json } from "./workflow.ts";
 
 const maximumOutputsBytes = 256 * 1024;
 
 /** What a durable step records. It never throws for a failed task: the failure is a result that is recorded too. */
-export type AttemptResult = { startedAt: number; finishedAt: number; usage?: Usage } & (
-  | { outputs: Record<string, Json> }
-  | { error: { code: string; message: string }; isRetryable: boolean }
-);
+export type AttemptResult = {
+  startedAt: number;
+  finishedAt: number;
+  usage?: Usage;
+  touched?: TouchedKeys;
+} & ({ outputs: Record<string, Json> } | { error: { code: string; message: string }; isRetryable: boolean });
 
 export interface AttemptOptions {
   type: StepTaskType<unknown>;

@@ -22,9 +22,11 @@ import { isFinal, type Run, type RunState, reportKey, runIdForMessage } from "./
 import { isLastChange, type RunChange, type WatchRunOptions, watchRun } from "./run-changes.ts";
 import { type LogPart, type ReadLogOptions, readRunLog } from "./run-logs.ts";
 import { measureRuns } from "./run-metrics.ts";
+import { readEstimates } from "./run-plan/estimates.ts";
 import { learnFromRuns } from "./run-plan/learn-from-runs.ts";
 import { createRunPlanner } from "./run-plan/run-planner.ts";
 import { type RunPlans, readRunPlans } from "./run-plan/run-plans.ts";
+import { type Suggestion, suggestionsFor } from "./run-plan/suggestions.ts";
 import { createRunRepository } from "./run-repository.ts";
 import { createRunRetention } from "./run-retention.ts";
 import { createRunService } from "./run-service.ts";
@@ -182,6 +184,8 @@ export interface WorkflowEngine {
   watchRun(id: string, options?: WatchRunOptions): Promise<AsyncGenerator<RunChange> | undefined>;
   /** What the default pool has for tasks. @throws ApiError `capacity-unavailable` (503) */
   capacity(): Promise<PoolCapacity>;
+  /** What past runs say about the current version's tasks. @throws ApiError `workflow-not-found` (404) */
+  suggestions(workflow: string): Promise<Suggestion[]>;
   /** The run's plans beside what happened; no plans where its workflow declares nothing to plan with. @throws ApiError `run-not-found` (404) */
   runPlans(id: string): Promise<RunPlans>;
   /** What a `report` task wrote, as Markdown. */
@@ -474,6 +478,10 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       return watchRun(() => getRun(id), options);
     },
     capacity: () => admission.capacity(),
+    async suggestions(name) {
+      const { workflow } = await definitions.get(name);
+      return suggestionsFor(workflow, await readEstimates(store, name));
+    },
     async runPlans(id) {
       return await readRunPlans(store, await getRun(id));
     },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Grant } from "./admission/amounts.ts";
+import type { TouchedKeys } from "./touched-keys.ts";
 import type { Json, Schedule } from "./workflow.ts";
 
 export type RunState = "pending" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
@@ -36,6 +37,8 @@ export interface TaskRun {
   /** Why its last attempt failed. */
   error: string | null;
   usage?: Usage;
+  /** Keys of the bucket that its last attempt read and wrote; absent: none. */
+  touched?: TouchedKeys;
   /** Of its `resources`; null while it waits in line for them, absent where it needs none. */
   granted?: Grant | null;
   /** The run that it started as its sub-workflow. */

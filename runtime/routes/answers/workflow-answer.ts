@@ -40,3 +40,37 @@ export const validationAnswer = z
     mermaid: z.string().optional(),
   })
   .meta({ id: "Validation" });
+
+const runs = z.int();
+
+export const suggestionsAnswer = z
+  .object({
+    suggestions: z.array(
+      z.discriminatedUnion("kind", [
+        z.object({
+          kind: z.literal("missing-dependency"),
+          task: z.string(),
+          needs: z.string(),
+          keys: z.array(z.string()),
+          runs,
+        }),
+        z.object({ kind: z.literal("unused-dependency"), task: z.string(), needs: z.string(), runs }),
+        z.object({
+          kind: z.literal("duration"),
+          task: z.string(),
+          declared: z.number().nullable(),
+          p50: z.number(),
+          p90: z.number(),
+          runs,
+        }),
+        z.object({
+          kind: z.literal("memory"),
+          task: z.string(),
+          declared: z.number(),
+          peak: z.number(),
+          runs,
+        }),
+      ]),
+    ),
+  })
+  .meta({ id: "Suggestions" });

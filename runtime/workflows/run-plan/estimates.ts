@@ -13,6 +13,9 @@ export interface TaskSample {
   memoryBytes?: number;
   /** Cores it used on average. */
   cores?: number;
+  /** Keys of the bucket that it read and wrote, the run's id in them as `{run}`. */
+  read?: string[];
+  written?: string[];
 }
 
 /** Task → samples of the latest runs, the latest last. */
@@ -67,7 +70,7 @@ export function withRun(estimates: Estimates, run: Run): Estimates | undefined {
 /** Only of what succeeded by itself: a failure says nothing about how long the work takes. */
 function sampleOf(
   run: string,
-  { state, startedAt, finishedAt, usage, fallback }: TaskRun,
+  { state, startedAt, finishedAt, usage, touched, fallback }: TaskRun,
 ): TaskSample | undefined {
   if (state !== "succeeded" || startedAt === null || finishedAt === null || fallback !== undefined)
     return undefined;
@@ -77,6 +80,10 @@ function sampleOf(
     seconds,
     ...(usage?.peakMemoryBytes !== undefined && { memoryBytes: usage.peakMemoryBytes }),
     ...(usage?.cpuSeconds !== undefined && seconds > 0 && { cores: usage.cpuSeconds / seconds }),
+    ...(touched !== undefined && {
+      read: touched.read.map((key) => key.replaceAll(run, "{run}")),
+      written: touched.written.map((key) => key.replaceAll(run, "{run}")),
+    }),
   };
 }
 

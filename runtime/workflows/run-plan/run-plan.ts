@@ -1,5 +1,8 @@
 import type { PlanAnswer } from "../../planning/answer/plan-answer.ts";
 
+/** A duration that is off by more than this factor, and by more than a second, asks for a new plan. */
+export const driftFactor = 1.5;
+
 /** Why a run is planned. */
 export type PlanReason =
   | { kind: "start" }

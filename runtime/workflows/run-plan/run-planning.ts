@@ -3,10 +3,8 @@ import { isFinal } from "../run.ts";
 import type { RunScope } from "../task-kinds/task-kind.ts";
 import { kindOf } from "../task-kinds/task-kinds.ts";
 import type { Workflow } from "../workflow.ts";
-import type { PlanReason, PlanSummary } from "./run-plan.ts";
+import { driftFactor, type PlanReason, type PlanSummary } from "./run-plan.ts";
 
-/** A duration that is off by more than this factor, and by more than a second, asks for a new plan. */
-export const driftFactor = 1.5;
 const leastDrift = 1;
 /** Capacity is looked at no more often, in milliseconds of the run's clock. */
 const capacityInterval = 60_000;

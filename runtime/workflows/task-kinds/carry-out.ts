@@ -1,6 +1,7 @@
 import { type AttemptResult, cancelledCode, deadlineCode } from "../attempt.ts";
 import type { AttemptRequest } from "../attempt-request.ts";
 import type { Usage } from "../run.ts";
+import type { TouchedKeys } from "../touched-keys.ts";
 import type { Json, RetryPolicy } from "../workflow.ts";
 import type { RunScope, TaskFailure } from "./task-kind.ts";
 
@@ -28,6 +29,8 @@ export interface ActionResult {
   finishedAt: number;
   attempts: number;
   usage: Usage | undefined;
+  /** By the last attempt. */
+  touched: TouchedKeys | undefined;
   outcome: { outputs: Record<string, Json> } | { failure: TaskFailure };
 }
 
@@ -58,7 +61,7 @@ export function carryOut(action: TaskAction, run: RunScope, events: ActionEvents
     run.advance(times.finishedAt);
     usage = added(usage, result.usage);
     const end = (outcome: ActionResult["outcome"]) =>
-      events.ended({ ...times, attempts: attempt, usage, outcome });
+      events.ended({ ...times, attempts: attempt, usage, touched: result.touched, outcome });
     if ("outputs" in result) {
       end({ outputs: result.outputs });
       return;

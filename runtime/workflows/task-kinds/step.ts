@@ -37,10 +37,11 @@ function begin(name: string, run: RunScope): void {
 }
 
 function ended(name: string, result: ActionResult, run: RunScope): void {
-  const { outcome, usage, attempts } = result;
+  const { outcome, usage, touched, attempts } = result;
   // The record of a first attempt tells when it really began.
   if (attempts === 1) run.update(name, { startedAt: isoTime(result.startedAt) });
   if (usage !== undefined) run.update(name, { usage });
+  if (touched !== undefined) run.update(name, { touched });
   if ("outputs" in outcome) run.succeed(name, outcome.outputs);
   else if (run.cancelRequest !== undefined) run.cancelled(name, outcome.failure.message);
   else run.fail(name, outcome.failure);
