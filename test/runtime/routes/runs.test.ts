@@ -102,6 +102,40 @@ describe("routes of runs", function () {
     assert.equal((await call("POST", "/v1/runs/second:cancel")).status, 409);
   });
 
+  it("pause, resume, retry", async () => {
+    await call("POST", "/v1/runs", { workflow: "ask", inputs: { n: 1 }, id: "third" });
+    await waitForState("third", "waiting");
+    assert.equal((await call("POST", "/v1/runs/third:pause")).status, 200);
+    await waitForRun(
+      async () => (await call<Run>("GET", "/v1/runs/third")).body,
+      ({ paused }) => paused === true,
+    );
+    assert.equal((await call("POST", "/v1/runs/third:resume")).status, 200);
+    const early = await call<Failure>("POST", "/v1/runs/third:retry");
+    assert.deepEqual([early.status, early.body.code], [409, "run-not-ended"]);
+    await call("POST", "/v1/runs/third:cancel");
+    await waitForState("third", "cancelled");
+    const again = await call<Run>("POST", "/v1/runs/third:retry");
+    assert.deepEqual([again.status, again.body.execution], [200, 2]);
+    await waitForState("third", "waiting");
+    await call("POST", "/v1/runs/third:approve", { task: "ask", decision: "yes" });
+    await waitForState("third", "succeeded");
+  });
+
+  it("give the log of a task as it is, that of all tasks by line, and follow it to the end", async () => {
+    const specification = `name: talks\ntasks:\n  say: {uses: script, with: {command: [sh, -c, "echo one; printf two"]}}\n`;
+    await call("PUT", "/v1/workflows/talks", { specification });
+    await call("POST", "/v1/runs", { workflow: "talks", id: "talks" });
+    const followed = await call<string>("GET", "/v1/runs/talks/logs?task=say&follow=true");
+    assert.match(followed.response.headers.get("content-type") ?? "", /^text\/plain/);
+    const log = "attempt 1: sh -c echo one; printf two\none\ntwo";
+    assert.equal(followed.body, log);
+    const all = await call<string>("GET", "/v1/runs/talks/logs");
+    assert.equal(all.body, `say | ${log.replaceAll("\n", "\nsay | ")}\n`);
+    const unknown = await call<Failure>("GET", "/v1/runs/talks/logs?task=none");
+    assert.deepEqual([unknown.status, unknown.body.code], [404, "task-not-found"]);
+  });
+
   for (const [method, path, body, status, code, problems] of [
     ["GET", "/v1/runs/none", undefined, 404, "run-not-found", []],
     ["GET", "/v1/runs/%2e%2e%2fx", undefined, 404, "run-not-found", []],

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { readArguments } from "../../../bench/workflows/arguments.ts";
+
+describe("arguments of bench:workflows", () => {
+  it("measure Skyloom beside all peers, or beside those given, in the order of the table", () => {
+    const all = ["skyloom", "skyloom-decide", "restate", "bullmq", "prefect"];
+    assert.deepEqual(readArguments([]), { quick: false, json: false, help: false, engines: all });
+    assert.deepEqual(readArguments(["--quick", "--peers", "bullmq, restate"]).engines, [
+      "skyloom",
+      "restate",
+      "bullmq",
+    ]);
+  });
+
+  it("are refused with what is allowed", () => {
+    assert.throws(
+      () => readArguments(["--peers", "temporal,restate"]),
+      /--peers has temporal; allowed are skyloom-decide/,
+    );
+    assert.throws(() => readArguments(["--peers", ","]), /--peers is empty/);
+    assert.throws(() => readArguments(["--fast"]), /Unknown option '--fast'[\s\S]*usage:/);
+  });
+});
