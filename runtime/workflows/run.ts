@@ -158,3 +158,12 @@ export function runIdForEnd(workflow: string, endedRun: string): string {
 function runIdOf(parts: string[]): string {
   return `run-${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 20)}`;
 }
+
+/**
+ * Below it a task keeps data of its own.
+ * @param key the one of its context, `RUN/…`: each item of a task, its fallback and each repetition has another
+ */
+export function taskDataPrefix(key: string): string {
+  const [runId = "", ...rest] = key.split("/");
+  return `runs/${runId}/data/${rest.join("/")}/`;
+}

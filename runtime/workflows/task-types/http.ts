@@ -6,6 +6,7 @@ import { httpAuthentication, readAuthentication } from "../http-authentication.t
 import { hasFixedHost, withQuery } from "../http-url.ts";
 import { maskedError } from "../masked-error.ts";
 import { createMasking } from "../masking.ts";
+import { taskDataPrefix } from "../run.ts";
 import { closedObject, text } from "../schema-parts.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
@@ -154,9 +155,9 @@ async function statusProblem({ method }: Parameters, answer: OutboundAnswer): Pr
 }
 
 /** Marks in the bucket that this attempt is making its call: whoever finds the mark cannot know how it ended. */
-async function claimOnlyCall({ store, runId, task, attempt }: TaskContext): Promise<void> {
+async function claimOnlyCall({ store, key, attempt }: TaskContext): Promise<void> {
   try {
-    await store.put(`runs/${runId}/tasks/${task}.call-${attempt}`, "", { ifNoneMatch: "*" });
+    await store.put(`${taskDataPrefix(key)}call-${attempt}`, "", { ifNoneMatch: "*" });
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== "precondition-failed") throw error;
     throw new ApiError(

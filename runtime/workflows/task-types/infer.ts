@@ -11,6 +11,7 @@ import { invalidInput } from "../../errors.ts";
 import { datatypes } from "../../inference/datatypes.ts";
 import type { Datatype, InferResponse, JsonTensor } from "../../inference/inference.ts";
 import { inferRows } from "../batch-inference.ts";
+import { taskDataPrefix } from "../run.ts";
 import { closedObject } from "../schema-parts.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
@@ -98,7 +99,7 @@ async function inferDataSet(
   context: TaskContext,
 ): Promise<Record<string, Json>> {
   const { model, columns = {}, keep, outputs, batch, concurrency, limits } = parameters;
-  const { store, inference, signal, runId, task } = context;
+  const { store, inference, signal } = context;
   return await withDataSet({ key, format, limits, store, signal }, async (database, folder) => {
     const kept = keep ?? (await database.columns("data")).map(({ name }) => name);
     await checkKept(database, kept);
@@ -119,7 +120,7 @@ async function inferDataSet(
     const data = await writeDataSet(database, {
       query: `SELECT ${[...taken, ...answered].join(", ")} FROM data POSITIONAL JOIN answers`,
       file: join(folder, `result.${parameters.format}`),
-      key: `runs/${runId}/data/${task}/data.${parameters.format}`,
+      key: `${taskDataPrefix(context.key)}data.${parameters.format}`,
       format: parameters.format,
       store,
     });

@@ -21,6 +21,7 @@ import { httpAuthentication, readAuthentication } from "../http-authentication.t
 import { hasFixedHost } from "../http-url.ts";
 import { maskedError } from "../masked-error.ts";
 import { createMasking } from "../masking.ts";
+import { taskDataPrefix } from "../run.ts";
 import { closedObject, name } from "../schema-parts.ts";
 import { readTaskSecrets, secretName } from "../task-secrets.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
@@ -79,8 +80,8 @@ export const prepare: StepTaskType<Parameters> = {
   schema,
   fixed: ["auth", "connection"],
   async execute(parameters, context) {
-    const { store, runId, task } = context;
-    const prefix = `runs/${runId}/data/${task}/`;
+    const { store, key } = context;
+    const prefix = taskDataPrefix(key);
     const done = await store.get(`${prefix}manifest.json`);
     if (done !== undefined) return JSON.parse(Buffer.from(done.body).toString("utf8"));
     const folder = await mkdtemp(join(tmpdir(), "skyloom-data-"));

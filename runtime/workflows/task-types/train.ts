@@ -7,6 +7,7 @@ import { sha256Of } from "../../inference/read-models.ts";
 import { exportTabular } from "../../learning/tabular/export-tabular.ts";
 import { numberColumns, type RawExamples, readExamples } from "../../learning/tabular/read-examples.ts";
 import { type TrainedInThread, trainInThread } from "../../learning/tabular/train-in-thread.ts";
+import { taskDataPrefix } from "../run.ts";
 import { closedObject } from "../schema-parts.ts";
 import type { TabularModelReference } from "../tabular-model-reference.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
@@ -107,10 +108,10 @@ async function storeModel(
   features: string[],
   classes: string[],
   { kind, target, data, seed, ...settings }: Parameters,
-  { store, runId, task }: TaskContext,
+  { store, key: taskKey }: TaskContext,
 ): Promise<Record<string, Json>> {
   const file = exportTabular({ kind, features, target, inputs, output, layers });
-  const key = `runs/${runId}/data/${task}/model.onnx`;
+  const key = `${taskDataPrefix(taskKey)}model.onnx`;
   await store.put(key, file);
   const { hidden, optimiser, batch, patience, validation } = settings;
   const model: TabularModelReference = {

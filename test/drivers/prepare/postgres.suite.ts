@@ -49,7 +49,7 @@ describe("task prepare on PostgreSQL", () => {
       from: { postgres: { query } },
       ...more,
     };
-    return (await runTask(prepare, parameters, { ...context, task: `rows-${++count}` }))
+    return (await runTask(prepare, parameters, { ...context, key: `run-1/rows-${++count}` }))
       .data as unknown as DataSet;
   }
   const rowsOf = async ({ key }: DataSet) =>
@@ -123,7 +123,11 @@ describe("task prepare on PostgreSQL", () => {
       connection: { secret: "database" },
       from: { postgres: { query: "SELECT pg_sleep(600)" } },
     };
-    const running = runTask(prepare, parameters, { ...context, task: "sleeps", signal: controller.signal });
+    const running = runTask(prepare, parameters, {
+      ...context,
+      key: "run-1/sleeps",
+      signal: controller.signal,
+    });
     const isSleeping = async () =>
       (
         await client.query(

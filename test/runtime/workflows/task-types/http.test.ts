@@ -31,7 +31,7 @@ describe("task http", function () {
   let calls = 0;
   /** Each call is a task of its own. */
   const call = (parameters: object) =>
-    runTask(http, { url: server.url, ...parameters }, { ...context, task: `step-${++calls}` });
+    runTask(http, { url: server.url, ...parameters }, { ...context, key: `run-1/step-${++calls}` });
 
   it("sends method, query, headers and a body as JSON or text, and parses the answer", async () => {
     server.answer = (_request, response) => json(response, 201, { made: [1, 2] });
@@ -110,7 +110,7 @@ describe("task http", function () {
       message: /answered 503: \{\}; a POST is not tried again unless the task says idempotent: true/,
     });
     await assert.rejects(call({ method: "POST", json: {}, idempotent: true }), { status: 502 });
-    assert.equal(server.seen.at(-1)?.headers["idempotency-key"], "run-1/step");
+    assert.equal(server.seen.at(-1)?.headers["idempotency-key"], `run-1/step-${calls}`);
     server.answer = (_request, response) => void response.destroy();
     await assert.rejects(call({ method: "POST" }), { code: "target-unreachable", status: 422 });
     const gone = await startTestServer();
@@ -123,7 +123,7 @@ describe("task http", function () {
 
   it("does not repeat a call whose process was lost, unless it is idempotent", async () => {
     const attempt = (parameters: object) =>
-      runTask(http, { url: server.url, method: "POST", ...parameters }, { ...context, task: "lost" });
+      runTask(http, { url: server.url, method: "POST", ...parameters }, { ...context, key: "run-1/lost" });
     await attempt({});
     await assert.rejects(attempt({}), { code: "http-outcome-unknown", status: 409 });
     assert.equal(server.seen.length, 1);

@@ -72,7 +72,7 @@ describe("task infer over a data set", function () {
   async function run(parameters: object, changes: Partial<TaskContext> = {}): Promise<DataSet> {
     const data = { key: "in/rows.csv", format: "csv" };
     const columns = { features: ["a", "b"] };
-    const own = { ...context, task: `infer-${++count}`, ...changes };
+    const own = { ...context, key: `run-1/infer-${++count}`, ...changes };
     const outputs = await runTask(
       infer,
       { model: "sum", data, columns, format: "jsonl", ...parameters },

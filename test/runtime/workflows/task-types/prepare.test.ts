@@ -47,7 +47,7 @@ describe("task prepare", function () {
 
   /** Each is a task of its own. */
   async function run(parameters: object, changes: Partial<TaskContext> = {}): Promise<Outputs> {
-    const own = { ...context, task: `prepare-${++count}`, ...changes };
+    const own = { ...context, key: `run-1/prepare-${++count}`, ...changes };
     const from = { bucket: { keys: ["in/people.csv"] } };
     return (await runTask(prepare, { from, format: "jsonl", ...parameters }, own)) as unknown as Outputs;
   }
@@ -184,8 +184,17 @@ describe("task prepare", function () {
     );
   });
 
+  it("keeps the items of a task apart", async () => {
+    const item = (index: number, rows: number) => {
+      const steps = [{ filter: { all: [{ column: "id", is: "atMost", value: rows }] } }];
+      return run({ steps }, { task: "items", key: `run-1/items/${index}` });
+    };
+    const [first, second] = [await item(0, 1), await item(1, 2)];
+    assert.deepEqual([first.data.key, second.data.rows], ["runs/run-1/data/items/0/data.jsonl", 2]);
+  });
+
   it("names every problem of its steps at once, with the columns that there are, and writes nothing", async () => {
-    const own = { task: "wrong" };
+    const own = { key: "run-1/wrong" };
     const wrong = run(
       {
         steps: [
@@ -316,9 +325,9 @@ describe("task prepare", function () {
 
     it("gives the same result to a process that asks again, and takes nothing more", async () => {
       await send({ n: 1 });
-      const first = await collect({ task: "again" });
+      const first = await collect({ key: "run-1/again" });
       await send({ n: 2 });
-      assert.deepEqual(await collect({ task: "again" }), first);
+      assert.deepEqual(await collect({ key: "run-1/again" }), first);
       assert.equal(await waiting(), 1);
     });
 
