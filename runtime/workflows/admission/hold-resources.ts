@@ -27,6 +27,7 @@ export function acquireResources(task: string, run: RunScope, then: () => void):
     share: share ?? 1,
     ...(rank !== undefined && { rank }),
     awakeable: id,
+    at: run.clock,
   });
   run.update(task, { state: "waiting", granted: null });
   run.wait(task, promise, (granted) => {

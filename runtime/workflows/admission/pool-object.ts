@@ -6,6 +6,7 @@ import {
   emptyPool,
   grantWaiting,
   type PoolCapacity,
+  type PoolMember,
   type PoolRequest,
   type PoolState,
   remove,
@@ -23,13 +24,23 @@ export interface PoolServices {
   sweepSeconds?: number;
 }
 
+/** What a run sends. */
+export interface AcquireRequest extends Omit<PoolRequest, "arrival" | "passes"> {
+  /** Milliseconds since 1970, by the run's clock. */
+  at: number;
+}
+
 /** What a pool keeps in Restate. */
 interface StoredPool extends PoolState {
-  capacity?: PoolCapacity;
+  capacity?: PoolCapacity | undefined;
+  /** When it was read, by the clock of a request, in milliseconds since 1970. */
+  capacityAt?: number | undefined;
   isSweepPlanned?: boolean;
 }
 
 const stateKey = "pool";
+/** Each look at the capacity is a durable step and perhaps a call to the cluster: most requests do with what is known. */
+const freshMilliseconds = 10_000;
 const { shared } = restate.handlers.object;
 
 /** The Restate object that grants the resources of a pool, keyed by its name: one thing at a time, and durably. */
@@ -37,18 +48,25 @@ export function createPoolObject(services: PoolServices) {
   return restate.object({
     name: poolServiceName,
     handlers: {
-      acquire: async (context: restate.ObjectContext, request: Omit<PoolRequest, "arrival" | "passes">) => {
-        await settle(context, services, ask(await read(context), request));
+      acquire: async (context: restate.ObjectContext, { at, ...request }: AcquireRequest) => {
+        const pool = await read(context);
+        const isFresh = at - (pool.capacityAt ?? Number.NEGATIVE_INFINITY) < freshMilliseconds;
+        const capacity = isFresh ? pool.capacity : await readCapacity(context, services, pool);
+        settle(context, services, {
+          ...pool,
+          ...ask(pool, request),
+          capacity,
+          capacityAt: isFresh ? pool.capacityAt : at,
+        });
       },
       release: async (context: restate.ObjectContext, { holder }: { holder: string }) => {
-        await settle(
-          context,
-          services,
-          remove(await read(context), (member) => member.holder === holder),
-        );
+        const pool = await read(context);
+        const isHolder = (member: PoolMember) => member.holder === holder;
+        settle(context, services, { ...pool, ...remove(pool, isHolder) });
       },
       sweep: async (context: restate.ObjectContext) => {
-        await settle(context, services, await withoutDead(context, services));
+        const pool = await withoutDead(context, services);
+        settle(context, services, { ...pool, capacity: await readCapacity(context, services, pool) });
       },
       status: shared(
         async (context: restate.ObjectSharedContext): Promise<StoredPool | null> =>
@@ -66,12 +84,10 @@ async function read(context: restate.ObjectContext): Promise<StoredPool> {
 }
 
 /** Grants what can be granted, tells those who waited for it, and keeps all of it. */
-async function settle(
-  context: restate.ObjectContext,
-  services: PoolServices,
-  pool: StoredPool,
-): Promise<void> {
-  const capacity = await readCapacity(context, services, pool);
+function settle(context: restate.ObjectContext, services: PoolServices, pool: StoredPool): void {
+  const { capacity, capacityAt } = pool;
+  // Nobody has asked for anything: nothing is held.
+  if (capacity === undefined) return;
   const { state, granted } = grantWaiting(pool, capacity);
   for (const { awakeable, grant } of granted) context.resolveAwakeable(awakeable, grant);
   const isSweepNeeded = state.waiting.length > 0;
@@ -81,7 +97,7 @@ async function settle(
       .sweep(restate.rpc.sendOpts({ delay: { seconds: services.sweepSeconds ?? 30 } }));
   const { waiting, holders, nextArrival } = state;
   const isSweepPlanned = isSweepNeeded || pool.isSweepPlanned === true;
-  context.set<StoredPool>(stateKey, { waiting, holders, nextArrival, capacity, isSweepPlanned });
+  context.set<StoredPool>(stateKey, { waiting, holders, nextArrival, capacity, capacityAt, isSweepPlanned });
 }
 
 /** What there was, while it cannot be read: better than that nobody is granted anything. */
