@@ -19,9 +19,15 @@ type Element =
  * Says why no plan can hold a problem whose tasks each have room alone: an irreducible set of constraints that conflict,
  * found with the deletion filter (J. W. Chinneck and E. W. Dravnieks: Locating minimal infeasible constraint sets in
  * linear programs, ORSA Journal on Computing 3, 1991). Each is taken away once; where what is left is still infeasible
- * it stays away, so that in the end every one that is left is needed for the conflict.
+ * it stays away, so that in the end every one that is left is needed for the conflict. Where it cannot be shown that there
+ * is no plan, the error says just that.
  */
 export async function infeasiblePlan({ problem }: CompiledProblem): Promise<ApiError> {
+  if (!(await isInfeasible(problem)))
+    return new ApiError(
+      "no plan was found that fits into the windows of capacity, which does not prove that there is none; an exact strategy may find one",
+      { status: 422, code: "no-plan-found" },
+    );
   let reduced = problem;
   const left: Element[] = [];
   for (const element of elementsOf(problem)) {

@@ -1,6 +1,8 @@
 import { ApiError } from "../../errors.ts";
 import type { CompiledProblem } from "../compiled-problem.ts";
 import { infeasiblePlan } from "../infeasible-plan.ts";
+import { parallelScheme } from "../schemes/parallel-scheme.ts";
+import { priorityRules, rankByPriority } from "../schemes/priority-rules.ts";
 import { solveTimeIndexed } from "../time-indexed/exact.ts";
 import { countStarts } from "../time-indexed/model.ts";
 import { safeHorizon } from "../time-indexed/start-windows.ts";
@@ -21,7 +23,10 @@ export const linearProgramming: Strategy = {
   },
 
   async solve(compiled: CompiledProblem, { signal, seconds }: StrategyOptions): Promise<Solution> {
+    // A plan to begin from leaves out every start that could only make a dearer one.
+    const known = parallelScheme(compiled, rankByPriority(priorityRules.LFT(compiled)));
     const answer = await solveTimeIndexed(compiled, {
+      known,
       seconds,
       shouldStop: () => signal?.aborted === true,
     });
