@@ -159,6 +159,8 @@ describe("task http", function () {
     );
     assert.deepEqual(problemsOf(http, { url: "ftp://host" }), ["url: must begin with http:// or https://"]);
     assert.deepEqual(problemsOf(http, { url: "https://host/${inputs.path}", auth: { bearer: "token" } }), []);
+    const hidden = { url: "https://${inputs.host}/", query: "${inputs.query}", auth: { bearer: "token" } };
+    assert.match(problemsOf(http, hidden).join("\n"), /^auth: needs a URL whose host is fixed/m);
     const [two] = problemsOf(http, {
       url: "https://host",
       auth: { bearer: "token", header: { name: "X", secret: "token" } },
