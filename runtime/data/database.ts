@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DuckDBInstance, type Json as DuckDBJson } from "@duckdb/node-api";
+import type { Json as DuckDBJson } from "@duckdb/node-api";
 import { ApiError, errorMessage } from "../errors.ts";
 import type { Column } from "./column.ts";
 import { identifier, literal } from "./sql.ts";
@@ -36,6 +36,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const { folder, signal } = options;
   const spill = join(folder, "spill");
   await mkdir(spill, { recursive: true });
+  // Loaded where it is used: whoever only reads a workflow file does without the native library.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:", {
     threads: String(options.threads),
     memory_limit: `${Math.ceil(options.memoryBytes / 2 ** 20)}MiB`,

@@ -1,5 +1,3 @@
-import * as ort from "onnxruntime-node";
-
 export interface OnnxArray {
   shape: number[];
   data: Float32Array;
@@ -16,6 +14,8 @@ export interface OnnxRunner {
  * blocks its thread. FP32 inputs and outputs only.
  */
 export async function loadOnnx(model: Uint8Array): Promise<OnnxRunner> {
+  // Loaded where it is used: whoever only reads a workflow file does without the native library.
+  const ort = await import("onnxruntime-node");
   const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
   return {
     run: async (inputs) => {
