@@ -14,7 +14,9 @@ describe("linear programming", function () {
   this.timeout(60_000);
 
   it("equals brute force, and its relaxation is below, on random problems of all objectives", async () => {
-    for (let seed = 2000; seed < 2024; seed++) {
+    // 761: the solver's presolve gave it a wrong optimum.
+    const seeds = [761, ...Array.from({ length: 24 }, (_, index) => 2000 + index)];
+    for (const seed of seeds) {
       const compiled = parseAndCompileProblem(randomProblem(seed, 3 + (seed % 3)));
       const least = bruteForce(compiled);
       const solution = await linearProgramming.solve(compiled, {});
