@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Engine, EngineName, RunningEngine } from "./engines/engine.ts";
 import { type ShapeName, shapes, taskCount } from "./shapes.ts";
 
@@ -21,6 +22,8 @@ export interface MeasureOptions {
   folder: string;
   progress: (line: string) => void;
 }
+
+const turnSeconds = 60;
 
 /**
  * All engines run at the same time, and take turns in each round, so that a machine that slows down slows all of them. One
@@ -56,7 +59,7 @@ export async function measure({ engines, rounds, folder, progress }: MeasureOpti
         for (const { name } of engines)
           await attempt(name, async () => {
             const begun = performance.now();
-            await running.get(name)?.carryOut(shape);
+            await withinTurn(running.get(name)?.carryOut(shape));
             const milliseconds = performance.now() - begun;
             progress(
               `${shape.name}, ${round === 0 ? "warm-up" : `round ${round}`}: ${name} ${Math.round(milliseconds)} ms`,
@@ -80,6 +83,20 @@ export async function measure({ engines, rounds, folder, progress }: MeasureOpti
       };
     }),
   );
+}
+
+/** @throws Error where it takes too long: the others wait for it in each round */
+async function withinTurn(turn: Promise<void> | undefined): Promise<void> {
+  const over = new AbortController();
+  const limit = delay(turnSeconds * 1000, undefined, { signal: over.signal }).then(() => {
+    throw new Error(`it did not end within ${turnSeconds} s`);
+  });
+  limit.catch(() => undefined);
+  try {
+    await Promise.race([turn, limit]);
+  } finally {
+    over.abort();
+  }
 }
 
 export function median(values: number[]): number | undefined {
