@@ -3,7 +3,7 @@ import { tailsAfter } from "../critical-path.ts";
 import type { Random } from "../random.ts";
 
 /** How a task is moved in a list, per list on average. */
-const MOVES = 3;
+const MOVES = 4;
 
 /**
  * Makes activity lists: all tasks, each after its predecessors, as the serial scheme places them (Hartmann: A
