@@ -199,8 +199,8 @@ function gatewayProblems({ gateway }: StackConfiguration): string[] {
     : [];
 }
 
-function webhookProblems({ cloud, existing, webhookSecret }: StackConfiguration): string[] {
-  return webhookSecret !== undefined && cloud === "existing" && existing?.secrets === undefined
+function webhookProblems({ existing, webhookSecret }: StackConfiguration): string[] {
+  return webhookSecret !== undefined && existing !== undefined && existing.secrets === undefined
     ? ["skyloom:webhookSecret: needs skyloom:existing.secrets, where that secret is read from"]
     : [];
 }
