@@ -25,8 +25,9 @@ import { createSecretStore } from "./secrets/create-secret-store.ts";
 import { createApp, listen } from "./server.ts";
 import { startTracing } from "./tracing/start-tracing.ts";
 import { createCatalogueRepository } from "./workflows/composition/catalogue-repository.ts";
-import { createWorkflowEngine, type WorkflowEngine } from "./workflows/engine.ts";
+import { createWorkflowEngine } from "./workflows/engine.ts";
 import { isFinal } from "./workflows/run.ts";
+import type { WorkflowEngine } from "./workflows/workflow-engine.ts";
 
 export interface Runtime {
   /** Refuses new work, lets work under way finish, then frees everything. */

@@ -4,7 +4,7 @@ import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Routes } from "../routing/routes.ts";
 import type { CatalogueRepository } from "../workflows/composition/catalogue-repository.ts";
-import type { WorkflowEngine } from "../workflows/engine.ts";
+import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { createCatalogueRouter } from "./catalogue.ts";
 import { createInferenceRouter } from "./inference.ts";
 import { createJobsRouter } from "./jobs.ts";

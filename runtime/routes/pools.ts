@@ -1,5 +1,5 @@
 import { Router } from "express";
-import type { WorkflowEngine } from "../workflows/engine.ts";
+import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { poolsAnswer } from "./answers/pool-answer.ts";
 import { operation } from "./openapi/operation.ts";
 

@@ -1,6 +1,6 @@
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
-import type { WorkflowEngine } from "../workflows/engine.ts";
+import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { runAnswer } from "./answers/run-answer.ts";
 import { schedulesAnswer, workflowSchedulesAnswer } from "./answers/schedule-answer.ts";
 import { operation } from "./openapi/operation.ts";

@@ -1,9 +1,9 @@
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
 import { type ApiError, invalidInput } from "../errors.ts";
-import type { WorkflowEngine } from "../workflows/engine.ts";
 import { mermaid } from "../workflows/mermaid.ts";
 import { parseWorkflow } from "../workflows/specification.ts";
+import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { workflowJsonSchema } from "../workflows/workflow-json-schema.ts";
 import type { WorkflowDefinition } from "../workflows/workflow-repository.ts";
 import {

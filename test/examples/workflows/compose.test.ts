@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseCatalogue } from "../../../runtime/workflows/composition/catalogue.ts";
 import { compose } from "../../../runtime/workflows/composition/compose.ts";
-import type { WorkflowEngine } from "../../../runtime/workflows/engine.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { testEngine } from "../../runtime/workflows/engine-server.ts";
 import { type RestateServer, startRestateServer } from "../../runtime/workflows/restate-server.ts";
 import { temporaryFolder } from "../../runtime/workflows/temporary-folder.ts";

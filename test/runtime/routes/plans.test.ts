@@ -4,7 +4,7 @@ import { Registry } from "prom-client";
 import { createLogger } from "../../../runtime/monitoring/logger.ts";
 import { createPlansRouter } from "../../../runtime/routes/plans.ts";
 import { createApp, listen, type RunningServer } from "../../../runtime/server.ts";
-import type { WorkflowEngine } from "../../../runtime/workflows/engine.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { createWorkflowRepository } from "../../../runtime/workflows/workflow-repository.ts";
 import { temporaryStore } from "../inference/models.ts";
 import { checkedAnswers } from "./checked-answers.ts";

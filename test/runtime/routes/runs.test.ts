@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { Run } from "../../../runtime/workflows/run.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { serveEngine, testEngine } from "../workflows/engine-server.ts";
 import { type RestateServer, startRestateServer } from "../workflows/restate-server.ts";
 import { temporaryFolder } from "../workflows/temporary-folder.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { Run, TaskRun } from "../../../runtime/workflows/run.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { testEngine } from "./engine-server.ts";
 import { type RestateServer, startRestateServer } from "./restate-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";

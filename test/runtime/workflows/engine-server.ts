@@ -12,8 +12,9 @@ import { createRunsRouter } from "../../../runtime/routes/runs.ts";
 import { createWorkflowsRouter } from "../../../runtime/routes/workflows.ts";
 import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
 import { parseDeclaredPools } from "../../../runtime/workflows/admission/declared-pools.ts";
-import { createWorkflowEngine, type WorkflowEngine } from "../../../runtime/workflows/engine.ts";
+import { createWorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { WorkflowLogger } from "../../../runtime/workflows/task-type.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { checkedAnswers } from "../routes/checked-answers.ts";
 
 export interface EngineSettings {

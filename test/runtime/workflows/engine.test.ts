@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { WorkflowEngine } from "../../../runtime/workflows/engine.ts";
 import type { Run } from "../../../runtime/workflows/run.ts";
+import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { testEngine } from "./engine-server.ts";
 import { freePorts, type RestateServer, startRestateServer } from "./restate-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
