@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rm, rmdir, stat } from "node:fs/promises";
+import { mkdirSync } from "node:fs";
+import { open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { invalidInput } from "../errors.ts";
@@ -50,8 +51,8 @@ export async function removeAbandonedFiles(folder: string, now: number): Promise
 }
 
 /** Makes the folder and its parents; returns the folders whose entries are then to be synced. */
-export async function makeFolders(folder: string): Promise<string[]> {
-  const firstMade = await mkdir(folder, { recursive: true });
+export function makeFolders(folder: string): string[] {
+  const firstMade = mkdirSync(folder, { recursive: true });
   const changed = [folder];
   if (firstMade === undefined) return changed;
   for (let path = folder; path !== dirname(firstMade); path = dirname(path)) changed.push(dirname(path));
@@ -69,8 +70,37 @@ export async function removeEmptyFolders(folder: string, root: string): Promise<
     }
 }
 
-/** Makes changes of the folder's entries durable. A folder that is gone was removed after them. */
-export async function syncFolder(folder: string): Promise<void> {
+/**
+ * Makes changes of folders' entries durable. Callers of one folder share a sync: those who come while one is under way
+ * wait together for the next, since the one under way may have begun before their change.
+ */
+export function createFolderSync(sync: (folder: string) => Promise<void> = syncFolder) {
+  const running = new Map<string, Promise<void>>();
+  const next = new Map<string, Promise<void>>();
+
+  function begin(folder: string): Promise<void> {
+    next.delete(folder);
+    const begun = sync(folder).finally(() => {
+      if (running.get(folder) === begun) running.delete(folder);
+    });
+    running.set(folder, begun);
+    return begun;
+  }
+
+  return (folder: string): Promise<void> => {
+    const underWay = running.get(folder);
+    if (underWay === undefined) return begin(folder);
+    let shared = next.get(folder);
+    if (shared === undefined) {
+      shared = underWay.catch(() => undefined).then(() => begin(folder));
+      next.set(folder, shared);
+    }
+    return shared;
+  };
+}
+
+/** A folder that is gone was removed after its entries changed. */
+async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());

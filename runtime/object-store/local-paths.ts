@@ -1,5 +1,4 @@
-import { mkdirSync, realpathSync } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
+import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ApiError, errorMessage } from "../errors.ts";
 import { hasCode } from "./local-files.ts";
@@ -40,23 +39,32 @@ export function checkKey(key: string): void {
   );
 }
 
-/** The true name of a path, undefined where nothing is there. */
-export async function realPathOf(path: string): Promise<string | undefined> {
-  return realpath(path).catch(undefinedIfMissing);
+/**
+ * What a question about a name answers, undefined where nothing is there. Names are asked for without a thread: the
+ * kernel knows them in microseconds, and the way to a thread and back takes many times as long.
+ */
+export function ifThere<Answer>(ask: () => Answer): Answer | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    throw error;
+  }
 }
 
-export function undefinedIfMissing(error: unknown): undefined {
-  if (!hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) throw error;
+/** The true name of a path, undefined where nothing is there. */
+export function realPathOf(path: string): string | undefined {
+  return ifThere(() => realpathSync.native(path));
 }
 
 /** @throws ApiError `key-conflict` where the key, or a part of it, is another name on this file system. */
-export async function checkPath(folder: string, key: string): Promise<void> {
+export function checkPath(folder: string, key: string): void {
   const segments = key.split("/");
   for (let count = 1; count <= segments.length; count += 1) {
     const path = join(folder, ...segments.slice(0, count));
-    const stats = await lstat(path).catch(undefinedIfMissing);
+    const stats = ifThere(() => lstatSync(path));
     if (stats === undefined) return;
-    if ((await realPathOf(path)) !== path)
+    if (realPathOf(path) !== path)
       throw keyConflict(key, `${path} leads elsewhere, or is there in another letter case`);
     if (count < segments.length && !stats.isDirectory())
       throw keyConflict(key, `${segments.slice(0, count).join("/")} is an object itself`);

@@ -1,14 +1,14 @@
-import { type BigIntStats, constants } from "node:fs";
-import { type FileHandle, lstat, open, rename, rm, unlink } from "node:fs/promises";
+import { type BigIntStats, constants, lstatSync, renameSync } from "node:fs";
+import { type FileHandle, open, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { createEtagIndex } from "./local-etags.ts";
 import {
+  createFolderSync,
   hasCode,
   makeFolders,
   removeAbandonedFiles,
   removeEmptyFolders,
-  syncFolder,
   type TemporaryFile,
   writeTemporaryFile,
 } from "./local-files.ts";
@@ -17,13 +17,13 @@ import { createFolderLock } from "./local-lock.ts";
 import {
   checkKey,
   checkPath,
+  ifThere,
   isReserved,
   prepareFolder,
   realPathOf,
   reservedName,
   translatePathError,
   translateStorageError,
-  undefinedIfMissing,
 } from "./local-paths.ts";
 import { checkListOptions, checkPutConditions, objectKeyProblem, preconditionFailed } from "./object-key.ts";
 import type { ListOptions, ListResult, ObjectInfo, ObjectStore, PutConditions } from "./object-store.ts";
@@ -52,11 +52,12 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     ...(options.lockWaitSeconds !== undefined && { waitSeconds: options.lockWaitSeconds }),
   });
   const etags = createEtagIndex(join(folder, reservedName, "etags.db"));
+  const syncFolder = createFolderSync();
   let swept: Promise<void> | undefined;
 
   async function openObject(key: string): Promise<{ handle: FileHandle; stats: BigIntStats } | undefined> {
     const path = join(folder, key);
-    if ((await realPathOf(path)) !== path) return undefined;
+    if (realPathOf(path) !== path) return undefined;
     let handle: FileHandle | undefined;
     try {
       // Opening a named pipe would otherwise wait for its writer.
@@ -90,8 +91,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   async function head(key: string): Promise<ObjectInfo | undefined> {
     checkKey(key);
     const path = join(folder, key);
-    if ((await realPathOf(path)) !== path) return undefined;
-    const stats = await lstat(path, { bigint: true }).catch(undefinedIfMissing);
+    if (realPathOf(path) !== path) return undefined;
+    const stats = ifThere(() => lstatSync(path, { bigint: true }));
     const etag = stats?.isFile() ? etags.lookup(key, stats) : undefined;
     if (stats !== undefined && etag !== undefined) return objectInfo(key, stats, etag);
     const opened = await openWithInfo(key);
@@ -115,10 +116,10 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   async function moveIntoPlace(key: string, file: TemporaryFile) {
     const path = join(folder, key);
     try {
-      await checkPath(folder, key);
-      const changedFolders = await makeFolders(dirname(path));
-      await rename(file.path, path);
-      const stats = await lstat(path, { bigint: true });
+      checkPath(folder, key);
+      const changedFolders = makeFolders(dirname(path));
+      renameSync(file.path, path);
+      const stats = lstatSync(path, { bigint: true });
       etags.store(key, stats, file.etag);
       return { changedFolders, info: objectInfo(key, stats, file.etag) };
     } catch (error) {
@@ -140,7 +141,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
         await checkConditions(key, conditions);
         return moveIntoPlace(key, file);
       });
-      for (const changed of changedFolders) await syncFolder(changed);
+      await Promise.all(changedFolders.map(syncFolder));
       return info;
     } catch (error) {
       await rm(file.path, { force: true });
@@ -152,7 +153,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     checkKey(key);
     const path = join(folder, key);
     await lock.hold(async () => {
-      if ((await realPathOf(path)) !== path || !(await lstat(path)).isFile()) return;
+      if (realPathOf(path) !== path || !lstatSync(path).isFile()) return;
       await unlink(path);
       etags.remove(key);
       await removeEmptyFolders(dirname(path), folder);
@@ -165,8 +166,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     const start = prefix.slice(0, Math.max(0, prefix.lastIndexOf("/")));
     const isReachable =
       start === "" ||
-      (objectKeyProblem(start) === undefined &&
-        (await realPathOf(join(folder, start))) === join(folder, start));
+      (objectKeyProblem(start) === undefined && realPathOf(join(folder, start)) === join(folder, start));
     if (!isReachable || prefix.startsWith("/")) return { objects: [], nextStartAfter: undefined };
     const keys: string[] = [];
     let nextStartAfter: string | undefined;

@@ -93,8 +93,9 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     serveWorkflows: serves = true,
   } = options;
   const definitions = createWorkflowRepository(store);
-  const plainRuns = learnFromRuns(createRunRepository(store), store, logger);
-  const runs = options.registry === undefined ? plainRuns : measureRuns(plainRuns, options.registry);
+  const learning = learnFromRuns(createRunRepository(store), store, logger);
+  const runs =
+    options.registry === undefined ? learning.repository : measureRuns(learning.repository, options.registry);
   const executions = new Executions();
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
@@ -224,6 +225,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       await executions.drain(options.drainSeconds ?? 20);
       await endpoint?.close();
       await executions.settle();
+      await learning.settle();
     },
   };
 }

@@ -35,17 +35,17 @@ export async function readEstimates(store: ObjectStore, workflow: string): Promi
   return object === undefined ? {} : (JSON.parse(Buffer.from(object.body).toString("utf8")) as Estimates);
 }
 
-/** Adds what a run tells, by a conditional write; the same run, told again, counts once. */
-export async function learnFromRun(store: ObjectStore, run: Run): Promise<void> {
+/** Adds what runs of a workflow tell, by one conditional write; the same run, told again, counts once. */
+export async function learnFrom(store: ObjectStore, workflow: string, runs: readonly Run[]): Promise<void> {
   for (let write = 0; write < maximumWrites; write++) {
-    const object = await store.get(keyOf(run.workflow));
-    const before =
+    const object = await store.get(keyOf(workflow));
+    const before: Estimates =
       object === undefined ? {} : (JSON.parse(Buffer.from(object.body).toString("utf8")) as Estimates);
-    const after = withRun(before, run);
-    if (after === undefined) return;
+    const after = runs.reduce((estimates, run) => withRun(estimates, run) ?? estimates, before);
+    if (after === before) return;
     try {
       const condition = object === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: object.etag };
-      await store.put(keyOf(run.workflow), JSON.stringify(after), condition);
+      await store.put(keyOf(workflow), JSON.stringify(after), condition);
       return;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 412)) throw error;

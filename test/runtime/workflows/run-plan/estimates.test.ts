@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Run, TaskRun } from "../../../../runtime/workflows/run.ts";
 import {
   learnedDurations,
-  learnFromRun,
+  learnFrom,
   readEstimates,
   withRun,
 } from "../../../../runtime/workflows/run-plan/estimates.ts";
@@ -58,7 +58,7 @@ describe("estimates of tasks", () => {
   it("keep what runs tell at the same time", async () => {
     const { store, remove } = await temporaryStore();
     const ids = Array.from({ length: 8 }, (_, at) => `run-${at}`);
-    await Promise.all(ids.map((id, at) => learnFromRun(store, run(id, task("unknown", at)))));
+    await Promise.all(ids.map((id, at) => learnFrom(store, "w", [run(id, task("unknown", at))])));
     const { unknown = [] } = await readEstimates(store, "w");
     assert.deepEqual(unknown.map(({ run }) => run).sort(), ids);
     await remove();
