@@ -59,7 +59,7 @@ function createLiveView(output: Output): (run: Run, client: RuntimeClient) => vo
       shown.set(task.name, task.state);
       if (!isNews || task.state === "pending") continue;
       output.line(taskLine(task));
-      if (task.state === "waiting") output.line(howToApprove(run.id, task.name));
+      if (task.state === "waiting" && task.uses === "approve") output.line(howToApprove(run.id, task.name));
     }
     if (FINAL_STATES.has(run.state)) output.line(runSummary(run));
   };

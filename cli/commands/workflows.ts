@@ -52,7 +52,9 @@ export function addWorkflowsCommand(program: Command): void {
     .option("--follow", "show the run until it has ended; exit status 1 when it did not succeed")
     .action(runWorkflow);
   withCommonOptions(workflows.command("put <file>"))
-    .description("store a workflow file with the scripts beside it; unchanged content keeps its version")
+    .description(
+      "store a workflow file with the folder scripts beside it; unchanged content keeps its version",
+    )
     .action(putWorkflow);
   withCommonOptions(workflows.command("suggestions <name>"))
     .description("what past runs say about dependencies, durations and memory that the file declares")
@@ -81,7 +83,8 @@ async function runWorkflow(file: string, options: RunOptions): Promise<void> {
   }
   const run = await followRun(client, started.id, output);
   output.document(run);
-  if (run.state !== "succeeded") throw new NegativeAnswer(`run ${run.id} ${run.state}: ${run.error}`);
+  if (run.state !== "succeeded")
+    throw new NegativeAnswer(`run ${run.id} ${run.state}; its logs: npm run skyloom -- runs logs ${run.id}`);
   for (const [name, value] of Object.entries(run.outputs ?? {}))
     output.line(`${name}: ${JSON.stringify(value)}`);
 }

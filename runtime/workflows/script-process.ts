@@ -14,7 +14,7 @@ import type { Json } from "./workflow.ts";
 
 export const maximumOutputsBytes = 256 * 1024;
 const maximumErrorBytes = 64 * 1024;
-const maximumErrorLines = 10;
+const maximumErrorLines = 20;
 
 export interface ScriptOptions {
   command: string[];

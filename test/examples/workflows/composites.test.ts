@@ -47,7 +47,7 @@ describe("examples of map and reduce, sub-workflows, waits, events and triggers"
   it("map-reduce adds up the sales of the bucket's files", async () => {
     for (const file of readdirSync(join(examples, "map-reduce/sales")))
       await bucket().put(`sales/${file}`, read(`map-reduce/sales/${file}`));
-    const script = "sum-by-product.mjs";
+    const script = "scripts/sum-by-product.mjs";
     const workflow = await put("map-reduce/workflow.yaml", { [script]: read(`map-reduce/${script}`) });
     const run = await ended(await engine.startRun({ workflow }));
     assert.equal(run.error, null);

@@ -119,7 +119,7 @@ describe("examples of steps", function () {
   });
 
   it("script-with-limits counts primes", async () => {
-    const files = { "primes.mjs": read("script/primes.mjs") };
+    const files = { "scripts/primes.mjs": read("script/scripts/primes.mjs") };
     const done = await run(read("script/workflow.yaml"), { below: 100 }, files);
     assert.deepEqual([done.error, done.outputs], [null, { count: 25 }]);
     assert.deepEqual(done.tasks[0]?.outputs, { count: 25, largest: 97 });
