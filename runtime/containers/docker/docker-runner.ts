@@ -96,10 +96,33 @@ export function createDockerRunner(options: DockerRunnerOptions): ContainerRunne
     await remove(name).catch((error) => log(`container ${name} cannot be removed: ${errorMessage(error)}\n`));
   }
 
-  async function followLog(id: string, log: ContainerOptions["log"], signal: AbortSignal): Promise<void> {
-    const query = { follow: "true", stdout: "true", stderr: "true" };
+  /** @yields what the container has written, with `isFollowed` until it ends */
+  async function* logOf(id: string, isFollowed: boolean, signal: AbortSignal): AsyncGenerator<Buffer> {
+    const query = { follow: String(isFollowed), stdout: "true", stderr: "true" };
     const stream = await api.stream("GET", `/containers/${id}/logs`, { query, signal });
-    for await (const part of stream.pipe(new Frames())) log(part as Buffer);
+    yield* stream.pipe(new Frames());
+  }
+
+  /** Passes the log on while the container runs. @returns passes on what is missing, once the container has ended */
+  function followLog(id: string, log: ContainerOptions["log"], signal: AbortSignal): () => Promise<void> {
+    let passed = 0;
+    async function follow(): Promise<void> {
+      for await (const part of logOf(id, true, signal)) {
+        passed += part.length;
+        log(part);
+      }
+    }
+    const following = follow().catch(() => undefined);
+    return async () => {
+      await following;
+      // The engine may end what is followed before a last line without an end is in the log.
+      let skipped = 0;
+      for await (const part of logOf(id, false, signal)) {
+        const rest = part.subarray(Math.min(part.length, passed - skipped));
+        skipped += part.length - rest.length;
+        if (rest.length > 0) log(rest);
+      }
+    };
   }
 
   /** Resolves when it does not run any more. An engine that is started again meanwhile keeps its containers. */
@@ -131,9 +154,10 @@ export function createDockerRunner(options: DockerRunnerOptions): ContainerRunne
     const signal = AbortSignal.any([run.signal, limit.signal, reader.signal]);
     try {
       const measured = measure(api, id, signal);
-      const following = followLog(id, run.log, signal).catch(() => undefined);
+      const passOnRest = followLog(id, run.log, signal);
       const { State: end } = await ended(id, { ...run, signal });
-      await following;
+      // What it did counts, whether or not its log can be read.
+      await passOnRest().catch(() => undefined);
       return { end, usage: { ...measured.usage(), ...gpuUsage(end, request.resources.gpu ?? 0) } };
     } finally {
       clearTimeout(timer);
