@@ -1,4 +1,5 @@
 import * as restate from "@restatedev/restate-sdk";
+import { invocationRetries } from "./invocation-retries.ts";
 import { pendingTask } from "./progress.ts";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 import { askRun } from "./run-controls.ts";
@@ -41,12 +42,7 @@ export function createRunService(services: RunServices) {
       // A run that only waits gives its connection back after this time; a long step keeps it.
       inactivityTimeout: { seconds: 5 },
       abortTimeout: { hours: 24 },
-      retryPolicy: {
-        initialInterval: 100,
-        exponentiationFactor: 2,
-        maxInterval: 3000,
-        maxAttempts: 1_000_000_000,
-      },
+      retryPolicy: invocationRetries,
     },
   });
 }

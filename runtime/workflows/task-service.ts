@@ -1,6 +1,7 @@
 import * as restate from "@restatedev/restate-sdk";
 import type { AttemptResult } from "./attempt.ts";
 import { type AttemptRequest, performAttempt } from "./attempt-request.ts";
+import { invocationRetries } from "./invocation-retries.ts";
 import type { RunServices } from "./run-state.ts";
 
 export const taskServiceName = "Task";
@@ -19,12 +20,7 @@ export function createTaskService(services: RunServices) {
       journalRetention: 0,
       inactivityTimeout: { hours: 24 },
       abortTimeout: { hours: 24 },
-      retryPolicy: {
-        initialInterval: 100,
-        exponentiationFactor: 2,
-        maxInterval: 3000,
-        maxAttempts: 1_000_000_000,
-      },
+      retryPolicy: invocationRetries,
     },
   });
 }

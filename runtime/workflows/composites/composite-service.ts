@@ -3,6 +3,7 @@ import { ApiError, invalidInput } from "../../errors.ts";
 import type { Grant } from "../admission/amounts.ts";
 import { type AttemptResult, cancellation, checkOutputs, failureOf } from "../attempt.ts";
 import type { Scope } from "../expressions.ts";
+import { invocationRetries } from "../invocation-retries.ts";
 import type { CancelRequest, RunServices } from "../run-state.ts";
 import type { CompositeTaskType } from "../task-type.ts";
 import { taskTypes } from "../task-types/task-types.ts";
@@ -51,12 +52,7 @@ export function createCompositeService(services: RunServices) {
       workflowRetention: 0,
       inactivityTimeout: { minutes: 5 },
       abortTimeout: { hours: 24 },
-      retryPolicy: {
-        initialInterval: 100,
-        exponentiationFactor: 2,
-        maxInterval: 3000,
-        maxAttempts: 1_000_000_000,
-      },
+      retryPolicy: invocationRetries,
     },
   });
 }

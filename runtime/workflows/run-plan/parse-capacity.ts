@@ -1,6 +1,6 @@
 import { invalidInput, type Problem } from "../../errors.ts";
+import type { PoolAmounts } from "../admission/amounts.ts";
 import { parseBytes, parseCores } from "../resources.ts";
-import type { PlannedCapacity } from "./workflow-problem.ts";
 
 const allowed = "cpu=4, memory=16Gi, storage=100Gi, network=500, gpu=2 or gpu/TYPE=2";
 
@@ -8,8 +8,8 @@ const allowed = "cpu=4, memory=16Gi, storage=100Gi, network=500, gpu=2 or gpu/TY
  * What there is, written as `cpu=4,memory=16Gi,gpu/l4=2`.
  * @throws ApiError `invalid-capacity` (400) with everything that is wrong
  */
-export function parseCapacity(text: string): PlannedCapacity {
-  const capacity: PlannedCapacity = { gpus: {} };
+export function parseCapacity(text: string): PoolAmounts {
+  const capacity: PoolAmounts = { gpus: {} };
   const problems: Problem[] = [];
   for (const part of text.split(",").map((each) => each.trim())) {
     const [name = "", amount = ""] = part.split("=").map((each) => each.trim());

@@ -1,4 +1,3 @@
-import type { Amounts } from "../../capacity/capacity-source.ts";
 import type {
   DurationDescription,
   PlanningProblem,
@@ -6,6 +5,7 @@ import type {
   TaskDescription,
 } from "../../planning/problem.ts";
 import { expectedSeconds } from "../../planning/task-modes.ts";
+import type { PoolAmounts } from "../admission/amounts.ts";
 import type { AmountRange, Resources } from "../resources.ts";
 import { taskTypes } from "../task-types/task-types.ts";
 import type { Task, Workflow } from "../workflow.ts";
@@ -14,14 +14,9 @@ import type { Task, Workflow } from "../workflow.ts";
 export const assumedSeconds = 60;
 const gibibyte = 2 ** 30;
 
-/** What tasks share, with the network that no capacity source tells. */
-export interface PlannedCapacity extends Amounts {
-  /** Mbit/s. */
-  network?: number;
-}
-
 export interface WorkflowProblemOptions {
-  capacity: PlannedCapacity;
+  /** What tasks share. */
+  capacity: PoolAmounts;
   /** Task → how long it is expected to take, where more is known than the file says. */
   durations?: ReadonlyMap<string, DurationDescription>;
   /** Only these tasks; what they wait for beside them and `running` has ended. Default: all. */
@@ -54,7 +49,7 @@ export function workflowProblem(workflow: Workflow, options: WorkflowProblemOpti
   };
 }
 
-function capacities({ cpu, memory, storage, network, gpus }: PlannedCapacity) {
+function capacities({ cpu, memory, storage, network, gpus }: PoolAmounts) {
   const total = Object.values(gpus).reduce((sum, count) => sum + count, 0);
   const all: Record<string, ResourceDescription> = {
     ...(cpu !== undefined && { cpu: { capacity: cpu, unit: "cores" } }),
