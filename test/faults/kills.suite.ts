@@ -27,7 +27,10 @@ describe("runs under kills of runtimes and of nodes of Restate", function () {
   const killed = { runtimes: 0, nodes: 0 };
 
   before(async () => {
-    ledger = await startLedger(() => ({ milliseconds: 20 + random() * 150, isCut: false }));
+    ledger = await startLedger(async () => {
+      await delay(20 + random() * 150);
+      return { isCut: false };
+    });
     nodes = await startRestateCluster(join(folder.path, "restate"));
     const [node] = nodes;
     assert.ok(node);

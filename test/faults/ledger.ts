@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
 
 /** A server whose calls are effects: it knows each by its Idempotency-Key, and tells how often it was asked for. */
 export interface Ledger {
@@ -11,18 +10,17 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/**
- * `/fail` answers 422, anything else 200.
- * @param trouble what happens before an answer, e.g. nothing for a while, or a cut connection
- */
-export async function startLedger(trouble: () => { milliseconds: number; isCut: boolean }): Promise<Ledger> {
+/** What happens before the answer to an effect, by its key. */
+export type Trouble = (key: string) => Promise<{ isCut: boolean }>;
+
+/** `/fail` answers 422, anything else 200. */
+export async function startLedger(trouble: Trouble): Promise<Ledger> {
   const asked = new Map<string, number>();
   const server = createServer(async (request, response) => {
     request.resume();
-    const { milliseconds, isCut } = trouble();
     const key = String(request.headers["idempotency-key"]);
     asked.set(key, (asked.get(key) ?? 0) + 1);
-    await delay(milliseconds);
+    const { isCut } = await trouble(key);
     if (isCut) request.socket.destroy();
     else response.writeHead(request.url === "/fail" ? 422 : 200).end();
   }).listen(0, "127.0.0.1");

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 import { engineFixture } from "../runtime/workflows/engine-fixture.ts";
 import { type Ledger, startLedger } from "./ledger.ts";
 import { createRandom } from "./random.ts";
@@ -11,9 +12,10 @@ describe("HTTP targets that are slow, or cut connections", function () {
 
   before(async () => {
     // A third is slower than an attempt may take, a third is cut.
-    ledger = await startLedger(() => {
+    ledger = await startLedger(async () => {
       const kind = random();
-      return { milliseconds: kind < 0.33 ? 1500 : random() * 50, isCut: kind > 0.66 };
+      await delay(kind < 0.33 ? 1500 : random() * 50);
+      return { isCut: kind > 0.66 };
     });
   });
   after(async () => await ledger?.close());
@@ -40,7 +42,7 @@ describe("HTTP targets that are slow, or cut connections", function () {
   });
 
   it("that never answer fail their task, and what is handled ends the run well", async () => {
-    const dead = await startLedger(() => ({ milliseconds: 0, isCut: true }));
+    const dead = await startLedger(async () => ({ isCut: true }));
     try {
       const task = `  a: {uses: http, retries: {maximum: 2, initialInterval: 0}, fallback: {outputs: {status: 0}}, with: {url: "${dead.url}"}}\n`;
       const run = await fixture.wait(await fixture.start("dead", task));
