@@ -8,5 +8,7 @@ export const routeKey = (name: string) => `${routesPrefix}${name}.json`;
 export const stateKey = (name: string) => `${routesPrefix}${name}/state.json`;
 /** Empty objects, one for each decision that got its reward; the ids ascend with time. */
 export const rewardsPrefix = (name: string) => `route-rewards/${name}/`;
+/** Decisions by the ids that clients gave their requests, written by each replica. */
+export const decisionsPrefix = "route-decisions/";
 /** Signs decisions; shared by all replicas, which share the bucket. */
 export const signingKey = "route-signing-key.json";

@@ -1,9 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { ApiError, errorMessage, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { armKey } from "./bandits/arm-key.ts";
 import { createLearner, type Learner } from "./bandits/learner.ts";
-import { createDecisionIds, type DecisionIds, sharedSigningKey } from "./decision-ids.ts";
+import { createDecisionIds, type Decision, type DecisionIds, sharedSigningKey } from "./decision-ids.ts";
+import { createDecisionsByRequest } from "./decisions-by-request.ts";
 import { createGivenRewards } from "./given-rewards.ts";
 import type { BanditRoute } from "./route.ts";
 import { routesPrefix, stateKey } from "./route-keys.ts";
@@ -18,6 +18,11 @@ export interface RoutesOptions {
   logger?: { warn(details: object, message: string): void };
   /** How often the bucket is asked for changes, in seconds. Default 0.8, so that each is there within a second. */
   checkSeconds?: number;
+  /**
+   * How long a reward for a request that no replica knows waits for one that may have answered just now, in seconds.
+   * Default 1.2: longer than a replica takes to write its decisions.
+   */
+  decisionWaitSeconds?: number;
   /** Milliseconds since 1970. Default Date.now. */
   now?: () => number;
   /** From 0 up to 1. Default Math.random. */
@@ -29,7 +34,7 @@ export interface Routes {
   /** From memory: costs a request that calls a model nothing. */
   find(name: string): ServedRoute | undefined;
   all(): ServedRoute[];
-  /** Looks at the bucket now. */
+  /** Looks at the bucket now, and writes there what others are to know. */
   refresh(): Promise<void>;
   put(name: string, document: unknown, person?: string): Promise<StoredRoute>;
   promote(name: string, target: string, person?: string): Promise<StoredRoute>;
@@ -37,7 +42,7 @@ export interface Routes {
   delete(name: string): Promise<void>;
   /** What a client gives back to reward the target; undefined where the route takes no rewards. */
   decisionFor(route: ServedRoute, target: string, features: number[] | undefined): string | undefined;
-  /** Lets a reward name the decision by the client's own id, at this replica. */
+  /** Lets a reward name the decision by the client's own id, at every replica. */
   remember(clientId: string, decision: string): void;
   /**
    * @param requestId a decision, or the id that the client gave its request
@@ -48,9 +53,6 @@ export interface Routes {
   close(): Promise<void>;
 }
 
-/** Decisions by clients' own ids; the oldest go first. */
-const maximumRemembered = 100_000;
-const rememberedMilliseconds = 24 * 3600 * 1000;
 const sweepMilliseconds = 3600 * 1000;
 
 /** Close it, or the process does not end. */
@@ -62,7 +64,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   const learners = new Map<string, Learner>();
   /** Etags of documents that cannot be read, by name: told once. */
   const broken = new Map<string, string>();
-  const remembered = new LRUCache<string, string>({ max: maximumRemembered, ttl: rememberedMilliseconds });
+  const byRequest = createDecisionsByRequest({ store, waitSeconds: options.decisionWaitSeconds ?? 1.2, now });
   let ids: DecisionIds | undefined;
   let refreshing: Promise<void> | undefined;
   let sweptAt = now();
@@ -99,6 +101,14 @@ export function createRoutes(options: RoutesOptions): Routes {
   }
 
   async function refreshNow(): Promise<void> {
+    await Promise.all([takeOver(), writeDecisions()]);
+    if (now() - sweptAt < sweepMilliseconds) return;
+    sweptAt = now();
+    for (const { stored, route } of bandits()) await given.sweep(stored.name, route.rewardSeconds);
+    await byRequest.sweep();
+  }
+
+  async function takeOver(): Promise<void> {
     const etags = await listObjects();
     const names = [...etags.keys()].flatMap((key) => /^routes\/([^/]+)\.json$/.exec(key)?.[1] ?? []);
     for (const name of served.keys())
@@ -108,9 +118,12 @@ export function createRoutes(options: RoutesOptions): Routes {
       }
     for (const name of names) await serve(name, etags.get(`${routesPrefix}${name}.json`) as string);
     await synchronise(etags);
-    if (now() - sweptAt < sweepMilliseconds) return;
-    sweptAt = now();
-    for (const { stored, route } of bandits()) await given.sweep(stored.name, route.rewardSeconds);
+  }
+
+  async function writeDecisions(): Promise<void> {
+    await byRequest
+      .write()
+      .catch((error) => logger?.warn({ reason: errorMessage(error) }, "decisions not written yet"));
   }
 
   async function synchronise(etags: Map<string, string>): Promise<void> {
@@ -136,12 +149,25 @@ export function createRoutes(options: RoutesOptions): Routes {
     return refreshing;
   }
 
-  /** One under way may have listed the bucket before the change. */
-  async function changed<Result>(change: Promise<Result>): Promise<Result> {
-    const result = await change;
+  /** One under way may have listed the bucket before a change. */
+  async function refreshAnew(): Promise<void> {
     await refreshing?.catch(() => undefined);
     await refresh();
+  }
+
+  async function changed<Result>(change: Promise<Result>): Promise<Result> {
+    const result = await change;
+    await refreshAnew();
     return result;
+  }
+
+  async function decisionOf(requestId: string): Promise<Decision | undefined> {
+    // The first bandit may be another replica's of a moment ago; so may be the one that decided.
+    if (ids === undefined) await refreshAnew();
+    if (ids === undefined) return undefined;
+    const decision = ids.verify(requestId) ?? ids.verify((await byRequest.find(requestId)) ?? "");
+    if (decision !== undefined && !served.has(decision.route)) await refreshAnew();
+    return decision;
   }
 
   // A bucket that cannot be read now must not take away what serves.
@@ -160,9 +186,9 @@ export function createRoutes(options: RoutesOptions): Routes {
       if (serving.route.kind !== "bandit") return undefined;
       return ids?.sign({ route: stored.name, arm: armKey(serving.route, target), features });
     },
-    remember: (clientId, decision) => void remembered.set(clientId, decision),
+    remember: byRequest.remember,
     async reward(requestId, reward) {
-      const decision = ids?.verify(requestId) ?? ids?.verify(remembered.get(requestId) ?? "");
+      const decision = await decisionOf(requestId);
       const entry = decision === undefined ? undefined : served.get(decision.route);
       if (decision === undefined || entry?.learner === undefined) throw decisionNotFound();
       const { route } = entry.serving;
@@ -183,6 +209,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     async close() {
       clearInterval(check);
       await refreshing?.catch(() => undefined);
+      await writeDecisions();
       await synchronise(await listObjects());
     },
   };
@@ -195,6 +222,6 @@ function targetOf(route: BanditRoute, arm: string): string | undefined {
 function decisionNotFound() {
   return notFound(
     "decision-not-found",
-    "there is no decision of this requestId that waits for a reward: it is unknown, too old, or its target was replaced; every replica knows what the header Skyloom-Decision told, a request's own id only the one that answered it",
+    "there is no decision of this requestId that waits for a reward: it is unknown, too old, or its target was replaced; give what the header Skyloom-Decision told, or, within a day, the id that the request had",
   );
 }

@@ -31,7 +31,14 @@ export function useReplicas() {
       const registry = new Registry();
       const metrics = createRoutingMetrics(registry);
       const random = options.random ?? seededRandom(7);
-      const routes = createRoutes({ store: engines.store, metrics, checkSeconds: 3600, ...options, random });
+      const routes = createRoutes({
+        store: engines.store,
+        metrics,
+        checkSeconds: 3600,
+        decisionWaitSeconds: 0,
+        ...options,
+        random,
+      });
       started.push(routes);
       await routes.refresh();
       const inference = withRoutes(models, {
