@@ -49,20 +49,26 @@ export async function followRun(
   );
 }
 
-/** Prints a task's line whenever its state changes. */
+/** Prints a task's line whenever its state changes, and at each tenth of its items. */
 function createLiveView(output: Output): (run: Run, client: RuntimeClient) => void {
-  const shown = new Map<string, TaskRun["state"]>();
+  const shown = new Map<string, string>();
   return (run) => {
     if (shown.size === 0) output.line(runSummary(run));
     for (const task of run.tasks) {
-      const isNews = shown.get(task.name) !== task.state;
-      shown.set(task.name, task.state);
+      const now = `${task.state} ${tenthOf(task)}`;
+      const isNews = shown.get(task.name) !== now;
+      shown.set(task.name, now);
       if (!isNews || task.state === "pending") continue;
       output.line(taskLine(task));
       if (task.state === "waiting" && task.uses === "approve") output.line(howToApprove(run.id, task.name));
     }
     if (FINAL_STATES.has(run.state)) output.line(runSummary(run));
   };
+}
+
+function tenthOf({ state, items }: TaskRun): number {
+  if (state !== "running" || items === undefined) return 0;
+  return Math.floor((10 * (items.succeeded + items.failed)) / items.count);
 }
 
 function howToApprove(run: string, task: string): string {

@@ -27,9 +27,18 @@ export function taskLine(task: TaskRun): string {
       ? duration((Date.parse(task.finishedAt) - Date.parse(task.startedAt)) / 1000)
       : "";
   const attempts = task.attempts > 1 ? ` (attempt ${task.attempts})` : "";
-  const result = task.error?.split("\n", 1)[0] ?? (task.state === "succeeded" ? brief(task.outputs) : "");
+  const result =
+    task.error?.split("\n", 1)[0] ??
+    (task.state === "succeeded" ? brief(task.outputs) : task.state === "running" ? itemsOf(task) : "");
   const columns = `${task.name.padEnd(22)} ${task.uses.padEnd(8)} ${task.state.padEnd(9)} ${seconds.padStart(9)}`;
   return `  ${styled(style, mark)} ${columns}${attempts}  ${styled("gray", result)}`;
+}
+
+/** How far a task of many items has come. */
+function itemsOf({ items }: TaskRun): string {
+  if (items === undefined) return "";
+  const { count, succeeded, failed } = items;
+  return `${succeeded + failed} of ${count} items${failed > 0 ? `, ${failed} failed` : ""}`;
 }
 
 const LONGEST_RESULT = 100;

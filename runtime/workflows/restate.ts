@@ -2,9 +2,10 @@ import * as clients from "@restatedev/restate-sdk-clients";
 import { ApiError, errorMessage, type Problem } from "../errors.ts";
 import type { PoolState } from "./admission/pool.ts";
 import { type PoolObject, poolServiceName } from "./admission/pool-object.ts";
+import { type CompositeService, compositeServiceName } from "./composites/composite-service.ts";
 import { type AddReply, type AddRequest, type EventLog, eventLogName } from "./events/event-log.ts";
 import { journalVersionOf } from "./journal-version.ts";
-import type { Run } from "./run.ts";
+import { type ItemCounts, idempotencyKey, type Run, type TaskRun } from "./run.ts";
 import type { RunService } from "./run-service.ts";
 import {
   type ApproveReply,
@@ -14,6 +15,7 @@ import {
   runServiceName,
   workflowKey,
 } from "./run-state.ts";
+import { taskTypes } from "./task-types/task-types.ts";
 import { type ObjectWatch, objectWatchName, type WatchedPrefix, watchKey } from "./triggers/object-watch.ts";
 import { type ScheduleObject, type SchedulePlan, scheduleName } from "./triggers/schedule.ts";
 
@@ -65,6 +67,16 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
     if (!response.ok) throw new Error(`the admin API answered ${response.status}: ${text.slice(0, 500)}`);
     return JSON.parse(text);
   }
+
+  /** A task of many items is carried out apart from its run, and so is what is known of them. */
+  async function withItems(runId: string, task: TaskRun): Promise<TaskRun> {
+    if (task.state !== "running" || taskTypes.get(task.uses)?.kind !== "composite") return task;
+    const key = idempotencyKey(runId, task.name, task.undone);
+    const composite = connection.workflowClient<CompositeService>({ name: compositeServiceName }, key);
+    const items = (await composite.items(options() as never)) as ItemCounts | null;
+    return items === null ? task : { ...task, items };
+  }
+
   const options = () => clients.Opts.from({ timeout: requestMilliseconds });
 
   return {
@@ -73,7 +85,12 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
         const options = clients.SendOpts.from<RunInput>({ timeout: requestMilliseconds });
         return (await run(input).workflowSubmit(input, options)).status === "Accepted";
       }),
-    status: (of) => translate(async () => (await run(of).status(options() as never)) as Run | null),
+    status: (of) =>
+      translate(async () => {
+        const current = (await run(of).status(options() as never)) as Run | null;
+        if (current === null) return null;
+        return { ...current, tasks: await Promise.all(current.tasks.map((task) => withItems(of.id, task))) };
+      }),
     approve: (of, request) =>
       translate(async () => (await run(of).approve(request, options() as never)) as ApproveReply),
     control: (of, request) =>

@@ -1,7 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { isFinal, type Run, type TaskRun } from "./run.ts";
 
-/** One change of a run. A client that saw it and those before it goes on with `after: id`. */
+/**
+ * One change of a run. A client that saw it and those before it goes on with `after: id`. That more items of a task have
+ * ended has the id of the change before it.
+ */
 export type RunChange = { id: number } & (
   | { event: "task"; data: Omit<TaskRun, "inputs" | "outputs"> }
   /** The last one is that of the run's end. */
@@ -26,9 +29,10 @@ export async function* watchRun(
 ): AsyncGenerator<RunChange> {
   const { after, signal, intervalMilliseconds = 250 } = options;
   let known = after ?? -1;
+  const told = new Map<string, number>();
   for (let state: string | undefined; ; ) {
     const run = await read();
-    for (const task of changedAfter(run, known)) yield task;
+    for (const task of changedAfter(run, known, told)) yield task;
     known = Math.max(known, latest(run));
     if (run.state !== state) yield runChange(run);
     state = run.state;
@@ -46,15 +50,24 @@ export function isLastChange(run: Run, id: number): boolean {
   return isFinal(run.state) && id >= runChange(run).id;
 }
 
-function changedAfter({ tasks }: Run, known: number): RunChange[] {
-  return tasks
+/** @param told how many items of each task had ended when it was last told of; brought up to date */
+function changedAfter({ tasks }: Run, known: number, told: Map<string, number>): RunChange[] {
+  const changed = tasks.filter((task) => {
+    const isFurther = task.state === "running" && endedItems(task) > (told.get(task.name) ?? 0);
+    return (task.sequence ?? 0) > known || isFurther;
+  });
+  for (const task of changed) told.set(task.name, endedItems(task));
+  return changed
     .map(({ inputs: _inputs, outputs: _outputs, ...data }) => ({
-      id: data.sequence ?? 0,
+      id: Math.max(data.sequence ?? 0, known),
       event: "task" as const,
       data,
     }))
-    .filter(({ id }) => id > known)
     .sort((a, b) => a.id - b.id);
+}
+
+function endedItems({ items }: TaskRun): number {
+  return items === undefined ? 0 : items.succeeded + items.failed;
 }
 
 function runChange(run: Run): RunChange {

@@ -8,7 +8,7 @@ import { type EventLog, eventLogName } from "./events/event-log.ts";
 import { awaitedEvents } from "./events/event-target.ts";
 import type { Scope } from "./expressions.ts";
 import { createProgress, type Progress } from "./progress.ts";
-import { isFinal, type Run, type TaskRun } from "./run.ts";
+import { idempotencyKey, isFinal, type Run, type TaskRun } from "./run.ts";
 import { type AttemptOptions, RunAttempts } from "./run-attempts.ts";
 import { RunControls } from "./run-controls.ts";
 import { RunPlanning } from "./run-plan/run-planning.ts";
@@ -354,8 +354,7 @@ class RunExecution implements RunScope {
 
   keyOf(name: string): string {
     const [task = ""] = name.split("/", 1);
-    const { undone = 0 } = this.record(task);
-    return `${this.input.id}/${undone === 0 ? name : `${task}~${undone}${name.slice(task.length)}`}`;
+    return idempotencyKey(this.input.id, name, this.record(task).undone);
   }
 
   plannedStart(name: string): number | undefined {

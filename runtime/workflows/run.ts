@@ -22,6 +22,13 @@ export interface Usage {
   gpuSeconds?: number;
 }
 
+/** How far a task of many items has come; those that are neither are under way or have not begun. */
+export interface ItemCounts {
+  count: number;
+  succeeded: number;
+  failed: number;
+}
+
 /** One task of a run. Times are RFC 3339 in UTC. */
 export interface TaskRun {
   name: string;
@@ -37,6 +44,8 @@ export interface TaskRun {
   /** Why its last attempt failed. */
   error: string | null;
   usage?: Usage;
+  /** Of a map, and of a reduce with a body for each group, from its first item on. */
+  items?: ItemCounts;
   /** Keys of the bucket that its last attempt read and wrote; absent: none. */
   touched?: TouchedKeys;
   /** Of its `resources`; null while it waits in line for them, absent where it needs none. */
@@ -97,6 +106,16 @@ export interface Run {
 
 export function isFinal(state: TaskState): boolean {
   return state === "succeeded" || state === "failed" || state === "cancelled" || state === "skipped";
+}
+
+/**
+ * The idempotency key of `TASK` or `TASK/…`: the same in every attempt.
+ * @param undone how often the task was undone in earlier executions of its run: under the key of then its effect has been
+ */
+export function idempotencyKey(runId: string, name: string, undone = 0): string {
+  if (undone === 0) return `${runId}/${name}`;
+  const [task = ""] = name.split("/", 1);
+  return `${runId}/${task}~${undone}${name.slice(task.length)}`;
 }
 
 export function documentKey(runId: string): string {

@@ -16,7 +16,7 @@ const runCount = Number(process.env.TEST_FAULTS_RUNS ?? 60);
 const seed = Number(process.env.TEST_FAULTS_SEED ?? 1);
 
 /** Runs that are under way at the same time. */
-const atOnce = 100;
+const atOnce = Math.min(runCount, 200);
 
 /** The effects of each task that has some, as they are keyed within a run. */
 const effectsOf: Record<string, string[]> = {
@@ -30,7 +30,7 @@ const kinds = ["succeeds", "fails", "asks", "is cancelled"] as const;
 type Kind = (typeof kinds)[number];
 
 describe("runs under kills of runtimes and of nodes of Restate", function () {
-  this.timeout(100_000 + runCount * 2_000);
+  this.timeout(200_000 + runCount * 3_000);
   const folder = temporaryFolder();
   const random = createRandom(seed);
   let nodes: RestateServer[] = [];
@@ -130,7 +130,7 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
         isAttended = true;
         await request("POST", `/v1/runs/${id}:cancel`, { reason: "no longer needed" });
       }
-      await delay(300 + random() * 500);
+      await delay((5 + random() * 5) * atOnce);
     }
   }
 
@@ -149,7 +149,7 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
   /** One at a time: two of three must be there. */
   async function killNodes(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      await delay(3000 + random() * 3000);
+      await delay(4000 + random() * 4000);
       const index = Math.floor(random() * nodes.length);
       await nodes[index]?.kill();
       killed.nodes += 1;
@@ -210,9 +210,9 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
           console.log(`      ${ended} of ${runCount} runs have ended`);
       }
     }
-    const attended = Array.from({ length: Math.min(atOnce, runCount) }, async (_, index) => {
+    const attended = Array.from({ length: atOnce }, async (_, index) => {
       // They come over some time.
-      await delay(index * 150);
+      await delay(index * 100);
       await attendNext();
     });
     try {

@@ -79,6 +79,7 @@ describe("a map whose replicas are killed in its middle", function () {
     assert.equal(run.error, null);
     const { results, ...counts } = taskOf(run, "each").outputs as { results: { status: number }[] };
     assert.deepEqual(counts, { count, succeeded: count, failed: [] });
+    assert.deepEqual(taskOf(run, "each").items, { count, succeeded: count, failed: 0 });
     assert.deepEqual(
       results.map(({ status }) => status),
       new Array(count).fill(200),

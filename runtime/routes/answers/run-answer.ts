@@ -17,6 +17,13 @@ const taskRun = z
     inputs: z.unknown(),
     outputs: z.unknown(),
     error: z.string().nullable(),
+    items: z
+      .object({ count: z.int().min(0), succeeded: z.int().min(0), failed: z.int().min(0) })
+      .optional()
+      .meta({
+        description:
+          "of a map, and of a reduce with a body for each group: how many items there are, and how many of them have ended; while the task runs a step of one in a hundred is told",
+      }),
     granted: grant.nullable().optional().meta({
       description: "of its resources; null while it waits in line for them",
     }),

@@ -10,14 +10,16 @@ import type { Json, RetryPolicy } from "../workflow.ts";
 import { attemptItems } from "./attempt-items.ts";
 import type { CompositeInput } from "./composite-service.ts";
 import { runItems } from "./item-pool.ts";
+import type { ItemProgress } from "./item-progress.ts";
 
 export interface CompositeContextOptions {
-  context: restate.Context;
+  context: restate.WorkflowContext;
   input: CompositeInput;
   services: RunServices;
   /** Aborts the steps that this process executes for the task. */
   controller: AbortController;
   cancelled: restate.RestatePromise<CancelRequest>;
+  progress: ItemProgress;
 }
 
 /** A recorded value is part of the journal, which is read again after each crash. */
@@ -30,7 +32,7 @@ type Recorded<Value> = { value: Value } | { failure: { message: string; code: st
 
 /** What a type of composite task acts with; each of its promises rejects with `cancelled` once the run is cancelled. */
 export function createCompositeContext(options: CompositeContextOptions): CompositeContext {
-  const { context, input, services, controller, cancelled } = options;
+  const { context, input, services, controller, cancelled, progress } = options;
   const cancel = cancelled.map(() => isCancelled);
 
   async function first<Value>(promises: restate.RestatePromise<Value>[]): Promise<Value> {
@@ -76,6 +78,7 @@ export function createCompositeContext(options: CompositeContextOptions): Compos
         mayFail,
         batchSize,
         attempt: (indexes, number) => attemptItems(bodyOptions, indexes, number),
+        progressed: (counts) => progress.progressed(counts),
         sleep: (milliseconds) => context.sleep(milliseconds),
         first,
         all: async (promises) => {

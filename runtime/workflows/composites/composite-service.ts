@@ -4,11 +4,13 @@ import type { Grant } from "../admission/amounts.ts";
 import { type AttemptResult, cancellation, checkOutputs, failureOf } from "../attempt.ts";
 import type { Scope } from "../expressions.ts";
 import { invocationRetries } from "../invocation-retries.ts";
+import type { ItemCounts } from "../run.ts";
 import type { CancelRequest, RunServices } from "../run-state.ts";
 import type { CompositeTaskType } from "../task-type.ts";
 import { taskTypes } from "../task-types/task-types.ts";
 import type { Json } from "../workflow.ts";
 import { createCompositeContext } from "./composite-context.ts";
+import { ItemProgress, readItemProgress } from "./item-progress.ts";
 
 /** What a task that carries out others is started with. */
 export interface CompositeInput {
@@ -29,6 +31,8 @@ export interface CompositeInput {
   pace: number;
 }
 
+export type CompositeResult = AttemptResult & { items?: ItemCounts | undefined };
+
 export const compositeServiceName = "Composite";
 const cancelPromise = "cancel";
 
@@ -46,6 +50,7 @@ export function createCompositeService(services: RunServices) {
     handlers: {
       run: (context: restate.WorkflowContext, input: CompositeInput) => execute(context, input, services),
       cancel: restate.handlers.workflow.shared({ journalRetention: 0 }, cancel),
+      items: restate.handlers.workflow.shared({ journalRetention: 0 }, readItemProgress),
     },
     options: {
       journalRetention: 0,
@@ -70,23 +75,25 @@ async function execute(
   context: restate.WorkflowContext,
   input: CompositeInput,
   services: RunServices,
-): Promise<AttemptResult> {
+): Promise<CompositeResult> {
   const controller = services.executions.controllerOf(input.runId);
   const startedAt = await context.date.now();
+  const progress = new ItemProgress(context);
   const cancelled = context.promise<CancelRequest>(cancelPromise).get();
   try {
     const type = taskTypes.get(input.uses) as CompositeTaskType<unknown>;
     const parameters = type.schema.safeParse(input.parameters);
     if (!parameters.success) throw invalidParameters(parameters.error.issues);
-    const composite = createCompositeContext({ context, input, services, controller, cancelled });
+    const composite = createCompositeContext({ context, input, services, controller, cancelled, progress });
     const outputs = checkOutputs(await type.execute(parameters.data, composite));
-    return { startedAt, finishedAt: await context.date.now(), outputs };
+    return { startedAt, finishedAt: await context.date.now(), items: progress.counts, outputs };
   } catch (error) {
     const failure = error instanceof restate.CancelledError ? cancellation() : error;
     // A fault of the code would come again at every attempt; anything else is Restate's, or a connection's.
     if (!(failure instanceof ApiError || faults.some((Fault) => failure instanceof Fault))) throw error;
     // What it consists of has been tried again already.
-    return { startedAt, finishedAt: await context.date.now(), ...failureOf(failure), isRetryable: false };
+    const times = { startedAt, finishedAt: await context.date.now() };
+    return { ...times, items: progress.counts, ...failureOf(failure), isRetryable: false };
   } finally {
     services.executions.remove(input.runId, controller);
   }

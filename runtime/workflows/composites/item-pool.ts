@@ -1,6 +1,7 @@
 import type { RestatePromise } from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
 import type { AttemptResult } from "../attempt.ts";
+import type { ItemCounts } from "../run.ts";
 import type { Json, RetryPolicy } from "../workflow.ts";
 
 export interface ItemFailure {
@@ -35,6 +36,8 @@ export interface ItemPoolOptions {
   first<Value>(promises: RestatePromise<Value>[]): Promise<Value>;
   /** Resolves when all have ended, also after a cancel. */
   all(promises: RestatePromise<unknown>[]): Promise<unknown>;
+  /** At the begin, and whenever items have ended. */
+  progressed(counts: ItemCounts): void;
 }
 
 /** A batch was attempted, or the pause of one item is over. */
@@ -84,6 +87,7 @@ class ItemPool {
   async run(): Promise<ItemResults> {
     for (;;) {
       this.#startBatches();
+      this.#tellProgress();
       const promises = [...this.#running.values(), ...this.#pausing.values()];
       if (promises.length === 0) break;
       const { indexes, results } = await this.#options.first(promises);
@@ -96,6 +100,11 @@ class ItemPool {
     const failed = this.#failed.sort((a, b) => a.index - b.index);
     const left = this.#options.count - this.#succeeded - failed.length;
     return { results: this.#results, failed, left };
+  }
+
+  #tellProgress(): void {
+    const { count, progressed } = this.#options;
+    progressed({ count, succeeded: this.#succeeded, failed: this.#failed.length });
   }
 
   #startBatches(): void {

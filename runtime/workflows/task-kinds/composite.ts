@@ -1,8 +1,8 @@
 import { acquireResources } from "../admission/hold-resources.ts";
-import type { AttemptResult } from "../attempt.ts";
 import { cancelledCode } from "../attempt.ts";
 import {
   type CompositeInput,
+  type CompositeResult,
   type CompositeService,
   compositeServiceName,
 } from "../composites/composite-service.ts";
@@ -59,12 +59,13 @@ function begin(name: string, run: RunScope): void {
   run.wait(name, result, (value) => ended(name, value, run), { endsByItself: true });
 }
 
-function failed(message: string, at: number): AttemptResult {
+function failed(message: string, at: number): CompositeResult {
   return { startedAt: at, finishedAt: at, error: { code: "internal-error", message }, isRetryable: false };
 }
 
-function ended(name: string, result: AttemptResult, run: RunScope): void {
+function ended(name: string, result: CompositeResult, run: RunScope): void {
   run.advance(result.finishedAt);
+  if (result.items !== undefined) run.update(name, { items: result.items });
   if ("outputs" in result) run.succeed(name, result.outputs);
   else if (run.cancelRequest !== undefined) run.cancelled(name, result.error.message);
   else if (result.error.code === cancelledCode)

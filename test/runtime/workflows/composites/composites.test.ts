@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { createLocalObjectStore } from "../../../../runtime/object-store/local.ts";
 import type { Run } from "../../../../runtime/workflows/run.ts";
 import type { Json } from "../../../../runtime/workflows/workflow.ts";
@@ -202,6 +203,34 @@ describe("tasks that consist of others, on a real Restate", function () {
     assert.doesNotMatch(await readFile(marks, "utf8"), /m\/1/);
   });
 
+  it("a running map tells how many of its items have ended, without a word in the bucket", async () => {
+    const gate = join(folder.path, "progress-gate");
+    const script = `test \${index} != 1 || exit 1; while test \${index} -ge 3 -a ! -e ${gate}; do sleep 0.05; done`;
+    const run = await start(
+      "progress",
+      `  m:
+    uses: map
+    with:
+      over: [0, 1, 2, 3, 4, 5]
+      minimumSuccessRatio: 0.5
+      do: {uses: script, timeout: 300, with: {command: [sh, -c, "${script}"]}}
+`,
+    );
+    const items = { count: 6, succeeded: 2, failed: 1 };
+    for await (const change of (await engine.watchRun(run.id)) ?? []) {
+      if (change.event === "task" && isDeepStrictEqual(change.data.items, items)) break;
+    }
+    const running = await engine.getRun(run.id);
+    assert.deepEqual([running.tasks[0]?.state, running.tasks[0]?.items], ["running", items]);
+    const stored = JSON.parse(
+      Buffer.from((await bucket().get(`runs/${run.id}.json`))?.body ?? []).toString(),
+    );
+    assert.equal(stored.state, "pending");
+    await writeFile(gate, "");
+    const done = await wait(run);
+    assert.deepEqual([done.error, done.tasks[0]?.items], [null, { count: 6, succeeded: 5, failed: 1 }]);
+  });
+
   it("a reduce carries out a task for each group", async () => {
     const run = await start(
       "groups",
@@ -214,7 +243,9 @@ describe("tasks that consist of others, on a real Restate", function () {
       do: {uses: decide, with: {outputs: {kind: "\${item.key}", most: "\${item.values[size(item.values) - 1]}"}}}
 `,
     );
-    assert.deepEqual(outputsOf(await wait(run), "by-kind"), {
+    const done = await wait(run);
+    assert.deepEqual(done.tasks[0]?.items, { count: 2, succeeded: 2, failed: 0 });
+    assert.deepEqual(outputsOf(done, "by-kind"), {
       groups: [
         { key: "a", value: { kind: "a", most: 2 }, count: 2 },
         { key: "b", value: { kind: "b", most: 5 }, count: 1 },
@@ -247,6 +278,7 @@ describe("tasks that consist of others, on a real Restate", function () {
     await engine.cancelRun(run.id, "enough");
     const done = await wait(run);
     assert.deepEqual([done.state, done.error, done.tasks[0]?.state], ["cancelled", "enough", "cancelled"]);
+    assert.deepEqual(done.tasks[0]?.items, { count: 6, succeeded: 0, failed: 0 });
     assert.deepEqual((await readFile(marks, "utf8")).trim().split("\n").sort(), ["0", "1"]);
   });
 
