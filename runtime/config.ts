@@ -77,6 +77,8 @@ const schema = z
     SKYLOOM_SMTP: backEndUrl(smtpUrlForms).optional(),
     /** How long ended runs, their logs and cached results of tasks are kept, in days; 0: for ever. */
     SKYLOOM_RUN_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(90),
+    /** How long ended jobs and their results are kept, in days; 0: for ever. */
+    SKYLOOM_JOB_RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(90),
     SKYLOOM_RESTATE_INGRESS: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8081"),
     SKYLOOM_RESTATE_ADMIN: z.url({ protocol: /^https?$/ }).default("http://127.0.0.1:8082"),
     /** Where Restate calls back into this process; loopback by default. */
@@ -179,6 +181,7 @@ export interface RuntimeConfig {
   webhookSecret: string | undefined;
   smtp: string | undefined;
   runRetentionDays: number;
+  jobRetentionDays: number;
   restateIngress: string;
   restateAdmin: string;
   workflowHost: string;
@@ -242,6 +245,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     webhookSecret: settings.SKYLOOM_WEBHOOK_SECRET,
     smtp: settings.SKYLOOM_SMTP,
     runRetentionDays: settings.SKYLOOM_RUN_RETENTION_DAYS,
+    jobRetentionDays: settings.SKYLOOM_JOB_RETENTION_DAYS,
     restateIngress: settings.SKYLOOM_RESTATE_INGRESS,
     restateAdmin: settings.SKYLOOM_RESTATE_ADMIN,
     workflowHost: settings.SKYLOOM_WORKFLOW_HOST,

@@ -81,6 +81,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     outbound,
     secrets,
     webhookSecret,
+    retentionDays: config.jobRetentionDays,
     logger,
   });
 
@@ -124,6 +125,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
   // Loads the models now, so that no first request waits for it; what does not load is told by its own requests.
   inference.models().catch((error) => logger.warn({ err: error }, "models cannot be read yet"));
   await workflows.start();
+  work.start();
   const stopLeftoverRemoval = startLeftoverRemoval({
     runner: containers,
     isEnded: (runId) => hasEnded(workflows, runId),

@@ -69,6 +69,7 @@ const schema = {
   tracingEndpoint: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
   modelKeys: json(z.array(entry(modelKeyProblem)), "a list of ed25519 public keys"),
   runRetentionDays: integer(0, 36_500, "a number of days, 0: for ever"),
+  jobRetentionDays: integer(0, 36_500, "a number of days, 0: for ever"),
   drainSeconds: integer(0, 3600, "a number of seconds"),
   workerIdleSeconds: integer(10, 86_400, "a number of seconds"),
   maximumDeliveries: integer(1, 1000, "a number of deliveries"),

@@ -32,6 +32,8 @@ export interface RuntimeSettings {
   tracingEndpoint?: string | undefined;
   /** How long ended runs and their logs are kept, in days; 0: for ever. Default 90. */
   runRetentionDays?: number;
+  /** How long ended jobs and their results are kept, in days; 0: for ever. Default 90. */
+  jobRetentionDays?: number;
   /** How long requests under way may take to finish at a stop. */
   drainSeconds: number;
   /** Bearer token that requests must carry; a secret. Absent: one is made, or on loopback none is needed. */
@@ -161,6 +163,7 @@ function deploy(
     SKYLOOM_MODEL_KEYS: (settings.modelKeys ?? []).join(","),
     SKYLOOM_DRAIN_SECONDS: String(settings.drainSeconds),
     SKYLOOM_RUN_RETENTION_DAYS: String(settings.runRetentionDays ?? 90),
+    SKYLOOM_JOB_RETENTION_DAYS: String(settings.jobRetentionDays ?? 90),
     ...(settings.capacity !== undefined && { SKYLOOM_CAPACITY: settings.capacity }),
     ...(settings.tracingEndpoint !== undefined && {
       OTEL_EXPORTER_OTLP_ENDPOINT: settings.tracingEndpoint,

@@ -62,6 +62,8 @@ export interface InferenceJobsOptions {
   queue: Pick<Queue, "send">;
   inference: Pick<Inference, "infer" | "metadata">;
   webhooks: JobWebhooks;
+  /** How long ended jobs are kept, in days; 0: for ever. Default 0. */
+  retentionDays?: number;
   /** Milliseconds since 1970. Default Date.now. */
   now?: () => number;
   /** Default: a random UUID. */
@@ -71,6 +73,7 @@ export interface InferenceJobsOptions {
 /** Inferences that nobody waits for: asked for over HTTP or by messages on the queue, with results in the bucket. */
 export function createInferenceJobs(options: InferenceJobsOptions): InferenceJobs {
   const { store, records, queue, inference, webhooks, now = Date.now, createId = randomUUID } = options;
+  const { retentionDays = 0 } = options;
   const time = () => new Date(now()).toISOString();
 
   /** Nothing is done before all of it is known to be right, as far as that can be known now. */
@@ -90,6 +93,11 @@ export function createInferenceJobs(options: InferenceJobsOptions): InferenceJob
     }
     if (problems.length > 0) throw invalidInput("invalid-job", problems, "job");
     return parsed.request;
+  }
+
+  /** Its record may have been removed: a dead letter stays longer, and is no new job. */
+  function isForgotten(sentAt: string): boolean {
+    return retentionDays > 0 && Date.parse(sentAt) < now() - retentionDays * 86_400_000;
   }
 
   async function finish(record: JobRecord, end: Partial<JobRecord>): Promise<JobRecord> {
@@ -181,6 +189,7 @@ export function createInferenceJobs(options: InferenceJobsOptions): InferenceJob
       }
     },
     async giveUp(event, reason) {
+      if (isForgotten(event.time) && (await records.read(event.id)) === undefined) return;
       const parsed = parseJobRequest(event.data);
       const record = await records.create(recordOf(event, "request" in parsed ? parsed.request : undefined));
       if (isEnded(record) || record.requestSha256 !== requestHash(event.data)) return;

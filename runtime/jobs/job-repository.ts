@@ -1,6 +1,6 @@
 import { ApiError, invalidInput } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
-import { type JobRecord, type JobState, jobKeyPart } from "./job.ts";
+import { isEnded, type JobRecord, type JobState, jobKeyPart, resultKey } from "./job.ts";
 
 /** Records of jobs in the bucket: `jobs/ID.json`, and `jobs-by-time/…` as an index, newest first. */
 export interface JobRepository {
@@ -24,6 +24,13 @@ export interface JobRepository {
     records: JobRecord[];
     nextPageToken: string | undefined;
   }>;
+  /**
+   * Removes what ended before the time, with its results. A job whose end somebody is still to be told is kept for two
+   * days longer.
+   * @param before milliseconds since 1970
+   * @returns how many jobs were removed
+   */
+  removeEnded(before: number): Promise<number>;
 }
 
 const indexPrefix = "jobs-by-time/";
@@ -33,6 +40,8 @@ const endOfTime = 8_640_000_000_000_000;
 /** Records that one page looks at. */
 const maximumScanned = 1000;
 const scannedAtOnce = 50;
+/** Longer than the attempts to tell an end go on (job-webhooks.ts). */
+const webhookMilliseconds = 2 * 86_400_000;
 
 export function createJobRepository(store: ObjectStore): JobRepository {
   async function stored(keyPart: string): Promise<{ record: JobRecord; etag: string } | undefined> {
@@ -54,10 +63,20 @@ export function createJobRepository(store: ObjectStore): JobRepository {
   async function create(record: JobRecord): Promise<JobRecord> {
     const known = await stored(jobKeyPart(record.id));
     if (known !== undefined) return known.record;
-    const age = String(endOfTime - Date.parse(record.createdAt)).padStart(16, "0");
-    await store.put(`${indexPrefix}${age}-${jobKeyPart(record.id)}`, "");
+    await store.put(`${indexPrefix}${age(Date.parse(record.createdAt))}-${jobKeyPart(record.id)}`, "");
     if (await isWritten(record, { ifNoneMatch: "*" })) return record;
     return (await stored(jobKeyPart(record.id)))?.record ?? record;
+  }
+
+  async function isRemoved(indexed: string, before: number): Promise<boolean> {
+    const [, keyPart = ""] = indexKey.exec(indexed) ?? [];
+    const record = (await stored(keyPart))?.record;
+    if (record !== undefined && !isOver(record, before)) return false;
+    await store.delete(resultKey(keyPart));
+    await store.delete(`jobs/${keyPart}.json`);
+    // The index last: an interrupted removal is found again by it.
+    await store.delete(indexed);
+    return record !== undefined;
   }
 
   return {
@@ -96,7 +115,27 @@ export function createJobRepository(store: ObjectStore): JobRepository {
       }
       return { records, nextPageToken: tokenOf(startAfter ?? "") };
     },
+    async removeEnded(before) {
+      let removed = 0;
+      for (let startAfter: string | undefined = `${indexPrefix}${age(before)}`; startAfter !== undefined; ) {
+        const page = await store.list({ prefix: indexPrefix, startAfter });
+        for (const { key } of page.objects) if (await isRemoved(key, before)) removed += 1;
+        startAfter = page.nextStartAfter;
+      }
+      return removed;
+    },
   };
+}
+
+/** Of a time, in milliseconds since 1970: the later, the less. */
+function age(time: number): string {
+  return String(endOfTime - time).padStart(16, "0");
+}
+
+function isOver(record: JobRecord, before: number): boolean {
+  const ended = Date.parse(record.finishedAt ?? record.createdAt);
+  const isTold = record.webhook?.state !== "pending" || ended < before - webhookMilliseconds;
+  return isEnded(record) && ended < before && isTold;
 }
 
 function tokenOf(key: string): string {

@@ -1,4 +1,4 @@
-import { ApiError, errorMessage } from "../errors.ts";
+import { createHourlySweep, type HourlySweep } from "../object-store/hourly-sweep.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { isFinal, type Run, runFilesPrefix } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
@@ -16,45 +16,15 @@ export interface RunRetentionOptions {
   now?: () => number;
 }
 
-export interface RunRetention {
-  /**
-   * Removes what is too old, and starts what was left behind. Of several replicas one does so each hour. An interrupted
-   * sweep is taken up by the next.
-   * @returns how many runs were removed; undefined where another replica swept within the hour
-   */
-  sweep(): Promise<number | undefined>;
-  start(): void;
-  stop(): void;
-}
-
-const claimKey = "runs-sweep.json";
-const intervalMilliseconds = 3_600_000;
 const dayMilliseconds = 86_400_000;
 /** A run that is pending for longer was perhaps not submitted. */
 const pendingMilliseconds = 60_000;
 /** Of the newest runs so many are looked at for one that was left behind. */
 const maximumLookedAt = 1000;
 
-export function createRunRetention(options: RunRetentionOptions): RunRetention {
+/** Removes what is too old, and starts what was left behind. */
+export function createRunRetention(options: RunRetentionOptions): HourlySweep {
   const { store, runs, logger, days, resubmit, now = Date.now } = options;
-  let timer: NodeJS.Timeout | undefined;
-
-  async function claim(): Promise<boolean> {
-    const current = await store.get(claimKey);
-    const until =
-      current === undefined
-        ? 0
-        : (JSON.parse(Buffer.from(current.body).toString()) as { until: number }).until;
-    if (until > now()) return false;
-    try {
-      const condition = current === undefined ? { ifNoneMatch: "*" as const } : { ifMatch: current.etag };
-      await store.put(claimKey, JSON.stringify({ until: now() + intervalMilliseconds }), condition);
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 412) return false;
-      throw error;
-    }
-  }
 
   async function removeOldRuns(before: number): Promise<number> {
     let removed = 0;
@@ -93,8 +63,7 @@ export function createRunRetention(options: RunRetentionOptions): RunRetention {
     }
   }
 
-  async function sweep(): Promise<number | undefined> {
-    if (!(await claim())) return undefined;
+  async function sweep(): Promise<number> {
     await startLeftBehind();
     if (days === 0) return 0;
     const before = now() - days * dayMilliseconds;
@@ -104,17 +73,12 @@ export function createRunRetention(options: RunRetentionOptions): RunRetention {
     return removed;
   }
 
-  function sweepAndTell(): void {
-    sweep().catch((error) => logger.warn({ reason: errorMessage(error) }, "old runs cannot be removed yet"));
-  }
-
-  return {
+  return createHourlySweep({
+    store,
+    claimKey: "runs-sweep.json",
+    logger,
+    failure: "old runs cannot be removed yet",
     sweep,
-    start() {
-      sweepAndTell();
-      timer = setInterval(sweepAndTell, intervalMilliseconds / 4);
-      timer.unref();
-    },
-    stop: () => clearInterval(timer),
-  };
+    now,
+  });
 }

@@ -54,6 +54,7 @@ describe("runtime configuration", () => {
     assert.equal(config.port, 8080);
     assert.equal(config.workflowPort, 8084);
     assert.equal(config.runRetentionDays, 90);
+    assert.equal(config.jobRetentionDays, 90);
     assert.equal(config.token, undefined);
     assert.deepEqual(config.executionProviders, [{ name: "cpu", deviceIds: [] }]);
     assert.equal(config.modelMemoryBytes, undefined);

@@ -11,6 +11,7 @@ const defaults = {
   "skyloom:logLevel": "info",
   "skyloom:queueConcurrency": "8",
   "skyloom:runRetentionDays": "90",
+  "skyloom:jobRetentionDays": "90",
   "skyloom:allowPrivateAddresses": "[]",
   "skyloom:modelKeys": "[]",
   "skyloom:drainSeconds": "20",

@@ -88,7 +88,8 @@ export class JobFixture {
       outbound: this.outbound,
       secrets: { get: async () => webhookKey },
       webhookSecret: canSign ? "webhook-key" : undefined,
-      logger: { warn: () => undefined },
+      retentionDays: 90,
+      logger: { info: () => undefined, warn: () => undefined },
       now,
     });
     ({ jobs: this.jobs, handlers: this.handlers } = this.work);
