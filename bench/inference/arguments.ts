@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type ModelName, modelNames } from "./models/bench-model.ts";
-import { type PeerName, peerNames } from "./row.ts";
+import { type Encoding, encodings, type PeerName, peerNames } from "./row.ts";
 
 export interface BenchOptions {
   quick: boolean;
@@ -8,6 +8,10 @@ export interface BenchOptions {
   help: boolean;
   peers: PeerName[];
   models: ModelName[];
+  /** Undefined: as the plan has them. */
+  encodings: Encoding[] | undefined;
+  /** Requests at the same time; undefined: as the plan has them. */
+  concurrencies: number[] | undefined;
   /** Of one turn of a server; undefined: as the plan has it. */
   seconds: number | undefined;
   /** Turns of each server; undefined: as the plan has it. */
@@ -23,6 +27,8 @@ usage: npm run bench:inference [-- OPTION…]
   --quick            two models, concurrency 8 and 64, one encoding each: under four minutes
   --models LIST      of ${modelNames.join(", ")} (default: all)
   --peers LIST       of ${peerNames.join(", ")} (default: all)
+  --encodings LIST   of ${encodings.join(", ")} (default: both)
+  --concurrency LIST requests at the same time (default 1,8,64)
   --json             one JSON document {rows} on standard output
   --seconds NUMBER   of one turn of a server (default 4, quick 2): shorter ones say less
   --rounds NUMBER    turns of each server, whose median counts (default 3)
@@ -43,6 +49,11 @@ export function readArguments(args: string[]): BenchOptions {
     help: values.help,
     peers: readList("--peers", values.peers, peerNames, problems),
     models: readList("--models", values.models, values.quick ? quickModels : modelNames, problems),
+    encodings:
+      values.encodings === undefined
+        ? undefined
+        : readList("--encodings", values.encodings, encodings, problems),
+    concurrencies: readNumbers("--concurrency", values.concurrency, concurrencyRange, problems),
     seconds: readNumber("--seconds", values.seconds, { minimum: 0.1, maximum: 600 }, problems),
     rounds: readNumber("--rounds", values.rounds, { minimum: 1, maximum: 100, isWhole: true }, problems),
     minutes: readNumber("--minutes", values.minutes, { minimum: 1, maximum: 1440 }, problems),
@@ -53,6 +64,7 @@ export function readArguments(args: string[]): BenchOptions {
   return options;
 }
 
+const concurrencyRange = { minimum: 1, maximum: 1000, isWhole: true };
 const quickModels = ["tiny", "convolutional"] as const;
 
 function parse(args: string[]) {
@@ -65,6 +77,8 @@ function parse(args: string[]) {
         help: { type: "boolean", default: false },
         peers: { type: "string" },
         models: { type: "string" },
+        encodings: { type: "string" },
+        concurrency: { type: "string" },
         seconds: { type: "string" },
         rounds: { type: "string" },
         minutes: { type: "string" },
@@ -94,10 +108,26 @@ function readList<Name extends string>(
   return allowed.filter((name) => names.includes(name));
 }
 
+interface Range {
+  minimum: number;
+  maximum: number;
+  isWhole?: boolean;
+}
+
+function readNumbers(
+  option: string,
+  text: string | undefined,
+  range: Range,
+  problems: string[],
+): number[] | undefined {
+  const numbers = text?.split(",").map((part) => readNumber(option, part, range, problems));
+  return numbers?.filter((number) => number !== undefined);
+}
+
 function readNumber(
   option: string,
   text: string | undefined,
-  { minimum, maximum, isWhole = false }: { minimum: number; maximum: number; isWhole?: boolean },
+  { minimum, maximum, isWhole = false }: Range,
   problems: string[],
 ): number | undefined {
   if (text === undefined) return undefined;

@@ -20,13 +20,16 @@ export interface ModelPlan {
 export function makePlan({
   quick,
   models,
+  encodings,
+  concurrencies = quick ? [8, 64] : [1, 8, 64],
   seconds = quick ? 2 : 4,
   rounds = 3,
-}: Pick<BenchOptions, "quick" | "models"> & Partial<Pick<BenchOptions, "seconds" | "rounds">>): ModelPlan[] {
+}: Pick<BenchOptions, "quick" | "models"> &
+  Partial<Pick<BenchOptions, "encodings" | "concurrencies" | "seconds" | "rounds">>): ModelPlan[] {
   return models.map((model) => ({
     model,
-    encodings: quick ? [model === "tiny" ? "json" : "binary"] : ["json", "binary"],
-    concurrencies: quick ? [8, 64] : [1, 8, 64],
+    encodings: encodings ?? (quick ? [model === "tiny" ? "json" : "binary"] : ["json", "binary"]),
+    concurrencies,
     rounds,
     seconds,
     warmUpSeconds: seconds / 4,

@@ -19,6 +19,8 @@ describe("arguments of bench:inference", () => {
       help: false,
       peers: ["bare", "mlserver", "litserve", "fastapi"],
       models: ["tiny", "convolutional", "encoder"],
+      encodings: undefined,
+      concurrencies: undefined,
       seconds: undefined,
       rounds: undefined,
       minutes: undefined,
@@ -40,13 +42,31 @@ describe("arguments of bench:inference", () => {
     );
   });
 
+  it("name encodings and numbers of requests at the same time", () => {
+    const { encodings, concurrencies } = readArguments(["--encodings", "binary", "--concurrency", "64, 8"]);
+    assert.deepEqual([encodings, concurrencies], [["binary"], [64, 8]]);
+  });
+
   it("are refused all at once, each with what is allowed", () => {
-    const numbers = ["--minutes", "0", "--seconds", "x", "--rounds", "1.5"];
+    const numbers = [
+      "--minutes",
+      "0",
+      "--seconds",
+      "x",
+      "--rounds",
+      "1.5",
+      "--concurrency",
+      "8,0",
+      "--encodings",
+      "xml",
+    ];
     const message = problemOf("--peers", "triton,bare", "--models", ",", ...numbers);
     assert.match(message, /--peers has triton; allowed are bare, mlserver, litserve, fastapi/);
     assert.match(message, /--models is empty; give some of tiny, convolutional, encoder/);
     assert.match(message, /--minutes is "0"; give a number from 1 to 1440/);
     assert.match(message, /--seconds is "x"; give a number from 0.1 to 600/);
+    assert.match(message, /--concurrency is "0"; give a whole number from 1 to 1000/);
+    assert.match(message, /--encodings has xml; allowed are json, binary/);
     assert.match(message, /--rounds is "1.5"; give a whole number from 1 to 100/);
   });
 
