@@ -45,7 +45,8 @@ export function table(rows: string[][]): string {
     .map((row, index) => {
       const text = row
         .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
-        .join("  ");
+        .join("  ")
+        .trimEnd();
       return index === 0 ? styled("bold", text) : text;
     })
     .join("\n");

@@ -1,3 +1,4 @@
+import type { RuntimeOptions } from "./options.ts";
 import { CannotRun } from "./output.ts";
 import { stackOutputs } from "./pulumi.ts";
 
@@ -79,14 +80,13 @@ function describeError(
 }
 
 /**
- * The runtime of a stack that is up.
- * @param url of one that runs elsewhere, instead
- * @throws CannotRun where it was never brought up.
+ * The runtime of a stack that is up, or the one whose address is given.
+ * @throws CannotRun where the stack was never brought up.
  */
-export async function connect(
-  stack: string,
-  url?: string,
-): Promise<{ client: RuntimeClient; outputs: Record<string, unknown> }> {
+export async function connect({
+  stack,
+  url,
+}: RuntimeOptions): Promise<{ client: RuntimeClient; outputs: Record<string, unknown> }> {
   if (url !== undefined) return { client: createRuntimeClient(url, process.env.SKYLOOM_TOKEN), outputs: {} };
   const outputs = await stackOutputs({ stack, offline: false });
   if (typeof outputs.endpoint !== "string")

@@ -38,7 +38,7 @@ function parseSeed(text: string): number {
 
 async function demo(options: DemoOptions): Promise<void> {
   const output = begin(options);
-  const { client, outputs } = await connect(options.stack);
+  const { client, outputs } = await connect(options);
   // Loaded here, so that other commands do not wait for it.
   const { sendFault } = await import("../../examples/automatic-operations/demo.ts");
   const sent = await sendFault({

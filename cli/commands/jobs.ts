@@ -3,13 +3,9 @@ import { text } from "node:stream/consumers";
 import type { Command } from "commander";
 import { errorMessage } from "../../runtime/errors.ts";
 import type { Job } from "../../runtime/jobs/job.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
 import { CannotRun, type Output, styled, table } from "../output.ts";
 import { connect } from "../runtime-client.ts";
-
-interface RuntimeOptions extends CommonOptions {
-  url?: string;
-}
 
 interface SubmitOptions extends RuntimeOptions {
   id?: string;
@@ -43,18 +39,11 @@ export function addJobsCommand(program: Command): void {
     .action(cancel);
 }
 
-function withRuntimeOptions(command: Command): Command {
-  return withCommonOptions(command).option(
-    "--url <url>",
-    "the runtime's address, e.g. a forwarded port; default: the stack's. Its token comes from SKYLOOM_TOKEN",
-  );
-}
-
 async function submit(file: string, { id, model, webhook, ...options }: SubmitOptions): Promise<void> {
   const output = begin(options);
   const given = Object.entries({ id, model, webhook }).filter(([, value]) => value !== undefined);
   const request = { ...(await readRequest(file)), ...Object.fromEntries(given) };
-  const { client } = await connect(options.stack, options.url);
+  const { client } = await connect(options);
   const job = await client.request<Job>("POST", "/v1/jobs", request);
   output.document(job);
   output.line(`${styled("green", "✓")} job ${job.id} is ${job.state}`);
@@ -75,7 +64,7 @@ async function readRequest(file: string): Promise<object> {
 
 async function list({ state, limit, ...options }: RuntimeOptions & { state?: string; limit: string }) {
   const output = begin(options);
-  const { client } = await connect(options.stack, options.url);
+  const { client } = await connect(options);
   const query = new URLSearchParams({ pageSize: limit, ...(state !== undefined && { state }) });
   const answer = await client.request<{ jobs: Job[] }>("GET", `/v1/jobs?${query}`);
   output.document(answer);
@@ -93,7 +82,7 @@ async function list({ state, limit, ...options }: RuntimeOptions & { state?: str
 
 async function show(id: string, options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack, options.url);
+  const { client } = await connect(options);
   const path = encodeURIComponent(id);
   const job = await client.request<Job>("GET", `/v1/jobs/${path}`);
   const result =
@@ -118,7 +107,7 @@ function describe(job: Job, output: Output): void {
 
 async function cancel(id: string, options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack, options.url);
+  const { client } = await connect(options);
   const job = await client.request<Job>("POST", `/v1/jobs/${encodeURIComponent(id)}:cancel`);
   output.document(job);
   output.line(`job ${id} is cancelled`);

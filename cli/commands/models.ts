@@ -5,7 +5,13 @@ import { errorMessage } from "../../runtime/errors.ts";
 import type { ModelStatus } from "../../runtime/inference/inference.ts";
 import { publicKeyOf, readSigningKey } from "../../runtime/inference/model-signature.ts";
 import type { ObjectStore } from "../../runtime/object-store/object-store.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import {
+  begin,
+  type CommonOptions,
+  type RuntimeOptions,
+  withCommonOptions,
+  withRuntimeOptions,
+} from "../options.ts";
 import { CannotRun, styled, table } from "../output.ts";
 import { stackOutputs } from "../pulumi.ts";
 import { connect } from "../runtime-client.ts";
@@ -16,7 +22,7 @@ interface BucketOptions extends CommonOptions {
 
 export function addModelsCommand(program: Command): void {
   const models = program.command("models").description("the models that a stack serves");
-  withCommonOptions(models.command("list")).description("models and their state").action(listModels);
+  withRuntimeOptions(models.command("list")).description("models and their state").action(listModels);
   withBucketOptions(models.command("publish <path>"))
     .description(
       "publish an ONNX file, or a folder with model.onnx and, where more is to be said, model.json; it becomes current",
@@ -79,9 +85,9 @@ function withBucketOptions(command: Command): Command {
   );
 }
 
-async function listModels(options: CommonOptions): Promise<void> {
+async function listModels(options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const answer = await client.request<{ models: ModelStatus[] }>("GET", "/v2/models");
   output.document(answer);
   if (output.json) return;

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { allocate } from "../../runtime/planning/allocation/allocate.ts";
 import { parseAllocation } from "../../runtime/planning/allocation/parse-allocation.ts";
@@ -15,6 +14,7 @@ import { readPlanFile, readYaml } from "../plan/plan-file.ts";
 import { reportAllocation } from "../plan/report-allocation.ts";
 import { reportCapacity } from "../plan/report-capacity.ts";
 import { reportPlan } from "../plan/report-plan.ts";
+import { writeFile } from "../write-file.ts";
 
 interface PlanCommandOptions extends CommonOptions {
   strategy: string;
@@ -67,7 +67,7 @@ async function planFile(file: string, options: PlanCommandOptions): Promise<void
   const output = begin(options);
   const { title, problem } = await readPlanFile(file, options.capacity);
   const plan = await search(problem, options);
-  if (options.svg !== undefined) writeFileSync(options.svg, ganttSvg(plan, { title }));
+  if (options.svg !== undefined) writeFile(options.svg, ganttSvg(plan, { title }));
   output.document(plan);
   if (options.mermaid) output.line(ganttMermaid(plan, title).trimEnd());
   else reportPlan(output, title, plan);

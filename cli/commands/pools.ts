@@ -1,19 +1,19 @@
 import type { Command } from "commander";
 import type { PoolStatus } from "../../runtime/workflows/admission/create-admission.ts";
 import { formatAmount, type ResourceName } from "../../runtime/workflows/resources.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
 import { styled, table } from "../output.ts";
 import { connect } from "../runtime-client.ts";
 
 export function addPoolsCommand(program: Command): void {
-  withCommonOptions(program.command("pools"))
+  withRuntimeOptions(program.command("pools"))
     .description("pools of scarce resources: what there is, which tasks hold some, which wait")
     .action(showPools);
 }
 
-async function showPools(options: CommonOptions): Promise<void> {
+async function showPools(options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const answer = await client.request<{ pools: PoolStatus[] }>("GET", "/v1/pools");
   output.document(answer);
   if (output.json) return;

@@ -1,60 +1,62 @@
-import { writeFileSync } from "node:fs";
 import { type Command, InvalidArgumentError } from "commander";
 import { type RunPlans, runPlanSvg } from "../../runtime/workflows/run-plan/run-plans.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
 import { CannotRun, duration, table } from "../output.ts";
 import { reportRunPlans } from "../plan/report-run-plans.ts";
 import { type Run, runSummary, taskLine } from "../run-view.ts";
 import { connect } from "../runtime-client.ts";
+import { writeFile } from "../write-file.ts";
 
 export function addRunsCommand(program: Command): void {
   const runs = program.command("runs").description("workflow runs");
-  withCommonOptions(runs.command("list"))
+  withRuntimeOptions(runs.command("list"))
     .description("runs, newest first")
     .option("--workflow <name>", "only runs of this workflow")
     .option("--state <state>", "only runs in this state")
     .option("--limit <count>", "at most this many", "20")
     .action(listRuns);
-  withCommonOptions(runs.command("show <id>")).description("a run with its tasks").action(showRun);
-  withCommonOptions(runs.command("report <id>")).description("a run's report as Markdown").action(showReport);
-  withCommonOptions(runs.command("logs <id>"))
+  withRuntimeOptions(runs.command("show <id>")).description("a run with its tasks").action(showRun);
+  withRuntimeOptions(runs.command("report <id>"))
+    .description("a run's report as Markdown")
+    .action(showReport);
+  withRuntimeOptions(runs.command("logs <id>"))
     .description("what a run's tasks have logged")
     .option("--task <name>", "of this task only; an item of it is TASK/ITEM")
     .option("--follow", "go on until the run has ended")
     .action(showLogs);
-  withCommonOptions(runs.command("plan <id>"))
+  withRuntimeOptions(runs.command("plan <id>"))
     .description("what was planned of a run, and what happened")
     .option("--svg <file>", "write it as a picture")
     .action(showPlan);
-  withCommonOptions(runs.command("cancel <id>"))
+  withRuntimeOptions(runs.command("cancel <id>"))
     .description("stop a run")
     .action((id, options) => act(id, "cancel", "is being cancelled", options));
-  withCommonOptions(runs.command("pause <id>"))
+  withRuntimeOptions(runs.command("pause <id>"))
     .description("begin no further task until the run is resumed")
     .action((id, options) => act(id, "pause", "is paused", options));
-  withCommonOptions(runs.command("resume <id>"))
+  withRuntimeOptions(runs.command("resume <id>"))
     .description("go on with a paused run")
     .action((id, options) => act(id, "resume", "goes on", options));
-  withCommonOptions(runs.command("retry <id>"))
+  withRuntimeOptions(runs.command("retry <id>"))
     .description("begin a failed or cancelled run again, from the tasks that have not succeeded")
     .action((id, options) => act(id, "retry", "begins again", options));
-  withCommonOptions(runs.command("approve <id>"))
+  withRuntimeOptions(runs.command("approve <id>"))
     .description("answer a task that waits for a person")
     .requiredOption("--task <name>", "the task")
     .option("--decision <decision>", "one of the task's options", "approve")
     .option("--person <name>", "who decides", process.env.USER ?? "unknown")
     .option("--comment <text>", "why", "")
     .action(approveRun);
-  withCommonOptions(runs.command("signal <id> <event>"))
+  withRuntimeOptions(runs.command("signal <id> <event>"))
     .description("give a run an event that one of its tasks awaits")
     .option("--data <json>", "what the event says", parseJson, null)
     .option("--event-id <id>", "the same id never counts twice")
     .action(signalRun);
 }
 
-async function listRuns(options: CommonOptions & { workflow?: string; state?: string; limit: string }) {
+async function listRuns(options: RuntimeOptions & { workflow?: string; state?: string; limit: string }) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const query = new URLSearchParams({ pageSize: options.limit });
   if (options.workflow !== undefined) query.set("workflow", options.workflow);
   if (options.state !== undefined) query.set("state", options.state);
@@ -70,26 +72,26 @@ function secondsOf(run: Run): string {
   return duration((Date.parse(run.finishedAt) - Date.parse(run.startedAt)) / 1000);
 }
 
-async function showRun(id: string, options: CommonOptions) {
+async function showRun(id: string, options: RuntimeOptions) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const run = await client.request<Run>("GET", `/v1/runs/${encodeURIComponent(id)}`);
   output.document(run);
   output.line(runSummary(run));
   for (const task of run.tasks) output.line(taskLine(task));
 }
 
-async function showReport(id: string, options: CommonOptions) {
+async function showReport(id: string, options: RuntimeOptions) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const markdown = await client.request<string>("GET", `/v1/runs/${encodeURIComponent(id)}/report`);
   output.document({ id, markdown });
   output.line(markdown);
 }
 
-async function showLogs(id: string, options: CommonOptions & { task?: string; follow?: boolean }) {
+async function showLogs(id: string, options: RuntimeOptions & { task?: string; follow?: boolean }) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const query = new URLSearchParams({ follow: String(options.follow ?? false) });
   if (options.task !== undefined) query.set("task", options.task);
   const parts = await client.stream(`/v1/runs/${encodeURIComponent(id)}/logs?${query}`);
@@ -102,9 +104,9 @@ async function showLogs(id: string, options: CommonOptions & { task?: string; fo
   output.document({ id, log: Buffer.concat(all).toString("utf8") });
 }
 
-async function act(id: string, action: string, told: string, options: CommonOptions) {
+async function act(id: string, action: string, told: string, options: RuntimeOptions) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:${action}`);
   output.document(run);
   output.line(`${id} ${told}`);
@@ -121,10 +123,10 @@ function parseJson(text: string): unknown {
 async function signalRun(
   id: string,
   name: string,
-  options: CommonOptions & { data: unknown; eventId?: string },
+  options: RuntimeOptions & { data: unknown; eventId?: string },
 ) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const body = { name, data: options.data, ...(options.eventId !== undefined && { id: options.eventId }) };
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:signal`, body);
   output.document(run);
@@ -133,10 +135,10 @@ async function signalRun(
 
 async function approveRun(
   id: string,
-  options: CommonOptions & { task: string; decision: string; person: string; comment: string },
+  options: RuntimeOptions & { task: string; decision: string; person: string; comment: string },
 ) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const { task, decision, person, comment } = options;
   const body = { task, decision, person, comment };
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:approve`, body);
@@ -144,12 +146,12 @@ async function approveRun(
   output.line(`${task}: ${decision}, by ${person}`);
 }
 
-async function showPlan(id: string, options: CommonOptions & { svg?: string }) {
+async function showPlan(id: string, options: RuntimeOptions & { svg?: string }) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const plans = await client.request<RunPlans>("GET", `/v1/runs/${encodeURIComponent(id)}/plan`);
   const picture = options.svg === undefined ? undefined : runPlanSvg(plans);
-  if (options.svg !== undefined && picture !== undefined) writeFileSync(options.svg, picture);
+  if (options.svg !== undefined && picture !== undefined) writeFile(options.svg, picture);
   output.document(plans);
   reportRunPlans(output, plans);
   if (options.svg !== undefined && picture === undefined)

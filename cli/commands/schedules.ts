@@ -1,22 +1,22 @@
 import { type Command, InvalidArgumentError } from "commander";
 import type { WorkflowSchedules } from "../../runtime/workflows/triggers/standing-triggers.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
 import { table } from "../output.ts";
 import { type Run, runSummary } from "../run-view.ts";
 import { connect } from "../runtime-client.ts";
 
 export function addSchedulesCommand(program: Command): void {
   const schedules = program.command("schedules").description("schedules of workflows");
-  withCommonOptions(schedules.command("list"))
+  withRuntimeOptions(schedules.command("list"))
     .description("schedules, and when they come next")
     .action(listSchedules);
-  withCommonOptions(schedules.command("pause <workflow>"))
+  withRuntimeOptions(schedules.command("pause <workflow>"))
     .description("start no runs by a workflow's schedules")
-    .action((workflow: string, options: CommonOptions) => act(workflow, "pause", options));
-  withCommonOptions(schedules.command("resume <workflow>"))
+    .action((workflow: string, options: RuntimeOptions) => act(workflow, "pause", options));
+  withRuntimeOptions(schedules.command("resume <workflow>"))
     .description("start runs by a workflow's schedules again, from now on")
-    .action((workflow: string, options: CommonOptions) => act(workflow, "resume", options));
-  withCommonOptions(schedules.command("run <workflow>"))
+    .action((workflow: string, options: RuntimeOptions) => act(workflow, "resume", options));
+  withRuntimeOptions(schedules.command("run <workflow>"))
     .description("start a run now, as a workflow's schedule would")
     .option("--schedule <number>", "which of its schedules, from 0", position, 0)
     .action(runSchedule);
@@ -27,9 +27,9 @@ function position(text: string): number {
   throw new InvalidArgumentError("must be a number from 0");
 }
 
-async function listSchedules(options: CommonOptions) {
+async function listSchedules(options: RuntimeOptions) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const answer = await client.request<{ schedules: WorkflowSchedules[] }>("GET", "/v1/schedules");
   output.document(answer);
   if (output.json) return;
@@ -47,9 +47,9 @@ function rowsOf({ workflow, paused, schedules, last }: WorkflowSchedules): strin
   ]);
 }
 
-async function act(workflow: string, action: "pause" | "resume", options: CommonOptions) {
+async function act(workflow: string, action: "pause" | "resume", options: RuntimeOptions) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const path = `/v1/schedules/${encodeURIComponent(workflow)}:${action}`;
   const answer = await client.request<WorkflowSchedules>("POST", path);
   output.document(answer);
@@ -57,9 +57,9 @@ async function act(workflow: string, action: "pause" | "resume", options: Common
   output.line(answer.paused ? `${workflow} is paused` : `${workflow} comes next at ${next ?? "no time"}`);
 }
 
-async function runSchedule(workflow: string, options: CommonOptions & { schedule: number }) {
+async function runSchedule(workflow: string, options: RuntimeOptions & { schedule: number }) {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const path = `/v1/schedules/${encodeURIComponent(workflow)}:run`;
   const run = await client.request<Run>("POST", path, { schedule: options.schedule });
   output.document(run);

@@ -13,13 +13,19 @@ import { formatAmount } from "../../runtime/workflows/resources.ts";
 import type { Suggestion } from "../../runtime/workflows/run-plan/suggestions.ts";
 import { parseWorkflow } from "../../runtime/workflows/specification.ts";
 import { followRun } from "../follow-run.ts";
-import { begin, type CommonOptions, withCommonOptions } from "../options.ts";
+import {
+  begin,
+  type CommonOptions,
+  type RuntimeOptions,
+  withCommonOptions,
+  withRuntimeOptions,
+} from "../options.ts";
 import { CannotRun, NegativeAnswer, styled, table } from "../output.ts";
 import { collect, readInputs } from "../run-inputs.ts";
 import type { Run } from "../run-view.ts";
 import { connect, type RuntimeClient } from "../runtime-client.ts";
 
-interface RunOptions extends CommonOptions {
+interface RunOptions extends RuntimeOptions {
   input: string[];
   id?: string;
   follow?: boolean;
@@ -27,13 +33,13 @@ interface RunOptions extends CommonOptions {
 
 export function addWorkflowsCommand(program: Command): void {
   const workflows = program.command("workflows").description("workflow definitions");
-  withCommonOptions(workflows.command("list"))
+  withRuntimeOptions(workflows.command("list"))
     .description("workflows and their versions")
     .action(listWorkflows);
   withCommonOptions(workflows.command("validate <files...>"))
     .description("check workflow files; exit status 1 when one is not valid")
     .action(validateWorkflows);
-  withCommonOptions(workflows.command("show <name>"))
+  withRuntimeOptions(workflows.command("show <name>"))
     .description("a workflow: its tasks, versions and what starts it")
     .option("--version <number>", "default: the current one", parseVersion)
     .action(showWorkflow);
@@ -45,18 +51,18 @@ export function addWorkflowsCommand(program: Command): void {
     .requiredOption("--goal <artifacts>", "artifacts wanted, separated by commas")
     .option("--name <name>", "of the workflow", "composed")
     .action(composeWorkflow);
-  withCommonOptions(workflows.command("run <file>"))
+  withRuntimeOptions(workflows.command("run <file>"))
     .description("store a workflow file and start a run of it")
     .option("--input <name=value>", "an input, as JSON or as plain text; once for each", collect, [])
     .option("--id <id>", "the run's id: the same one never starts a second run")
     .option("--follow", "show the run until it has ended; exit status 1 when it did not succeed")
     .action(runWorkflow);
-  withCommonOptions(workflows.command("put <file>"))
+  withRuntimeOptions(workflows.command("put <file>"))
     .description(
       "store a workflow file with the folder scripts beside it; unchanged content keeps its version",
     )
     .action(putWorkflow);
-  withCommonOptions(workflows.command("suggestions <name>"))
+  withRuntimeOptions(workflows.command("suggestions <name>"))
     .description("what past runs say about dependencies, durations and memory that the file declares")
     .action(showSuggestions);
 }
@@ -67,7 +73,7 @@ async function runWorkflow(file: string, options: RunOptions): Promise<void> {
   // Before anything is stored.
   const { workflow } = parseWorkflow(specification);
   const inputs = readInputs(options.input, workflow.inputs);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const { version } = await storeWorkflow(client, file, specification);
   const body = {
     workflow: workflow.name,
@@ -95,9 +101,9 @@ interface WorkflowEntry {
   description?: string;
 }
 
-async function listWorkflows(options: CommonOptions): Promise<void> {
+async function listWorkflows(options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const answer = await client.request<{ workflows: WorkflowEntry[] }>("GET", "/v1/workflows");
   output.document(answer);
   if (output.json) return;
@@ -105,9 +111,9 @@ async function listWorkflows(options: CommonOptions): Promise<void> {
   output.line(table([["WORKFLOW", "VERSION", "DESCRIPTION"], ...rows]));
 }
 
-async function putWorkflow(file: string, options: CommonOptions): Promise<void> {
+async function putWorkflow(file: string, options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const stored = await storeWorkflow(client, file, readWorkflowFile(file));
   output.document(stored);
   output.line(`${stored.name} is stored as version ${stored.version}`);
@@ -161,9 +167,9 @@ interface WorkflowDetails extends WorkflowEntry {
   tasks: { name: string; uses: string; goal?: string; dependencies: string[] }[];
 }
 
-async function showWorkflow(name: string, options: CommonOptions & { version?: number }): Promise<void> {
+async function showWorkflow(name: string, options: RuntimeOptions & { version?: number }): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const query = options.version === undefined ? "" : `?version=${options.version}`;
   const path = `/v1/workflows/${encodeURIComponent(name)}${query}`;
   const workflow = await client.request<WorkflowDetails>("GET", path);
@@ -252,9 +258,9 @@ function scriptsBeside(file: string): Record<string, string> {
   );
 }
 
-async function showSuggestions(name: string, options: CommonOptions): Promise<void> {
+async function showSuggestions(name: string, options: RuntimeOptions): Promise<void> {
   const output = begin(options);
-  const { client } = await connect(options.stack);
+  const { client } = await connect(options);
   const path = `/v1/workflows/${encodeURIComponent(name)}/suggestions`;
   const answer = await client.request<{ suggestions: Suggestion[] }>("GET", path);
   output.document(answer);

@@ -26,6 +26,12 @@ describe("skyloom plan", function () {
     assert.match(readFileSync(picture, "utf8"), /^<svg /);
   });
 
+  it("says which file cannot be written", async () => {
+    const { exitCode, stderr } = await skyloom(["plan", example, "--svg", join(folder, "none", "plan.svg")]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /none\/plan\.svg cannot be written: .*no such file or directory/);
+  });
+
   it("refuses what needs more than there is, with the reason", async () => {
     const text = readFileSync(example, "utf8").replace("{ minimum: 3, maximum: 4 }", "4");
     const { exitCode, stdout, stderr } = await skyloom(["plan", file("four.yaml", text)]);

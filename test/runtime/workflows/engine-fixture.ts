@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Run, TaskRun } from "../../../runtime/workflows/run.ts";
 import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
-import { testEngine } from "./engine-server.ts";
+import { type EngineSettings, testEngine } from "./engine-server.ts";
 import { type RestateServer, startRestateServer } from "./restate-server.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { waitForRun } from "./wait-for-run.ts";
@@ -19,7 +19,8 @@ export interface EngineFixture {
   log(run: { id: string }, task: string): Promise<string>;
 }
 
-export function engineFixture(): EngineFixture {
+/** @param settings beside those that its folder and its Restate give */
+export function engineFixture(settings: Pick<EngineSettings, "pools"> = {}): EngineFixture {
   const folder = temporaryFolder();
   let restate: RestateServer;
   let engine: WorkflowEngine;
@@ -27,6 +28,7 @@ export function engineFixture(): EngineFixture {
   before(async () => {
     restate = await startRestateServer(join(folder.path, "restate"));
     engine = testEngine({
+      ...settings,
       bucket: join(folder.path, "bucket"),
       restateIngress: restate.ingress,
       restateAdmin: restate.admin,
