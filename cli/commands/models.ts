@@ -38,7 +38,7 @@ export function addModelsCommand(program: Command): void {
     .option("--sha256 <digits>", "what the file that the URL names must have")
     .option("--sign <keyfile>", "sign the version with this ed25519 private key, a PEM file")
     .option("--allow-private <addresses>", "addresses, networks and hosts, by commas, beside public ones", "")
-    .action(importModel);
+    .action(importFrom);
   withBucketOptions(models.command("show <name>"))
     .description("versions, aliases and version policy of a model")
     .action(show);
@@ -120,14 +120,13 @@ async function select(name: string, version: number, options: BucketOptions): Pr
   output.line(`${styled("green", "✓")} model ${name} serves version ${version}; before it was ${before}`);
 }
 
-async function importModel(
+async function importFrom(
   url: string,
   options: BucketOptions & { name?: string; sha256?: string; sign?: string; allowPrivate: string },
 ): Promise<void> {
   const output = begin(options);
-  const [{ fetchModel }, { publishModel }, { createOutbound }, { allowedEntryProblem }] = await Promise.all([
+  const [{ importModel }, { createOutbound }, { allowedEntryProblem }] = await Promise.all([
     import("../../runtime/inference/importing/import-model.ts"),
-    import("../../runtime/inference/publish-model.ts"),
     import("../../runtime/outbound/create-outbound.ts"),
     import("../../runtime/outbound/address-rules.ts"),
   ]);
@@ -138,11 +137,10 @@ async function importModel(
   const store = await openBucket(options);
   const outbound = createOutbound({ allowPrivateAddresses: allowed });
   try {
-    const { name, sha256 } = options;
-    const model = await fetchModel({ url, name, sha256 }, { store, outbound });
-    const { version } = await publishModel(store, model, { signingKey });
-    output.document({ model: model.name, version, inputs: model.inputs, outputs: model.outputs });
-    output.line(`${styled("green", "✓")} model ${model.name} version ${version} is published and current`);
+    const request = { url, name: options.name, sha256: options.sha256 };
+    const { name, version, inputs, outputs } = await importModel(request, { store, outbound, signingKey });
+    output.document({ model: name, version, inputs, outputs });
+    output.line(`${styled("green", "✓")} model ${name} version ${version} is published and current`);
   } finally {
     await outbound.close();
   }

@@ -15,7 +15,7 @@ export const weights = {
 export type ShopModel = keyof typeof weights;
 
 /** offers FP32 [-1, 4, 2] (price and taste of each, 0 to 1) → choice INT64 [-1, 1], the place of the best one. */
-export function shopModel(name: ShopModel): NewModelVersion {
+export function shopModel(name: ShopModel): NewModelVersion & { files: Record<string, Uint8Array> } {
   const { price, taste } = weights[name];
   const tensors = {
     inputs: [{ name: "offers", datatype: "FP32" as const, shape: [-1, offerCount, 2] }],

@@ -4,13 +4,14 @@ import type { ObjectStore } from "../object-store/object-store.ts";
 import { routeKey } from "../routing/route-keys.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
 import { type ModelDescription, type ModelManifest, modelDescriptionSchema } from "./manifest.ts";
+import { type ModelFile, modelFileProblem, storeModelFile } from "./model-file.ts";
 import { signatureFile, signManifest } from "./model-signature.ts";
 import { filesOfSteps } from "./preprocessing/schema.ts";
-import { listVersions, pointerKey, readPointer, sha256Of, versionFolder } from "./read-models.ts";
+import { listVersions, pointerKey, readPointer, versionFolder } from "./read-models.ts";
 
 export interface NewModelVersion extends ModelDescription {
-  /** Content by path; none of an ensemble. */
-  files: Record<string, Uint8Array>;
+  /** By path; none of an ensemble. */
+  files: Record<string, ModelFile>;
 }
 
 export interface PublishOptions {
@@ -42,14 +43,13 @@ export async function publishModel(
   const createdAt = now().toISOString();
   for (let attempt = 1; attempt <= maximumAttempts; attempt += 1) {
     const version = await nextVersion(store, model.name);
-    const manifest: ModelManifest = {
+    const head = {
       ...description,
       version,
-      platform: description.steps === undefined ? "onnxruntime_onnx" : "ensemble",
+      platform: description.steps === undefined ? ("onnxruntime_onnx" as const) : ("ensemble" as const),
       createdAt,
-      files: entries.map(([path, content]) => ({ path, size: content.length, sha256: sha256Of(content) })),
     };
-    if (!(await writeVersion(store, manifest, entries, signingKey))) continue;
+    if (!(await writeVersion(store, head, entries, signingKey))) continue;
     await makeCurrent(store, model.name, version);
     return { version };
   }
@@ -62,7 +62,7 @@ export async function publishModel(
 async function checkModel(
   store: ObjectStore,
   description: ModelDescription,
-  files: Record<string, Uint8Array>,
+  files: Record<string, ModelFile>,
 ): Promise<void> {
   const parsed = modelDescriptionSchema.safeParse(description);
   const problems: Problem[] = (parsed.success ? [] : parsed.error.issues).map((issue) => ({
@@ -80,11 +80,11 @@ async function checkModel(
   if (modelDescriptionSchema.shape.steps.safeParse(steps).success && steps !== undefined)
     problems.push(...(await checkParts(store, { ...description, steps })));
   const pathSchema = modelDescriptionSchema.shape.model;
-  for (const [path, content] of Object.entries(files)) {
+  for (const [path, file] of Object.entries(files)) {
     for (const issue of pathSchema.safeParse(path).error?.issues ?? [])
       problems.push({ path: `files.${path}`, message: issue.message });
-    if (!(content instanceof Uint8Array) || content.length === 0)
-      problems.push({ path: `files.${path}`, message: "must be a Uint8Array that is not empty" });
+    const message = modelFileProblem(file);
+    if (message !== undefined) problems.push({ path: `files.${path}`, message });
   }
   if (problems.length > 0) throw invalidInput("invalid-model", problems, "model");
 }
@@ -108,27 +108,30 @@ async function nextVersion(store: ObjectStore, name: string): Promise<number> {
 /** False, with nothing of it left, where another publisher has the number. */
 async function writeVersion(
   store: ObjectStore,
-  manifest: ModelManifest,
-  files: [path: string, content: Uint8Array][],
+  head: Omit<ModelManifest, "files">,
+  files: [path: string, file: ModelFile][],
   signingKey: KeyObject | undefined,
 ): Promise<boolean> {
-  const folder = versionFolder(manifest.name, manifest.version);
+  const folder = versionFolder(head.name, head.version);
   const written: string[] = [];
-  const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  const signature =
-    signingKey === undefined ? [] : [[signatureFile, signManifest(text, signingKey)] as const];
-  // The manifest last: with it the version is there.
-  for (const [path, content] of [...files, ...signature, ["manifest.json", text] as const]) {
-    try {
-      await store.put(`${folder}${path}`, content, { ifNoneMatch: "*" });
-      written.push(`${folder}${path}`);
-    } catch (error) {
-      await Promise.all(written.map((key) => store.delete(key)));
-      if (isConflict(error)) return false;
-      throw error;
-    }
+  async function write(path: string, file: ModelFile) {
+    const described = await storeModelFile(store, `${folder}${path}`, file);
+    written.push(`${folder}${path}`);
+    return { path, ...described };
   }
-  return true;
+  try {
+    const manifest: ModelManifest = { ...head, files: [] };
+    for (const [path, file] of files) manifest.files.push(await write(path, file));
+    const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+    if (signingKey !== undefined) await write(signatureFile, Buffer.from(signManifest(text, signingKey)));
+    // Last: with it the version is there.
+    await write("manifest.json", text);
+    return true;
+  } catch (error) {
+    await Promise.all(written.map((key) => store.delete(key)));
+    if (isConflict(error)) return false;
+    throw error;
+  }
 }
 
 /** Points to the version, unless a higher one was published meanwhile. */

@@ -10,7 +10,7 @@ const GRAPH = "model.onnx";
 const DESCRIPTION = "model.json";
 
 /**
- * A model to publish: an ONNX file, or a folder with `model.onnx`, its external data, and, where more is to be said than
+ * A model to publish, whose files stay where they are until then: an ONNX file, or a folder with `model.onnx`, its external data, and, where more is to be said than
  * the graph tells, `model.json` with fields of the manifest (docs/models.md). With a `tokenizer.json` and a graph that
  * takes tokens the model takes texts, unless model.json says otherwise.
  * @param name default: that of model.json, else of the file or folder
@@ -42,7 +42,7 @@ export async function readModelFolder(
     lineage: {},
     ...told,
     ...(name !== undefined && { name }),
-    files: Object.fromEntries(served.map((file) => [file, readFileSync(join(folder, file))])),
+    files: Object.fromEntries(served.map((file) => [file, { path: join(folder, file) }])),
   };
 }
 

@@ -1,9 +1,8 @@
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
 import { ApiError } from "../errors.ts";
-import { fetchModel } from "../inference/importing/import-model.ts";
+import { importModel } from "../inference/importing/import-model.ts";
 import { selectVersion, setAlias, setVersionPolicy } from "../inference/model-pointer.ts";
-import { publishModel } from "../inference/publish-model.ts";
 import { listVersions, modelNotFound, readPointer } from "../inference/read-models.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
@@ -28,7 +27,7 @@ const select = { summary: "make a version the current one", body: versionBody, a
 const alias = { summary: "give a version a name", body: versionBody, answers };
 const removeAlias = { summary: "take a name from a version", answers };
 const policy = { summary: "which versions may be asked for", body: policyBody, answers };
-const importModel = {
+const importing = {
   summary: "publish a model from a URL, or from an object of the bucket",
   body: importBody,
   answers: { 201: importedModelAnswer },
@@ -96,12 +95,13 @@ export function createModelsRouter({ store, outbound, modelKeys }: ModelsRouterO
   router.post(
     "/v1/models/:name\\:import",
     body,
-    operation(importModel, async ({ params: { name } }: Named, response, { body: { url, sha256 } }) => {
+    operation(importing, async ({ params: { name } }: Named, response, { body: { url, sha256 } }) => {
       if (modelKeys.length > 0) throw cannotSign();
       const gone = new AbortController();
       response.once("close", () => gone.abort());
-      const model = await fetchModel({ url, name, sha256 }, { store, outbound, signal: gone.signal });
-      response.status(201).json({ name, ...(await publishModel(store, model)) });
+      const options = { store, outbound, signal: gone.signal };
+      const { version } = await importModel({ url, name, sha256 }, options);
+      response.status(201).json({ name, version });
     }),
   );
 

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { NewModelVersion } from "../../runtime/inference/publish-model.ts";
 import { readManifest } from "../../runtime/inference/read-models.ts";
 import { createObjectStore } from "../../runtime/object-store/create-object-store.ts";
 import { identityModel, scaleModel } from "../runtime/inference/models.ts";
@@ -13,7 +14,7 @@ describe("skyloom models", function () {
   this.timeout(60_000);
   const folder = mkdtempSync(join(tmpdir(), "skyloom-models-"));
   const bucket = pathToFileURL(join(folder, "bucket")).href;
-  const graph = (model: { files: Record<string, Uint8Array> }) => Object.values(model.files)[0] as Uint8Array;
+  const graph = (model: NewModelVersion) => Object.values(model.files)[0] as Uint8Array;
   const file = join(folder, "double.onnx");
   before(() => {
     mkdirSync(join(folder, "bucket"));

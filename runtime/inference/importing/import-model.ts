@@ -1,18 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import type { KeyObject } from "node:crypto";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ApiError, invalidInput, type Problem } from "../../errors.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import { type ModelManifest, manifestSchema } from "../manifest.ts";
-import type { NewModelVersion } from "../publish-model.ts";
+import { type NewModelVersion, publishModel } from "../publish-model.ts";
 import { readModelFolder } from "../read-model-folder.ts";
 import { describeInThread } from "./describe-in-thread.ts";
 import { createSource, type ModelSource } from "./model-source.ts";
 import { writeFiles } from "./write-files.ts";
 
-/** Of all files together: they are held in memory when they are published. */
+/** Of all files together, which lie on this machine's disk until they are published. */
 export const maximumImportedBytes = 1024 ** 3;
+
+const maximumManifestBytes = 16 * 1024 * 1024;
 
 export interface ImportRequest {
   /**
@@ -27,55 +30,64 @@ export interface ImportRequest {
 }
 
 export interface ImportOptions {
-  /** Where `bucket:` is. */
+  /** Where `bucket:` is, and where the model is published. */
   store: ObjectStore;
   outbound: Pick<Outbound, "send">;
   /** Default 1 GiB. */
   maximumBytes?: number;
+  /** An ed25519 private key that signs the version. Default: it is not signed. */
+  signingKey?: KeyObject | undefined;
   signal?: AbortSignal;
 }
 
 /**
- * Fetches a model, to be published. Every file that a manifest names has the size and SHA-256 that it says.
+ * Publishes a model from elsewhere, by way of this machine's disk. Every file that a manifest names must have the size and
+ * SHA-256 that it says.
  * @throws ApiError `invalid-import` (400) with all problems of the request, `import-not-found` (404), `import-too-large`
- * (413), `import-corrupt` (422), `invalid-model` (400), and what calls outside throw
+ * (413), `import-corrupt` (422), what publishing and calls outside throw
  */
-export async function fetchModel(request: ImportRequest, options: ImportOptions): Promise<NewModelVersion> {
+export async function importModel(
+  request: ImportRequest,
+  options: ImportOptions,
+): Promise<Pick<ModelManifest, "name" | "version" | "inputs" | "outputs">> {
   const source = createSource(checkedUrl(request), options);
   const folder = await mkdtemp(join(tmpdir(), "skyloom-import-"));
   try {
-    if (source.files === undefined) return await fetchFile(request, source, folder);
-    await writeFiles(folder, source, await source.files());
-    return await readModelFolder(folder, request.name ?? source.name, describeInThread);
+    const model = await fetchModel(request, source, folder);
+    const { version } = await publishModel(options.store, model, { signingKey: options.signingKey });
+    return { name: model.name, version, inputs: model.inputs, outputs: model.outputs };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function fetchFile(
+async function fetchModel(
   { name, sha256 }: ImportRequest,
   source: ModelSource,
   folder: string,
 ): Promise<NewModelVersion> {
-  const file = { path: basename(source.name), ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }) };
-  if (file.path.endsWith(".json")) {
-    const manifest = readManifest(await source.read(file), source.url);
-    return await fetchVersion(manifest, name, source);
+  if (source.files !== undefined) {
+    await writeFiles(folder, source, await source.files());
+    return await readModelFolder(folder, name ?? source.name, describeInThread);
   }
+  const file = { path: basename(source.name), ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }) };
   await writeFiles(folder, source, [file]);
-  const model = await readModelFolder(join(folder, file.path), name, describeInThread);
+  const path = join(folder, file.path);
+  if (path.endsWith(".json")) return await fetchVersion(path, name, source);
+  const model = await readModelFolder(path, name, describeInThread);
   return { ...model, lineage: { ...model.lineage, importedFrom: source.url } };
 }
 
 /** A version of another repository; it gets a number of this one. */
 async function fetchVersion(
-  manifest: ModelManifest,
+  manifestFile: string,
   name: string | undefined,
   source: ModelSource,
 ): Promise<NewModelVersion> {
+  const manifest = await readManifest(manifestFile, source.url);
   const { files, version, platform: _platform, createdAt, ...description } = manifest;
-  const content: Record<string, Uint8Array> = {};
-  for (const file of files) content[file.path] = await source.read(file);
+  const folder = join(dirname(manifestFile), "files");
+  await writeFiles(folder, source, files);
   return {
     ...description,
     ...(name !== undefined && { name }),
@@ -85,20 +97,22 @@ async function fetchVersion(
       importedVersion: version,
       importedCreatedAt: createdAt,
     },
-    files: content,
+    files: Object.fromEntries(files.map(({ path }) => [path, { path: join(folder, path) }])),
   };
 }
 
-function readManifest(content: Uint8Array, url: string): ModelManifest {
+async function readManifest(file: string, url: string): Promise<ModelManifest> {
   const corrupt = (problems: Problem[]) =>
     new ApiError(`${url} is no manifest of a model: ${problems[0]?.path} ${problems[0]?.message}`, {
       status: 422,
       code: "import-corrupt",
       problems,
     });
+  if ((await stat(file)).size > maximumManifestBytes)
+    throw corrupt([{ path: "", message: `is larger than ${maximumManifestBytes} bytes` }]);
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(content).toString("utf8"));
+    value = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
     throw corrupt([{ path: "", message: `is no JSON: ${(error as Error).message}` }]);
   }

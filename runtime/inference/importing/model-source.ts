@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { ApiError, notFound } from "../../errors.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
@@ -23,10 +25,11 @@ export interface ModelSource {
   /** All files of a folder; undefined: the URL names one file. */
   files: (() => Promise<SourceFile[]>) | undefined;
   /**
+   * Writes a file to this machine, as it comes.
    * @throws ApiError `import-not-found` (404), `import-too-large` (413) where all files together are, `import-corrupt`
    * (422) where size or SHA-256 differ
    */
-  read(file: SourceFile): Promise<Uint8Array>;
+  save(file: SourceFile, target: string): Promise<void>;
 }
 
 type Open = (path: string) => Promise<{ body: Readable; size: number | undefined }>;
@@ -41,36 +44,47 @@ export function createSource(url: string, options: ImportOptions): ModelSource {
   let left = limit;
   const { pathname, origin } = isInBucket ? { pathname: key, origin: "bucket:" } : new URL(url);
 
-  async function read({ path, size, sha256 }: SourceFile): Promise<Uint8Array> {
+  async function save({ path, size, sha256 }: SourceFile, target: string): Promise<void> {
     const opened = await open(path);
     const expected = size ?? opened.size ?? 0;
     if (expected > left) {
       opened.body.destroy();
       throw tooLarge(limit);
     }
-    const chunks: Buffer[] = [];
     const hash = createHash("sha256");
-    for await (const chunk of opened.body as AsyncIterable<Buffer>) {
-      left -= chunk.length;
-      if (left < 0) throw tooLarge(limit);
-      hash.update(chunk);
-      chunks.push(chunk);
+    let bytes = 0;
+    async function* checked(parts: AsyncIterable<Uint8Array>) {
+      for await (const part of parts) {
+        bytes += part.length;
+        if (bytes > left) throw tooLarge(limit);
+        hash.update(part);
+        yield part;
+      }
     }
-    const content = Buffer.concat(chunks);
-    if (size !== undefined && content.length !== size)
-      throw corrupt(path, `has ${content.length} bytes, the manifest says ${size}`);
+    await pipeline(opened.body, checked, createWriteStream(target));
+    left -= bytes;
+    if (size !== undefined && bytes !== size)
+      throw corrupt(path, `has ${bytes} bytes, the manifest says ${size}`);
     const digest = hash.digest("hex");
     if (sha256 !== undefined && digest !== sha256)
       throw corrupt(path, `has the SHA-256 ${digest}, expected was ${sha256}`);
-    return content;
   }
 
   return {
     url: `${origin}${pathname}`,
-    name: basename(isInBucket ? key : decodeURIComponent(pathname)),
+    name: basename(isInBucket ? key : decodedPath(pathname)),
     files: isInBucket && key.endsWith("/") ? () => objectsBelow(options.store, key) : undefined,
-    read,
+    save,
   };
+}
+
+/** As it is where it cannot be decoded. */
+function decodedPath(pathname: string): string {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return pathname;
+  }
 }
 
 function openObject(store: ObjectStore, key: string): Open {

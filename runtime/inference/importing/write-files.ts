@@ -1,12 +1,12 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { invalidInput } from "../../errors.ts";
 import { objectKeyProblem } from "../../object-store/object-key.ts";
 import type { ModelSource, SourceFile } from "./model-source.ts";
 
 /**
- * Reads the files into a folder.
- * @throws ApiError `invalid-import` (400) for a path that would lie outside of it, and what reading throws
+ * Saves the files in a folder.
+ * @throws ApiError `invalid-import` (400) for a path that would lie outside of it, and what saving throws
  */
 export async function writeFiles(folder: string, source: ModelSource, files: SourceFile[]): Promise<void> {
   const problems = files.flatMap(({ path }) => {
@@ -17,6 +17,6 @@ export async function writeFiles(folder: string, source: ModelSource, files: Sou
   for (const file of files) {
     const target = join(folder, file.path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, await source.read(file));
+    await source.save(file, target);
   }
 }

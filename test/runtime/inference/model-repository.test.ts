@@ -40,7 +40,7 @@ describe("model repository", () => {
     const files = await readModelFiles(store, manifest);
     assert.deepEqual(
       new Uint8Array(files.get("model.onnx") ?? []),
-      new Uint8Array(classifierModel().files["model.onnx"] ?? []),
+      new Uint8Array(classifierModel().files["model.onnx"] as Uint8Array),
     );
   });
 
@@ -119,6 +119,7 @@ describe("model repository", () => {
         "../model.onnx": Uint8Array.of(1),
         "manifest.json": Uint8Array.of(1),
         empty: new Uint8Array(),
+        gone: { path: "/nowhere/model.onnx" },
       },
       inputs: [
         { name: "text", datatype: "BYTES", shape: [-1, 0] },
@@ -138,6 +139,7 @@ describe("model repository", () => {
       "metrics.f1",
       "model",
       "files.empty",
+      "files.gone",
       "files.manifest.json",
       "files.../model.onnx",
     ])
