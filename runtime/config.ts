@@ -113,6 +113,11 @@ const schema = z
      * loaded. Default: versions need no signature.
      */
     SKYLOOM_MODEL_KEYS: list(modelKeyProblem),
+    /**
+     * The secret with the private key, ed25519 in PEM, that signs the versions which this process publishes: imports, and
+     * models that workflows trained. Default: they are not signed, and refused where SKYLOOM_MODEL_KEYS is set.
+     */
+    SKYLOOM_MODEL_SIGNING_SECRET: z.string().regex(secretNamePattern, secretNameRule).optional(),
     /** automatic: a model serves with its first request. explicit: only after POST /v2/repository/models/NAME/load. */
     SKYLOOM_MODEL_CONTROL: z.enum(["automatic", "explicit"]).default("automatic"),
     /** At a stop, how long requests under way may take to finish. */
@@ -152,12 +157,13 @@ const schema = z
         path: ["SKYLOOM_TOKEN"],
         message: `is required when SKYLOOM_HOST (${settings.SKYLOOM_HOST}) is not loopback: set a secret of at least 16 characters`,
       });
-    if (settings.SKYLOOM_WEBHOOK_SECRET !== undefined && settings.SKYLOOM_SECRETS === undefined)
-      context.addIssue({
-        code: "custom",
-        path: ["SKYLOOM_SECRETS"],
-        message: "is required with SKYLOOM_WEBHOOK_SECRET: where that secret is read from",
-      });
+    for (const name of ["SKYLOOM_WEBHOOK_SECRET", "SKYLOOM_MODEL_SIGNING_SECRET"] as const)
+      if (settings[name] !== undefined && settings.SKYLOOM_SECRETS === undefined)
+        context.addIssue({
+          code: "custom",
+          path: ["SKYLOOM_SECRETS"],
+          message: `is required with ${name}: where that secret is read from`,
+        });
     if (
       settings.SKYLOOM_SERVE_WORKFLOWS &&
       !isLoopback(settings.SKYLOOM_WORKFLOW_HOST) &&
@@ -195,6 +201,7 @@ export interface RuntimeConfig {
   executionProviders: ConfiguredProvider[];
   modelMemoryBytes: number | undefined;
   modelKeys: string[];
+  modelSigningSecret: string | undefined;
   modelControl: "automatic" | "explicit";
   drainSeconds: number;
   objectPollSeconds: number;
@@ -259,6 +266,7 @@ export function readConfig(environment: Record<string, string | undefined>): Run
     executionProviders: settings.SKYLOOM_EXECUTION_PROVIDERS,
     modelMemoryBytes: settings.SKYLOOM_MODEL_MEMORY_BYTES,
     modelKeys: settings.SKYLOOM_MODEL_KEYS,
+    modelSigningSecret: settings.SKYLOOM_MODEL_SIGNING_SECRET,
     modelControl: settings.SKYLOOM_MODEL_CONTROL,
     drainSeconds: settings.SKYLOOM_DRAIN_SECONDS,
     objectPollSeconds: settings.SKYLOOM_OBJECT_POLL_SECONDS,

@@ -4,6 +4,7 @@ import { createContainerRunner } from "./containers/create-container-runner.ts";
 import { startLeftoverRemoval } from "./containers/leftover-removal.ts";
 import { ApiError, errorMessage } from "./errors.ts";
 import { createInference } from "./inference/engine.ts";
+import { createModelSigner } from "./inference/model-signer.ts";
 import { createJobs } from "./jobs/create-jobs.ts";
 import { createMailer } from "./mail/create-mailer.ts";
 import { createMetricsRegistry } from "./monitoring/http-metrics.ts";
@@ -55,6 +56,8 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     logger,
     registry,
   });
+  const { modelKeys, modelSigningSecret: secret } = config;
+  const modelSigner = createModelSigner({ secrets, secret, modelKeys });
   const inference = withRoutes(models, { routes, metrics: routingMetrics });
   // Only who runs tasks runs their containers.
   const containers = await createContainerRunner(
@@ -70,6 +73,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
     outbound,
     mailer,
     inference,
+    modelSigner,
     logger,
     registry,
   });
@@ -111,7 +115,7 @@ export async function startRuntime(config: RuntimeConfig, logger: Logger): Promi
       inference,
       store,
       outbound,
-      modelKeys: config.modelKeys,
+      modelSigner,
       queue,
       jobs,
       workflows,

@@ -67,6 +67,7 @@ const schema = {
   ),
   webhookSecret: z.string().regex(secretNamePattern, secretNameRule).optional(),
   tracingEndpoint: z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).optional(),
+  modelSigningSecret: z.string().regex(secretNamePattern, secretNameRule).optional(),
   modelKeys: json(z.array(entry(modelKeyProblem)), "a list of ed25519 public keys"),
   runRetentionDays: integer(0, 36_500, "a number of days, 0: for ever"),
   jobRetentionDays: integer(0, 36_500, "a number of days, 0: for ever"),
@@ -157,7 +158,7 @@ export function readConfiguration(
       ...missingForBilledCloud(parsed.data),
       ...wantsCluster(parsed.data),
       ...gatewayProblems(parsed.data),
-      ...webhookProblems(parsed.data),
+      ...secretProblems(parsed.data),
     );
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new Error(`wrong configuration in ${file}:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
@@ -200,10 +201,15 @@ function gatewayProblems({ gateway }: StackConfiguration): string[] {
     : [];
 }
 
-function webhookProblems({ existing, webhookSecret }: StackConfiguration): string[] {
-  return webhookSecret !== undefined && existing !== undefined && existing.secrets === undefined
-    ? ["skyloom:webhookSecret: needs skyloom:existing.secrets, where that secret is read from"]
-    : [];
+/** Settings that name a secret need a store of them. */
+function secretProblems(configuration: StackConfiguration): string[] {
+  const { existing } = configuration;
+  if (existing === undefined || existing.secrets !== undefined) return [];
+  return (["webhookSecret", "modelSigningSecret"] as const).flatMap((name) =>
+    configuration[name] === undefined
+      ? []
+      : [`skyloom:${name}: needs skyloom:existing.secrets, where that secret is read from`],
+  );
 }
 
 function unknownKeyProblem(key: string): string[] {

@@ -24,6 +24,8 @@ export interface RuntimeSettings {
   webhookSecret?: string | undefined;
   /** Public keys; a model version must be signed with one of them. Default: none need be signed. */
   modelKeys?: string[];
+  /** The secret with the key that signs what the runtime publishes itself; only where the cloud has secrets. */
+  modelSigningSecret?: string | undefined;
   /** Where mail of workflows is handed over: a URL of runtime/mail/smtp-urls.ts. Default: no mail. */
   smtp?: string | undefined;
   /** What tasks of workflows share: runtime/workflows/admission/declared-pools.ts. Default: what is there. */
@@ -95,6 +97,9 @@ export function deployRuntime(cloud: Cloud, engine: WorkflowEngine, settings: Ru
       ...(settings.smtp !== undefined && { SKYLOOM_SMTP: settings.smtp }),
       ...(cloud.secrets !== undefined && { SKYLOOM_SECRETS: cloud.secrets.url }),
       ...(settings.webhookSecret !== undefined && { SKYLOOM_WEBHOOK_SECRET: settings.webhookSecret }),
+      ...(settings.modelSigningSecret !== undefined && {
+        SKYLOOM_MODEL_SIGNING_SECRET: settings.modelSigningSecret,
+      }),
       ...containerEnvironment(cloud, settings.containers, settings),
       ...(capabilities.replicas.supported && { SKYLOOM_WORKFLOW_URL: workflows.url }),
     },

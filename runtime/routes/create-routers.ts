@@ -34,10 +34,10 @@ export interface RoutedParts extends ModelsRouterOptions {
 /** Every router behind the token, and the one that describes them. */
 export function createRouters(parts: RoutedParts): Router[] {
   const { inference, queue, jobs, workflows, catalogues, routes, version } = parts;
-  const { store, outbound, modelKeys } = parts;
+  const { store, outbound, modelSigner } = parts;
   const routers = [
     createInferenceRouter({ inference, name: "skyloom", version }),
-    createModelsRouter({ store, outbound, modelKeys }),
+    createModelsRouter({ store, outbound, modelSigner }),
     createModelReportRouter({ inference }),
     createMessagesRouter({ queue }),
     createJobsRouter({ jobs, maximumRequestBytes: queue.limits.maximumMessageBytes }),

@@ -1,8 +1,8 @@
 import express, { type Request, type Router } from "express";
 import { z } from "zod";
-import { ApiError } from "../errors.ts";
 import { importModel } from "../inference/importing/import-model.ts";
 import { selectVersion, setAlias, setVersionPolicy } from "../inference/model-pointer.ts";
+import type { ModelSigner } from "../inference/model-signer.ts";
 import { listVersions, modelNotFound, readPointer } from "../inference/read-models.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
@@ -12,8 +12,8 @@ import { operation } from "./openapi/operation.ts";
 export interface ModelsRouterOptions {
   store: ObjectStore;
   outbound: Pick<Outbound, "send">;
-  /** Public keys; with some, what this process would publish itself could not be loaded. */
-  modelKeys: string[];
+  /** Signs what is imported. */
+  modelSigner: ModelSigner;
 }
 
 const version = z.number("must be a whole number from 1").int().min(1);
@@ -36,7 +36,7 @@ const importing = {
 type Named = Request<{ name: string }>;
 
 /** `/v1/models/{m}`: what of the repository is changed while the runtime serves it. */
-export function createModelsRouter({ store, outbound, modelKeys }: ModelsRouterOptions): Router {
+export function createModelsRouter({ store, outbound, modelSigner }: ModelsRouterOptions): Router {
   const router = express.Router();
   const body = express.json({ limit: "64kb", type: () => true });
 
@@ -96,21 +96,14 @@ export function createModelsRouter({ store, outbound, modelKeys }: ModelsRouterO
     "/v1/models/:name\\:import",
     body,
     operation(importing, async ({ params: { name } }: Named, response, { body: { url, sha256 } }) => {
-      if (modelKeys.length > 0) throw cannotSign();
+      const signingKey = await modelSigner.key();
       const gone = new AbortController();
       response.once("close", () => gone.abort());
-      const options = { store, outbound, signal: gone.signal };
+      const options = { store, outbound, signingKey, signal: gone.signal };
       const { version } = await importModel({ url, name, sha256 }, options);
       response.status(201).json({ name, version });
     }),
   );
 
   return router;
-}
-
-function cannotSign(): ApiError {
-  return new ApiError(
-    "this runtime loads signed models only, and has no key to sign with: skyloom models import URL --sign KEYFILE",
-    { status: 409, code: "cannot-sign" },
-  );
 }

@@ -53,6 +53,7 @@ export async function performAttempt(
 ): Promise<AttemptResult> {
   const { runId, workflow, version, task, name, key, attempt, cache } = request;
   const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
+  const { modelSigner } = services;
   const remembering = rememberKeys(store);
   const files = async () => (await workflows.get(workflow, version)).files;
   const context = {
@@ -65,6 +66,7 @@ export async function performAttempt(
     outbound,
     mailer,
     inference,
+    modelSigner,
     containers,
     timeout: request.timeout,
     resources: request.resources,

@@ -2,6 +2,7 @@ import type { Registry } from "prom-client";
 import type { ContainerRunner } from "../containers/container-runner.ts";
 import { errorMessage, invalidInput } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
+import { createModelSigner, type ModelSigner } from "../inference/model-signer.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
@@ -55,6 +56,8 @@ export interface WorkflowEngineOptions extends AdmissionSettings {
   /** Default: a task that sends mail fails. */
   mailer?: Mailer | undefined;
   inference: Inference;
+  /** Default: signs with secrets that tasks name. */
+  modelSigner?: ModelSigner | undefined;
   /** Runs the containers of tasks; the caller closes it. Default: a task with one fails. */
   containers?: ContainerRunner | undefined;
   logger: WorkflowLogger;
@@ -115,6 +118,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     outbound,
     mailer,
     inference,
+    modelSigner: options.modelSigner ?? createModelSigner({ secrets, secret: undefined, modelKeys: [] }),
     containers,
     logger,
     workflows: definitions,

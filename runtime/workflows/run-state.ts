@@ -1,5 +1,6 @@
 import type { ContainerRunner } from "../containers/container-runner.ts";
 import type { Inference } from "../inference/inference.ts";
+import type { ModelSigner } from "../inference/model-signer.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
@@ -19,6 +20,7 @@ export interface RunServices {
   outbound: Outbound;
   mailer?: Mailer | undefined;
   inference: Inference;
+  modelSigner: ModelSigner;
   containers?: ContainerRunner | undefined;
   logger: WorkflowLogger;
   workflows: WorkflowRepository;

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ContainerRunner } from "../containers/container-runner.ts";
 import type { Inference } from "../inference/inference.ts";
+import type { ModelSigner } from "../inference/model-signer.ts";
 import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
@@ -40,6 +41,8 @@ export interface TaskContext {
   /** Undefined where the runtime has no mail server. */
   mailer?: Mailer | undefined;
   inference: Inference;
+  /** Signs the models that the task publishes. */
+  modelSigner: ModelSigner;
   /** Undefined where the runtime runs none. */
   containers?: ContainerRunner | undefined;
   /** Seconds that the attempt may take. */

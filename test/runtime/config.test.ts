@@ -88,13 +88,17 @@ describe("runtime configuration", () => {
     assert.match(message, /"host:80" must be/);
   });
 
-  it("reads the keys of models, and needs a store of secrets for the key of webhooks", () => {
+  it("reads the keys of models, and needs a store of secrets for keys to sign with", () => {
     const key = Buffer.alloc(32, 9).toString("base64");
     assert.deepEqual(readConfig({ ...minimum, SKYLOOM_MODEL_KEYS: `${key},` }).modelKeys, [key]);
     assert.match(messageOf({ SKYLOOM_MODEL_KEYS: "abc" }), /SKYLOOM_MODEL_KEYS: "abc" must be an ed25519/);
     assert.match(
       messageOf({ SKYLOOM_WEBHOOK_SECRET: "key" }),
       /SKYLOOM_SECRETS: is required with SKYLOOM_WEB/,
+    );
+    assert.match(
+      messageOf({ SKYLOOM_MODEL_SIGNING_SECRET: "key" }),
+      /SKYLOOM_SECRETS: is required with SKYLOOM_MODEL_SIGNING_SECRET/,
     );
   });
 

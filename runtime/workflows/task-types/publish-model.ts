@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { ApiError } from "../../errors.ts";
-import { readSigningKey } from "../../inference/model-signature.ts";
 import { makeCurrent, publishModel } from "../../inference/publish-model.ts";
 import { currentVersion, listVersions, readManifest, sha256Of } from "../../inference/read-models.ts";
 import { tabularInput, tabularOutput } from "../../learning/tabular/export-tabular.ts";
 import { type MetricName, metricDirections } from "../../learning/tabular/metrics.ts";
 import { closedObject } from "../schema-parts.ts";
 import { type TabularModelReference, tabularModelReference } from "../tabular-model-reference.ts";
-import { readTaskSecrets, secretName } from "../task-secrets.ts";
+import { secretName } from "../task-secrets.ts";
 import type { StepTaskType, TaskContext } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 
@@ -32,7 +31,7 @@ const schema = closedObject({
     /** What `evaluate` measured of the current version; null: there is none, so nothing to beat. */
     current: z.object({ name: z.string(), version: z.number().int(), metrics }).nullable(),
   }).optional(),
-  /** Secret with the private key (PEM, ed25519) that signs the version. */
+  /** Secret with the private key (PEM, ed25519) that signs the version. Default: the runtime's, where it has one. */
   signing: closedObject({ secret: secretName }).optional(),
 }).superRefine(({ mustBeat, metrics: own, name }, context) => {
   const report = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
@@ -51,7 +50,7 @@ type Parameters = z.infer<typeof schema>;
  * Publishes a trained model as the current version, with metrics and lineage (run, task, data and its digest, seed, settings,
  * features); outputs: `{published, version, reason}`, not published and with the reason where it does not beat the current
  * one. An attempt that is repeated finds the version that the first one made. Errors: `current-changed` (409) where another
- * version than the one that was measured is current by now, `model-changed` (422).
+ * version than the one that was measured is current by now, `model-changed` (422), and those of ModelSigner.
  */
 export const publishModelTask: StepTaskType<Parameters> = {
   kind: "step",
@@ -117,7 +116,7 @@ async function publish(
         code: "model-changed",
       },
     );
-  const signingKey = signing === undefined ? undefined : await signingKeyOf(signing.secret, context);
+  const signingKey = await context.modelSigner.key(signing?.secret);
   const output = tabularOutput[model.kind];
   const { version } = await publishModel(
     store,
@@ -140,16 +139,4 @@ async function publish(
 function lineageOf({ lineage, features, target, sha256 }: TabularModelReference, context: TaskContext) {
   const { runId, task, key } = context;
   return { ...lineage, features, target, sha256, run: runId, task, taskKey: key } as Record<string, Json>;
-}
-
-async function signingKeyOf(secret: string, context: TaskContext) {
-  const { key } = await readTaskSecrets({ key: secret }, context);
-  try {
-    return readSigningKey(key);
-  } catch {
-    throw new ApiError(`secret "${secret}" is no private key of ed25519 in PEM`, {
-      status: 422,
-      code: "secret-not-usable",
-    });
-  }
 }

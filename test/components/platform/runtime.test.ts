@@ -71,6 +71,7 @@ describe("platform", () => {
       ...numbers,
       allowPrivateAddresses: ["10.1.0.0/16", "build.internal"],
       webhookSecret: "webhook-key",
+      modelSigningSecret: "model-key",
       modelKeys,
       smtp: "smtp://relay?from=a@b.example",
     };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { createModelSigner } from "../../../../runtime/inference/model-signer.ts";
 import { createLocalObjectStore } from "../../../../runtime/object-store/local.ts";
 import { createOutbound } from "../../../../runtime/outbound/create-outbound.ts";
 import type { SecretStore } from "../../../../runtime/secrets/secret-store.ts";
@@ -16,6 +17,7 @@ export function taskContext(bucket: string, changes: Partial<TaskContext> = {}):
     store: createLocalObjectStore({ folder: bucket }),
     outbound: createOutbound({ allowPrivateAddresses: ["127.0.0.1"] }),
     inference: summingInference,
+    modelSigner: createModelSigner({ secrets: changes.secrets, secret: undefined, modelKeys: [] }),
     logger: silentLogger,
     files: async () => ({}),
     log: () => undefined,

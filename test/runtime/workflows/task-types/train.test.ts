@@ -5,6 +5,7 @@ import type { DataSet } from "../../../../runtime/data/data-set.ts";
 import { createInference } from "../../../../runtime/inference/engine.ts";
 import type { Inference } from "../../../../runtime/inference/inference.ts";
 import { publicKeyOf } from "../../../../runtime/inference/model-signature.ts";
+import { createModelSigner } from "../../../../runtime/inference/model-signer.ts";
 import { currentVersion, readManifest } from "../../../../runtime/inference/read-models.ts";
 import { seededRandom } from "../../../../runtime/learning/tabular/random.ts";
 import type { TabularModelReference } from "../../../../runtime/workflows/tabular-model-reference.ts";
@@ -170,6 +171,22 @@ describe("tasks train, evaluate, publish-model", function () {
     await publish("signing");
     const { version } = await readManifest(context.store, "signed", 1, [publicKeyOf(signingKey)]);
     assert.equal(version, 1);
+  });
+
+  it("are signed with the runtime's key where they name none, and are not published where they could not be loaded", async () => {
+    const { model } = await trained({ epochs: 1 });
+    const { secrets } = context;
+    const modelKeys = [publicKeyOf(signingKey)];
+    const publish = (secret: string | undefined) =>
+      task(
+        publishModelTask,
+        { name: "guarded", model },
+        { modelSigner: createModelSigner({ secrets, secret, modelKeys }) },
+      );
+    await assert.rejects(publish(undefined), { code: "cannot-sign", status: 409 });
+    assert.equal(await currentVersion(context.store, "guarded"), undefined);
+    await publish("signing");
+    assert.equal((await readManifest(context.store, "guarded", 1, modelKeys)).version, 1);
   });
 
   it("say what the data does not allow", async () => {
