@@ -346,7 +346,7 @@ export interface Workload {
   gpuPool?: string;
   /** Workloads that may call it. Default: none. */
   callers?: string[];
-  /** Whether its pods get a token by which its service account asks the cluster's API. Default: false. */
+  /** Whether its pods get a token by which its service account asks the cluster's API, for an hour each. Default: false. */
   callsCluster?: boolean;
   /** Whether it calls addresses outside the cluster, its bucket and queue among them. Default: false. */
   callsOutside?: boolean;

@@ -1,5 +1,6 @@
 import type * as inputs from "@pulumi/kubernetes/types/input.js";
 import type { SecretMount, Workload } from "../cloud.ts";
+import { clusterToken } from "./cluster-token.ts";
 import type { DeploymentSettings } from "./deploy-workload.ts";
 
 const MEBIBYTE = 1024 ** 2;
@@ -43,7 +44,7 @@ export function podTemplate(
     metadata: { labels: { ...labels, ...identity.podLabels } },
     spec: {
       serviceAccountName: workload.name,
-      automountServiceAccountToken: workload.callsCluster === true,
+      automountServiceAccountToken: false,
       // Else every Service of the namespace adds variables, some of which look like settings of ours.
       enableServiceLinks: false,
       terminationGracePeriodSeconds: (workload.stopSeconds ?? 30) + LINGER_SECONDS,
@@ -70,6 +71,7 @@ export function podTemplate(
       containers: [container(workload, settings)],
       volumes: [
         { name: "tmp", emptyDir: {} },
+        ...(workload.callsCluster === true ? [clusterToken.volume] : []),
         ...secretVolumes(workload, settings).map(({ name, secretName, optional }) => ({
           name,
           secret: { secretName, defaultMode: 0o440, ...(optional && { optional }) },
@@ -103,6 +105,7 @@ function container(
     },
     volumeMounts: [
       { name: "tmp", mountPath: "/tmp" },
+      ...(workload.callsCluster === true ? [clusterToken.mount] : []),
       ...(storageGib === undefined ? [] : [{ name: "data", mountPath: dataFolder(name) }]),
       ...secretVolumes(workload, { identity }).map(({ name, folder }) => ({
         name,

@@ -3,6 +3,7 @@ import { createAwsCloud } from "../../../components/clouds/aws/aws-cloud.ts";
 import { type ContainersSettings, containerPodLabels } from "../../../components/platform/containers.ts";
 import { deployRuntime } from "../../../components/platform/runtime.ts";
 import { deployWorkflowEngine } from "../../../components/platform/workflow-engine.ts";
+import { podForbidServiceAccountToken } from "../../../policies/workloads/pod-forbid-service-account-token.ts";
 import { rbacForbidEscalation } from "../../../policies/workloads/rbac-forbid-escalation.ts";
 import { rbacForbidWildcards } from "../../../policies/workloads/rbac-forbid-wildcards.ts";
 import { readConfig } from "../../../runtime/config.ts";
@@ -10,7 +11,10 @@ import { jobOf } from "../../../runtime/containers/kubernetes/job.ts";
 import { recordProgram } from "../../../simulator/recording/record-program.ts";
 import { awsFixture } from "../../contracts/cloud/aws-fixture.ts";
 import { developmentSettings } from "../../contracts/cloud/record-cloud.ts";
+import { resource, run, stackOf } from "../../policies/fixture.ts";
 
+const serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
+const DEPLOYMENT = "kubernetes:apps/v1:Deployment";
 const RBAC = "kubernetes:rbac.authorization.k8s.io/v1";
 const sizes = { inferenceWorkers: 1, queueConcurrency: 8, drainSeconds: 20, workerIdleSeconds: 300 };
 
@@ -34,11 +38,28 @@ async function record(containers: ContainersSettings | undefined) {
     stack: settings.stack,
     config: awsFixture.development.providerConfig,
   });
-  const pod = recorded.one("kubernetes:apps/v1:Deployment", "runtime").inputs.spec.template.spec;
+  const pod = recorded.one(DEPLOYMENT, "runtime").inputs.spec.template.spec;
   const environment: Record<string, string> = Object.fromEntries(
     pod.containers[0].env.map(({ name, value }: { name: string; value: string }) => [name, value]),
   );
   return { ...recorded, pod, environment };
+}
+
+interface TokenVolume {
+  name: string;
+  projected: { sources: { serviceAccountToken?: object }[] };
+}
+
+/** The volumes by which a pod gets a token; it gets none unasked. */
+function tokenVolumes({
+  automountServiceAccountToken,
+  volumes,
+}: {
+  automountServiceAccountToken: unknown;
+  volumes: TokenVolume[];
+}): TokenVolume[] {
+  assert.equal(automountServiceAccountToken, false);
+  return volumes.filter(({ projected }) => projected?.sources.some((source) => source.serviceAccountToken));
 }
 
 /** What a rule says of one resource. */
@@ -54,14 +75,20 @@ describe("containers of workflows in a cluster", function () {
   it("are off, and the runtime may ask the cluster nothing, unless the stack asks for them", async () => {
     const { all, pod, environment } = await record(undefined);
     assert.equal(environment.SKYLOOM_CONTAINERS, "none");
-    assert.equal(pod.automountServiceAccountToken, false);
+    assert.deepEqual(tokenVolumes(pod), []);
     for (const kind of ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"])
       assert.deepEqual(all(`${RBAC}:${kind}`), [], kind);
   });
 
   it("take a role of the namespace for the runtime alone, which no policy refuses", async () => {
     const { all, one, pod, environment } = await record({ egress: "none", seesCluster: false });
-    assert.equal(pod.automountServiceAccountToken, true);
+    const [token, ...others] = tokenVolumes(pod);
+    assert.deepEqual(others, []);
+    const [source] = token?.projected.sources ?? [];
+    // Without an audience it is for the cluster's API.
+    assert.deepEqual(source, { serviceAccountToken: { path: "token", expirationSeconds: 3600 } });
+    const mount = pod.containers[0].volumeMounts.find(({ name }: { name: string }) => name === token?.name);
+    assert.deepEqual([mount.mountPath, mount.readOnly], [serviceAccountFolder, true]);
     const { inputs: role } = one(`${RBAC}:Role`);
     const { inputs: binding } = one(`${RBAC}:RoleBinding`);
     assert.equal(binding.roleRef.name, role.metadata.name);
@@ -72,11 +99,12 @@ describe("containers of workflows in a cluster", function () {
       [...problemsOf(rbacForbidEscalation, role), ...problemsOf(rbacForbidWildcards, role)],
       [],
     );
+    const deployments = all(DEPLOYMENT).map(({ name, inputs }) => resource([DEPLOYMENT, name], inputs));
+    assert.deepEqual(await run(podForbidServiceAccountToken, stackOf(deployments)), []);
     assert.deepEqual(all(`${RBAC}:ClusterRole`), []);
-    const workers = all("kubernetes:apps/v1:Deployment").filter(({ name }) => name !== "runtime");
+    const workers = all(DEPLOYMENT).filter(({ name }) => name !== "runtime");
     assert.ok(workers.length > 0);
-    for (const { inputs } of workers)
-      assert.equal(inputs.spec.template.spec.automountServiceAccountToken, false);
+    for (const { inputs } of workers) assert.deepEqual(tokenVolumes(inputs.spec.template.spec), []);
     const read = readConfig({
       SKYLOOM_BUCKET: "file:///b",
       SKYLOOM_QUEUE: "sqlite:///q.db",
