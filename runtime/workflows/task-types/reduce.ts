@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ApiError } from "../../errors.ts";
 import { bodySchema, concurrencySchema } from "../composites/body.ts";
-import { combinationNames, combine } from "../composites/combine.ts";
+import { type CombinationName, combinationNames, combine } from "../composites/combine.ts";
 import { type Group, groupByKey } from "../composites/groups.ts";
 import { listSchema, readList, storeIfLarge } from "../composites/stored-list.ts";
 import { taskFileKey } from "../run.ts";
@@ -9,7 +9,7 @@ import { closedObject } from "../schema-parts.ts";
 import type { CompositeContext, CompositeTaskType } from "../task-type.ts";
 import type { Json } from "../workflow.ts";
 
-const schema = closedObject({
+const shape = closedObject({
   /** The items, e.g. a map's `results`; those that are null are left out. */
   of: listSchema,
   /** Expression that gives an item's group: text, a number, true, false or null. Default: all are one group. */
@@ -17,13 +17,25 @@ const schema = closedObject({
   /** Expression that gives what of an item is combined. Default: the item. */
   value: z.string().optional(),
   combine: z.enum(combinationNames).optional(),
+  /** The value where there is nothing to combine. Default: what `combine` makes of nothing, e.g. the sum 0. */
+  empty: z.unknown().optional(),
   /** Instead of `combine`: a task for each group, whose `item` is `{key, values}`. */
   do: bodySchema.optional(),
   concurrency: concurrencySchema,
-}).refine(
-  ({ combine: name, do: body }) => (name === undefined) !== (body === undefined),
-  "must hold either combine or do",
-);
+});
+const schema = shape
+  .refine(
+    ({ combine: name, do: body }) => (name === undefined) !== (body === undefined),
+    "must hold either combine or do",
+  )
+  .refine(({ empty, do: body }) => empty === undefined || body === undefined, {
+    path: ["empty"],
+    message: "is for combine only",
+  })
+  .refine(({ empty, groupBy }) => empty === undefined || groupBy === undefined, {
+    path: ["empty"],
+    message: "is for what has no groupBy: of nothing there are no groups",
+  });
 
 type Parameters = z.infer<typeof schema>;
 
@@ -60,7 +72,7 @@ type Prepared = Pick<Group, "key"> & {
 };
 
 async function groupsOf(
-  { of, groupBy, value, combine: name }: Parameters,
+  { of, groupBy, value, combine: name, empty }: Parameters,
   { store, evaluate }: CompositeContext,
 ): Promise<{ groups: Prepared[]; count: number; skipped: number }> {
   const all = await readList(store, of);
@@ -70,13 +82,15 @@ async function groupsOf(
     return { key, value: value === undefined ? item : evaluate(value, item, index) };
   });
   const groups = groupByKey(entries);
+  const combined = (name: CombinationName, values: Json[]) =>
+    values.length === 0 && empty !== undefined ? (empty as Json) : combine(name, values);
   // Without groups nothing is something too: a sum of 0, say.
   if (groupBy === undefined && groups.length === 0) groups.push({ key: null, values: [] });
   return {
     groups: groups.map(({ key, values }) => ({
       key,
       count: values.length,
-      value: name === undefined ? values : combine(name, values),
+      value: name === undefined ? values : combined(name, values),
     })),
     count: entries.length,
     skipped: all.length - entries.length,

@@ -45,10 +45,12 @@ describe("examples of map and reduce, sub-workflows, waits, events and triggers"
   const ended = ({ id }: { id: string }) => waitForRun(() => engine.getRun(id), undefined, 60);
 
   it("map-reduce adds up the sales of the bucket's files", async () => {
-    for (const file of readdirSync(join(examples, "map-reduce/sales")))
-      await bucket().put(`sales/${file}`, read(`map-reduce/sales/${file}`));
     const script = "scripts/sum-by-product.mjs";
     const workflow = await put("map-reduce/workflow.yaml", { [script]: read(`map-reduce/${script}`) });
+    const empty = await ended(await engine.startRun({ workflow }));
+    assert.deepEqual([empty.error, empty.outputs], [null, { totals: {}, files: 0 }]);
+    for (const file of readdirSync(join(examples, "map-reduce/sales")))
+      await bucket().put(`sales/${file}`, read(`map-reduce/sales/${file}`));
     const run = await ended(await engine.startRun({ workflow }));
     assert.equal(run.error, null);
     assert.deepEqual(run.outputs, { totals: { apples: 8, pears: 7, plums: 8 }, files: 3 });

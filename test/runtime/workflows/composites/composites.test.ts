@@ -255,6 +255,31 @@ describe("tasks that consist of others, on a real Restate", function () {
     });
   });
 
+  it("a reduce of nothing gives what combine makes of nothing, or what the file says", async () => {
+    const run = await start(
+      "nothing",
+      `  sum: {uses: reduce, with: {of: [], combine: sum}}
+  objects: {uses: reduce, outputs: {value: {type: object}}, with: {of: [null], combine: sum, empty: {}}}
+  least: {uses: reduce, with: {of: [3], combine: min, empty: 7}}
+`,
+    );
+    const done = await wait(run);
+    assert.equal(done.error, null);
+    assert.deepEqual(outputsOf(done, "sum"), { value: 0, count: 0, skipped: 0 });
+    assert.deepEqual(outputsOf(done, "objects"), { value: {}, count: 0, skipped: 1 });
+    assert.deepEqual(outputsOf(done, "least"), { value: 3, count: 1, skipped: 0 });
+  });
+
+  it("a reduce takes a value of nothing only where it combines all", async () => {
+    for (const [parameters, message] of [
+      ["do: {uses: notify, with: {message: x}}", /with\.empty: .*is for combine only/],
+      ['combine: sum, groupBy: "${item}"', /with\.empty: .*is for what has no groupBy/],
+    ] as const) {
+      const task = `{uses: reduce, with: {of: [1], empty: 0, ${parameters}}}`;
+      await assert.rejects(engine.putDefinition(`name: bad\ntasks:\n  a: ${task}\n`), message);
+    }
+  });
+
   it("a cancel in the middle of a map ends what runs and starts nothing more", async () => {
     const marks = join(folder.path, "cancelled");
     const run = await start(
