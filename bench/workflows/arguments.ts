@@ -1,10 +1,15 @@
 import { parseArgs } from "node:util";
 import { type EngineName, engineNames } from "./engines/engine.ts";
 
+const parts = ["shapes", "waiting"] as const;
+export type Part = (typeof parts)[number];
+
 export interface BenchOptions {
   quick: boolean;
   json: boolean;
   help: boolean;
+  /** What is measured. Default: both. */
+  only?: Part;
   /** Always with skyloom. */
   engines: EngineName[];
 }
@@ -17,6 +22,7 @@ usage: npm run bench:workflows [-- OPTION…]
 
   --quick        one round after the warm-up, and 500 waiting runs instead of 10,000
   --peers LIST   of ${peers.join(", ")} (default: all)
+  --only PART    shapes or waiting (default: both)
   --json         one JSON document {rows, waiting} on standard output
   --help         this text
 `;
@@ -26,7 +32,7 @@ export class ArgumentsError extends Error {}
 
 /** @throws ArgumentsError */
 export function readArguments(args: string[]): BenchOptions {
-  const { quick, json, help, peers: list } = parse(args);
+  const { quick, json, help, only, peers: list } = parse(args);
   const names = list
     ?.split(",")
     .map((name) => name.trim())
@@ -35,10 +41,13 @@ export function readArguments(args: string[]): BenchOptions {
   if (unknown.length > 0)
     throw new ArgumentsError(`--peers has ${unknown.join(", ")}; allowed are ${peers.join(", ")}\n`);
   if (names.length === 0) throw new ArgumentsError(`--peers is empty; give some of ${peers.join(", ")}\n`);
+  if (only !== undefined && !(parts as readonly string[]).includes(only))
+    throw new ArgumentsError(`--only is "${only}"; allowed are ${parts.join(", ")}\n`);
   return {
     quick,
     json,
     help,
+    ...(only !== undefined && { only: only as Part }),
     engines: engineNames.filter((name) => name === "skyloom" || names.includes(name)),
   };
 }
@@ -51,6 +60,7 @@ function parse(args: string[]) {
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
+        only: { type: "string" },
         peers: { type: "string" },
       },
     }).values;

@@ -40,15 +40,16 @@ try {
 }
 process.exit(status);
 
-async function run({ quick, json, engines: names }: BenchOptions): Promise<void> {
+async function run({ quick, json, only, engines: names }: BenchOptions): Promise<void> {
   // To measure memory without what is only not yet collected.
   setFlagsFromString("--expose-gc");
   globalThis.gc = runInNewContext("gc");
   const engines = [skyloom, skyloomDecide, restate, bullmq, prefect].filter(({ name }) =>
     names.includes(name),
   );
-  const rows = await measure({ engines, rounds: quick ? 1 : 5, folder, progress });
-  const waiting = await measureWaiting(quick ? 500 : 10_000, folder, progress);
+  const rows = only === "waiting" ? [] : await measure({ engines, rounds: quick ? 1 : 5, folder, progress });
+  const waiting =
+    only === "shapes" ? undefined : await measureWaiting(quick ? 500 : 10_000, folder, progress);
   process.stdout.write(
     json ? `${JSON.stringify({ rows, waiting }, null, 2)}\n` : asText(rows, waiting, engines),
   );

@@ -10,6 +10,7 @@ export const wantedBytes = 10_000;
 
 /** Lines of the table, the targets, and what must be known to read them. */
 export function asText(rows: Row[], waiting: Waiting | undefined, engines: Engine[]): string {
+  if (rows.length === 0) return targets(rows, waiting).join("");
   const lines = [
     ["shape", "engine", "ms", "ms a task", "skyloom is so many times as fast"],
     ...rows.map((row) => lineOf(row, rows)),
@@ -51,14 +52,19 @@ function targets(rows: Row[], waiting: Waiting | undefined): string[] {
     return `${row.shape}: ${roundedDown(value)} of bare Restate, wanted at least ${wantedShare}: ${verdict}\n`;
   });
   if (waiting === undefined) return lines;
-  const { runs, bytesPerRun, resources } = waiting;
+  const { runs, bytesPerRun, handles } = waiting;
   const verdict = bytesPerRun < wantedBytes ? "met" : "missed";
   const memory = `${runs} waiting runs: ${Math.ceil(bytesPerRun)} bytes of our process each, wanted under ${wantedBytes}: ${verdict}\n`;
   return [
     ...lines,
     memory,
-    `${runs} waiting runs: ${resources} more timers, requests and connections than none\n`,
+    `${runs} waiting runs: more timers, requests and connections than the first 50: ${told(handles)}\n`,
   ];
+}
+
+function told(handles: Record<string, number>): string {
+  const kinds = Object.entries(handles).map(([kind, count]) => `${count} ${kind}`);
+  return kinds.length === 0 ? "none" : kinds.join(", ");
 }
 
 function roundedDown(value: number): string {

@@ -6,8 +6,8 @@ import { startRestateServer } from "../../test/runtime/workflows/restate-server.
 export interface Waiting {
   runs: number;
   bytesPerRun: number;
-  /** Handles of the event loop that are open beyond those that are without a run. */
-  resources: number;
+  /** Timers, requests and connections that are open beyond those of the first runs, by kind as Node names it. */
+  handles: Record<string, number>;
 }
 
 const atOnce = 50;
@@ -42,7 +42,7 @@ export async function measureWaiting(
     return {
       runs,
       bytesPerRun: Math.max(0, after.bytes - before.bytes) / runs,
-      resources: Math.max(0, after.resources - before.resources),
+      handles: more(after.handles, before.handles),
     };
   } finally {
     await engine.stop();
@@ -68,9 +68,16 @@ async function settled(admin: string, count: number): Promise<void> {
   }
 }
 
-function used(): { bytes: number; resources: number } {
+function used(): { bytes: number; handles: Map<string, number> } {
   if (globalThis.gc === undefined) throw new Error("start node with --expose-gc");
   for (let turn = 0; turn < 3; turn++) globalThis.gc();
   const { heapUsed, external } = process.memoryUsage();
-  return { bytes: heapUsed + external, resources: process.getActiveResourcesInfo().length };
+  const handles = new Map<string, number>();
+  for (const kind of process.getActiveResourcesInfo()) handles.set(kind, (handles.get(kind) ?? 0) + 1);
+  return { bytes: heapUsed + external, handles };
+}
+
+function more(after: Map<string, number>, before: Map<string, number>): Record<string, number> {
+  const differences = [...after].map(([kind, count]) => [kind, count - (before.get(kind) ?? 0)] as const);
+  return Object.fromEntries(differences.filter(([, difference]) => difference > 0));
 }

@@ -12,12 +12,17 @@ describe("arguments of bench:workflows", () => {
     ]);
   });
 
+  it("measure one part where it is named", () => {
+    assert.equal(readArguments(["--only", "waiting"]).only, "waiting");
+  });
+
   it("are refused with what is allowed", () => {
     assert.throws(
       () => readArguments(["--peers", "temporal,restate"]),
       /--peers has temporal; allowed are skyloom-decide/,
     );
     assert.throws(() => readArguments(["--peers", ","]), /--peers is empty/);
+    assert.throws(() => readArguments(["--only", "waits"]), /--only is "waits"; allowed are shapes, waiting/);
     assert.throws(() => readArguments(["--fast"]), /Unknown option '--fast'[\s\S]*usage:/);
   });
 });

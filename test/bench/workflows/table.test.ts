@@ -14,12 +14,17 @@ describe("table of bench:workflows", () => {
 
   it("tells ratios rounded against Skyloom, what failed and why, and whether targets are met", () => {
     const rows = [row("skyloom", 100), row("restate", 59.99), row("bullmq", null, "Redis is missing\nmore")];
-    const text = asText(rows, { runs: 500, bytesPerRun: 9000.2, resources: 3 }, []);
+    const text = asText(rows, { runs: 500, bytesPerRun: 9000.2, handles: { Timeout: 3 } }, []);
     assert.match(text, /^chain {2}skyloom +100 +1\.00$/m);
     assert.match(text, /^chain {2}restate +60 +0\.60 +0\.59$/m);
     assert.match(text, /^chain {2}bullmq +failed +Redis is missing$/m);
     assert.match(text, /chain: 0\.59 of bare Restate, wanted at least 0\.6: missed/);
     assert.match(text, /500 waiting runs: 9001 bytes of our process each, wanted under 10000: met/);
+    assert.match(text, /connections than the first 50: 3 Timeout$/m);
+    assert.match(
+      asText([], { runs: 500, bytesPerRun: 1, handles: {} }, []),
+      /^500 waiting runs: [\s\S]*: none\n$/,
+    );
   });
 
   it("counts tasks of all runs, and takes the median of the rounds", () => {
