@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { ApiError, invalidInput, notFound } from "../errors.ts";
+import type { Clock } from "./clock.ts";
 import { type AddRequest, maximumDataBytes } from "./events/event-log.ts";
 import { eventRefused } from "./events/event-refused.ts";
 import type { Executions } from "./executions.ts";
@@ -21,16 +22,18 @@ export function createRunActions({
   restate,
   executions,
   starter,
+  clock,
 }: {
   reader: RunReader;
   restate: RestateClient;
   /** Of this process. */
   executions: Executions;
   starter: RunStarter;
+  clock: Pick<Clock, "now">;
 }): RunActions {
   async function cancelRun(id: string, reason = "cancelled"): Promise<Run> {
     const run = await runningRun(id);
-    await restate.control(run, { kind: "cancel", reason, at: Date.now() });
+    await restate.control(run, { kind: "cancel", reason, at: clock.now() });
     executions.cancel(id);
     return await getRun(id);
   }
@@ -43,7 +46,7 @@ export function createRunActions({
   }
 
   async function pauseOrResume(id: string, kind: "pause" | "resume"): Promise<Run> {
-    await restate.control(await runningRun(id), { kind, at: Date.now() });
+    await restate.control(await runningRun(id), { kind, at: clock.now() });
     return await getRun(id);
   }
 
@@ -62,7 +65,7 @@ export function createRunActions({
     const { task, decision, person = null, comment = null } = answer;
     const reply = isFinal(run.state)
       ? "not-running"
-      : await restate.approve(run, { task, decision, person, comment, at: Date.now() });
+      : await restate.approve(run, { task, decision, person, comment, at: clock.now() });
     // Read anew: it may have gone on, or ended, since it was looked at.
     if (reply !== "accepted") throw approvalRefused(reply, answer.task, await getRun(id));
     return await getRun(id);
@@ -79,7 +82,7 @@ export function createRunActions({
         [{ path: "data", message: `is ${bytes} bytes, at most ${maximumDataBytes} are allowed` }],
         "event",
       );
-    const request: AddRequest = { id: eventId, name, data: data as Json, at: Date.now() };
+    const request: AddRequest = { id: eventId, name, data: data as Json, at: clock.now() };
     const reply = await restate.addEvent(checkedId(id), request);
     if (reply !== "accepted") throw eventRefused(reply, id, name);
     return await getRun(id);

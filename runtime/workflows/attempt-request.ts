@@ -53,7 +53,7 @@ export async function performAttempt(
 ): Promise<AttemptResult> {
   const { runId, workflow, version, task, name, key, attempt, cache } = request;
   const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
-  const { modelSigner } = services;
+  const { modelSigner, clock } = services;
   const remembering = rememberKeys(store);
   const files = async () => (await workflows.get(workflow, version)).files;
   const context = {
@@ -76,13 +76,14 @@ export async function performAttempt(
   const type = taskTypes.get(request.uses) as StepTaskType<unknown>;
   const result = await executions.run(key, () =>
     attemptTask({
-      type: cache === undefined ? type : cached(type, request, cache),
+      type: cache === undefined ? type : cached(type, request, cache, clock.now),
       parameters: request.parameters,
       pace: request.pace,
       timeout: request.timeout,
       deadlineAt: request.deadlineAt,
       ...signals,
-      log: createTaskLog({ store, logger, runId, name, attempt }),
+      clock,
+      log: createTaskLog({ store, logger, runId, name, attempt, now: clock.now }),
       context,
     }),
   );
@@ -95,11 +96,12 @@ function cached(
   type: StepTaskType<unknown>,
   { uses, parameters }: AttemptRequest,
   { key, maximumAge }: { key: string; maximumAge?: number },
+  now: () => number,
 ): StepTaskType<unknown> {
   return {
     ...type,
     async execute(parsed, context) {
-      const results = createTaskResults(context.store);
+      const results = createTaskResults(context.store, now);
       const content = resultKey({ uses, parameters, files: await context.files(), key });
       const found = await results.find(content, maximumAge);
       if (found !== undefined) {

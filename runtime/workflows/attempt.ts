@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ApiError, errorMessage, invalidInput } from "../errors.ts";
+import type { Clock } from "./clock.ts";
 import type { Usage } from "./run.ts";
 import type { TaskLog } from "./task-log.ts";
 import type { StepTaskType, TaskContext } from "./task-type.ts";
@@ -26,6 +27,7 @@ export interface AttemptOptions {
   timeout: number;
   /** Milliseconds since 1970 by which it must have ended. Default: none. */
   deadlineAt?: number | undefined;
+  clock: Pick<Clock, "now">;
   context: Omit<TaskContext, "signal" | "log" | "usage">;
   /** Closed before the attempt's result is given. */
   log: TaskLog;
@@ -56,7 +58,7 @@ async function outcome(
   options: AttemptOptions,
   context: Omit<TaskContext, "signal">,
 ): Promise<AttemptResult> {
-  const startedAt = Date.now();
+  const startedAt = options.clock.now();
   const begun = performance.now();
   // By a clock that never jumps: no attempt ends before it began.
   const times = () => ({ startedAt, finishedAt: startedAt + Math.round(performance.now() - begun) });
@@ -103,7 +105,7 @@ async function execute(
   });
   stop.catch(() => undefined);
   const timer = setTimeout(() => controller.abort(timedOut(timeout)), timeout * 1000);
-  const left = options.deadlineAt === undefined ? undefined : options.deadlineAt - Date.now();
+  const left = options.deadlineAt === undefined ? undefined : options.deadlineAt - options.clock.now();
   const deadline =
     left === undefined || left > timeout * 1000
       ? undefined

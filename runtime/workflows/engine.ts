@@ -9,6 +9,7 @@ import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
 import { checkTask, createRunActions } from "./act-on-runs.ts";
 import { type AdmissionSettings, createAdmission } from "./admission/create-admission.ts";
+import { createClock } from "./clock.ts";
 import { createCompositeService } from "./composites/composite-service.ts";
 import { createEventLog } from "./events/event-log.ts";
 import { createEventTargets } from "./events/event-target.ts";
@@ -102,6 +103,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
   const executions = new Executions();
   const triggers = createTriggers(definitions);
   const restate = createRestateClient(options.restateIngress, options.restateAdmin);
+  const clock = createClock({ read: () => restate.time(), logger });
   const registration = createRegistration(restate, logger);
   const starter = createRunStarter({ runs, definitions, restate, registration });
   const checkNeeds = (workflow: Workflow) => admission.checkNeeds(workflow);
@@ -111,6 +113,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     logger,
     days: options.runRetentionDays ?? 90,
     resubmit: (run) => starter.resubmit(run),
+    now: clock.now,
   });
   const services: RunServices = {
     store,
@@ -121,21 +124,22 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
     modelSigner: options.modelSigner ?? createModelSigner({ secrets, secret: undefined, modelKeys: [] }),
     containers,
     logger,
+    clock,
     workflows: definitions,
     runs,
     executions,
     checkNeeds,
-    endTriggers: createEndTriggers(triggers, { workflows: definitions, runs, logger, checkNeeds }),
+    endTriggers: createEndTriggers(triggers, { workflows: definitions, runs, logger, clock, checkNeeds }),
     planner: createRunPlanner(store, { read: () => admission.capacity() }),
   };
-  const admission = createAdmission({ ...options, readPool: (name) => restate.pool(name) });
-  const standing = createStandingTriggers({ workflows: definitions, restate, logger });
+  const admission = createAdmission({ ...options, clock, readPool: (name) => restate.pool(name) });
+  const standing = createStandingTriggers({ workflows: definitions, restate, logger, now: clock.now });
   const pollMilliseconds = (options.objectPollSeconds ?? 10) * 1000;
   let endpoint: ServiceEndpoint | undefined;
 
-  const reader = createRunReader({ runs, restate, starter });
+  const reader = createRunReader({ runs, restate, starter, clock });
   const { getRun, listRuns } = reader;
-  const actions = createRunActions({ reader, restate, executions, starter });
+  const actions = createRunActions({ reader, restate, executions, starter, clock });
   const messages = createMessageStarts({ services, triggers, starter });
 
   const prepare = (request: StartRunRequest) => prepareRun(services, { ...request, unknownNames: "refuse" });
@@ -156,6 +160,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       return await starter.submit(await prepare({ workflow, ...now }), { isNewId: true });
     },
     async start() {
+      await clock.start();
       if (!serves) return;
       endpoint = await openServiceEndpoint(
         {
@@ -223,6 +228,7 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       return object === undefined ? undefined : Buffer.from(object.body).toString("utf8");
     },
     async stop() {
+      clock.stop();
       standing.stop();
       registration.stop();
       retention.stop();

@@ -31,7 +31,7 @@ const maximumDepth = 16;
  * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `too-deep`, `not-enough-capacity` (422)
  */
 export async function prepareRun(
-  { workflows, checkNeeds }: Pick<RunServices, "workflows" | "checkNeeds">,
+  { workflows, checkNeeds, clock }: Pick<RunServices, "workflows" | "checkNeeds" | "clock">,
   request: RunRequest,
 ): Promise<RunInput> {
   const { depth = 0, pace = 0 } = request;
@@ -62,7 +62,7 @@ export async function prepareRun(
     workflow: definition.workflow,
     inputs,
     pace,
-    createdAt: new Date().toISOString(),
+    createdAt: new Date(clock.now()).toISOString(),
     ...(request.parent !== undefined && { parent: request.parent }),
     ...(depth > 0 && { depth }),
   };

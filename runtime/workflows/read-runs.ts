@@ -1,4 +1,5 @@
 import { type ApiError, notFound } from "../errors.ts";
+import type { Clock } from "./clock.ts";
 import { runIdPattern } from "./prepare-run.ts";
 import type { RestateClient } from "./restate.ts";
 import { isFinal, type Run } from "./run.ts";
@@ -20,10 +21,12 @@ export function createRunReader({
   runs,
   restate,
   starter,
+  clock,
 }: {
   runs: RunRepository;
   restate: RestateClient;
   starter: RunStarter;
+  clock: Pick<Clock, "now">;
 }): RunReader {
   async function live(run: Run): Promise<Run> {
     if (isFinal(run.state)) return run;
@@ -32,7 +35,7 @@ export function createRunReader({
     // No state: it has not begun, or has ended meanwhile.
     const now = (await runs.read(run.id)) ?? run;
     // Whoever started it was lost before Restate had it.
-    if (!isFinal(now.state) && Date.now() - Date.parse(now.createdAt) > resubmitMilliseconds)
+    if (!isFinal(now.state) && clock.now() - Date.parse(now.createdAt) > resubmitMilliseconds)
       await starter.resubmit(now);
     return now;
   }

@@ -43,25 +43,34 @@ export interface RestateClient {
    * journal version are registered, which take new runs.
    */
   register(uri: string): Promise<boolean>;
+  /** Its clock, in milliseconds since 1970. */
+  time(): Promise<number>;
   /** What keeps Restate from serving runs; undefined if nothing. */
   problem(): Promise<Problem | undefined>;
 }
 
 const requestMilliseconds = 10_000;
+/** A later answer would be no good measure. */
+const lookMilliseconds = 2000;
 
 export function createRestateClient(ingress: string, admin: string): RestateClient {
   const connection = clients.connect({ url: withoutSlash(ingress) });
   const run = ({ id, execution = 1 }: ExecutionOfRun) =>
     connection.workflowClient<RunService>({ name: runServiceName }, workflowKey({ id, execution }));
 
-  async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  async function ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    milliseconds = requestMilliseconds,
+  ): Promise<unknown> {
     const response = await fetch(new URL(path, admin), {
       method,
       ...(body !== undefined && {
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", accept: "application/json" },
         body: JSON.stringify(body),
       }),
-      signal: AbortSignal.timeout(requestMilliseconds),
+      signal: AbortSignal.timeout(milliseconds),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`the admin API answered ${response.status}: ${text.slice(0, 500)}`);
@@ -127,6 +136,19 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
         // The address stays while the handlers change with each release, which an unforced call would not notice.
         await ask("POST", "/deployments", { uri, force: true });
         return true;
+      }),
+    time: () =>
+      translate(async () => {
+        const { rows } = (await ask(
+          "POST",
+          "/query",
+          { query: "select now() as now" },
+          lookMilliseconds,
+        )) as {
+          rows: { now: string }[];
+        };
+        // Without a zone, and to the nanosecond: 2026-01-31T12:00:00.123456789
+        return Date.parse(`${rows[0]?.now.slice(0, 23)}Z`);
       }),
     problem: async () => {
       try {

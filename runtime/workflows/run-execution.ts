@@ -3,6 +3,7 @@ import { errorMessage } from "../errors.ts";
 import { releaseResources } from "./admission/hold-resources.ts";
 import type { AttemptResult } from "./attempt.ts";
 import type { AttemptRequest } from "./attempt-request.ts";
+import { atTime } from "./clock.ts";
 import { startCompensation } from "./compensation.ts";
 import { type EventLog, eventLogName } from "./events/event-log.ts";
 import { awaitedEvents } from "./events/event-target.ts";
@@ -105,13 +106,13 @@ class RunExecution implements RunScope {
     const at = await this.context.run("begin", async () => {
       if (this.input.documentEtag === undefined)
         await this.services.runs.recordStart(firstDocument(this.input));
-      return Date.now();
+      return this.services.clock.now();
     });
     this.advance(at);
     this.#startedAt = this.#clock;
     const { deadline } = this.input.workflow;
     if (deadline !== undefined)
-      this.#deadline = this.context.sleep(Math.round(deadline * 1000), "deadline").map(() => () => {
+      this.#deadline = this.sleepUntil(this.#startedAt + deadline * 1000, "deadline").map(() => () => {
         this.advance(this.#startedAt + deadline * 1000);
         this.#stop({
           state: "failed",
@@ -174,7 +175,7 @@ class RunExecution implements RunScope {
     kind.start(name, this);
     // Attempts see to it themselves.
     if (deadlineAt === undefined || kind.keepsDeadline || isFinal(this.record(name).state)) return;
-    this.wait(name, this.context.sleep(deadlineAt - this.#clock, `${name} deadline`), () => {
+    this.wait(name, this.sleepUntil(deadlineAt, `${name} deadline`), () => {
       this.advance(deadlineAt);
       kind.cancel?.(name, this);
       this.fail(name, deadlineFailure(this.specification(name), "while it ran"));
@@ -301,6 +302,10 @@ class RunExecution implements RunScope {
 
   advance(at: number): void {
     this.#clock = Math.max(this.#clock, at);
+  }
+
+  sleepUntil(at: number, name?: string): restate.RestatePromise<void> {
+    return atTime(this.#clock, () => this.context.sleep(Math.max(0, Math.round(at - this.#clock)), name));
   }
 
   specification(name: string): Task {

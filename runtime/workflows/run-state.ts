@@ -5,6 +5,7 @@ import type { Mailer } from "../mail/mailer.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import type { SecretStore } from "../secrets/secret-store.ts";
+import type { Clock } from "./clock.ts";
 import type { Executions } from "./executions.ts";
 import type { ParentTask, Run, TaskRun } from "./run.ts";
 import type { RunPlanner } from "./run-plan/run-planner.ts";
@@ -23,6 +24,7 @@ export interface RunServices {
   modelSigner: ModelSigner;
   containers?: ContainerRunner | undefined;
   logger: WorkflowLogger;
+  clock: Pick<Clock, "now">;
   workflows: WorkflowRepository;
   runs: RunRepository;
   executions: Executions;

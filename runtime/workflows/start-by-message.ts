@@ -14,7 +14,7 @@ export function createMessageStarts({
   triggers,
   starter,
 }: {
-  services: Pick<RunServices, "workflows" | "runs" | "checkNeeds">;
+  services: Pick<RunServices, "workflows" | "runs" | "checkNeeds" | "clock">;
   triggers: Triggers;
   starter: RunStarter;
 }): Pick<WorkflowEngine, "handleMessage"> {

@@ -1,5 +1,6 @@
 import type { CapacitySource } from "../../capacity/capacity-source.ts";
 import { createMachineCapacity } from "../../capacity/machine-capacity.ts";
+import type { Clock } from "../clock.ts";
 import type { WorkflowLogger } from "../task-type.ts";
 import type { Workflow } from "../workflow.ts";
 import type { PoolAmounts } from "./amounts.ts";
@@ -21,6 +22,7 @@ export interface AdmissionSettings {
 export interface AdmissionOptions extends AdmissionSettings {
   restateAdmin: string;
   logger: WorkflowLogger;
+  clock: Pick<Clock, "now">;
   /** What a pool keeps in Restate; null where nobody asked it yet. */
   readPool(name: string): Promise<PoolState | null>;
 }
@@ -51,6 +53,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       capacityOf: (pool) => pools.capacityOf(pool),
       livingRuns: (keys) => livingRuns(options.restateAdmin, keys),
       logger,
+      clock: options.clock,
       ...(sweepSeconds !== undefined && { sweepSeconds }),
     }),
     checkNeeds: (workflow) => pools.checkNeeds(workflow),

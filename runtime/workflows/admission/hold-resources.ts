@@ -41,7 +41,7 @@ export function acquireResources(task: string, run: RunScope, then: () => void):
 function waitForDeadline(task: string, run: RunScope): void {
   const deadlineAt = run.deadlineAt(task);
   if (deadlineAt === undefined) return;
-  const passed = run.context.sleep(Math.max(0, deadlineAt - run.clock), `${task} deadline in line`);
+  const passed = run.sleepUntil(deadlineAt, `${task} deadline in line`);
   run.wait(task, passed, () => {
     if (run.record(task).granted !== null) return;
     run.advance(deadlineAt);

@@ -1,5 +1,6 @@
 import * as restate from "@restatedev/restate-sdk";
 import { errorMessage } from "../../errors.ts";
+import { atTime, type Clock } from "../clock.ts";
 import type { WorkflowLogger } from "../task-type.ts";
 import {
   ask,
@@ -20,6 +21,7 @@ export interface PoolServices {
   /** Those of the runs' keys whose Restate workflow has not ended. @throws where Restate does not tell */
   livingRuns(keys: string[]): Promise<string[]>;
   logger: WorkflowLogger;
+  clock: Pick<Clock, "now">;
   /** While somebody waits, capacity and holders are looked at again so often. Default 30. */
   sweepSeconds?: number;
 }
@@ -92,9 +94,11 @@ function settle(context: restate.ObjectContext, services: PoolServices, pool: St
   for (const { awakeable, grant } of granted) context.resolveAwakeable(awakeable, grant);
   const isSweepNeeded = state.waiting.length > 0;
   if (isSweepNeeded && pool.isSweepPlanned !== true)
-    context
-      .objectSendClient<PoolObject>({ name: poolServiceName }, context.key)
-      .sweep(restate.rpc.sendOpts({ delay: { seconds: services.sweepSeconds ?? 30 } }));
+    atTime(services.clock.now(), () =>
+      context
+        .objectSendClient<PoolObject>({ name: poolServiceName }, context.key)
+        .sweep(restate.rpc.sendOpts({ delay: { seconds: services.sweepSeconds ?? 30 } })),
+    );
   const { waiting, holders, nextArrival } = state;
   const isSweepPlanned = isSweepNeeded || pool.isSweepPlanned === true;
   context.set<StoredPool>(stateKey, { waiting, holders, nextArrival, capacity, capacityAt, isSweepPlanned });

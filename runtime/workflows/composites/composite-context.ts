@@ -1,6 +1,7 @@
 import * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
 import { type AttemptResult, cancellation } from "../attempt.ts";
+import { atTime } from "../clock.ts";
 import { defaultRetries } from "../defaults.ts";
 import type { CancelRequest, RunServices } from "../run-state.ts";
 import type { CompositeContext } from "../task-type.ts";
@@ -79,7 +80,7 @@ export function createCompositeContext(options: CompositeContextOptions): Compos
         batchSize,
         attempt: (indexes, number) => attemptItems(bodyOptions, indexes, number),
         progressed: (counts) => progress.progressed(counts),
-        sleep: (milliseconds) => context.sleep(milliseconds),
+        sleep: (milliseconds) => atTime(services.clock.now(), () => context.sleep(milliseconds)),
         first,
         all: async (promises) => {
           for (const invocation of invocations) context.cancel(await invocation.invocationId);

@@ -77,7 +77,8 @@ async function execute(
   services: RunServices,
 ): Promise<CompositeResult> {
   const controller = services.executions.controllerOf(input.runId);
-  const startedAt = await context.date.now();
+  const now = () => context.run("now", async () => services.clock.now());
+  const startedAt = await now();
   const progress = new ItemProgress(context);
   const cancelled = context.promise<CancelRequest>(cancelPromise).get();
   try {
@@ -86,13 +87,13 @@ async function execute(
     if (!parameters.success) throw invalidParameters(parameters.error.issues);
     const composite = createCompositeContext({ context, input, services, controller, cancelled, progress });
     const outputs = checkOutputs(await type.execute(parameters.data, composite));
-    return { startedAt, finishedAt: await context.date.now(), items: progress.counts, outputs };
+    return { startedAt, finishedAt: await now(), items: progress.counts, outputs };
   } catch (error) {
     const failure = error instanceof restate.CancelledError ? cancellation() : error;
     // A fault of the code would come again at every attempt; anything else is Restate's, or a connection's.
     if (!(failure instanceof ApiError || faults.some((Fault) => failure instanceof Fault))) throw error;
     // What it consists of has been tried again already.
-    const times = { startedAt, finishedAt: await context.date.now() };
+    const times = { startedAt, finishedAt: await now() };
     return { ...times, items: progress.counts, ...failureOf(failure), isRetryable: false };
   } finally {
     services.executions.remove(input.runId, controller);

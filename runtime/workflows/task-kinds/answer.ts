@@ -30,7 +30,7 @@ export const answer: TaskKind = {
     );
     const deadline = type.deadline(parsed.data);
     if (deadline === undefined) return;
-    run.wait(name, run.context.sleep(Math.round(deadline * 1000)), () => expire(name, run));
+    run.wait(name, run.sleepUntil(run.clock + deadline * 1000), () => expire(name, run));
   },
 };
 

@@ -86,7 +86,7 @@ export function carryOut(action: TaskAction, run: RunScope, events: ActionEvents
       return;
     }
     events.changed({ state: "waiting", attempts: attempt, error: error.message });
-    const passed = run.context.sleep(interval, name);
+    const passed = run.sleepUntil(run.clock + interval, name);
     run.wait(task, passed, () => start(attempt + 1), { endsByItself: survivesCancel });
   }
 

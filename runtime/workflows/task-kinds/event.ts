@@ -72,7 +72,7 @@ function receive(name: string, parameters: EventParameters, run: RunScope): void
   const { deadline, default: data } = parameters;
   if (deadline === undefined) return;
   const end = run.clock + deadline * 1000;
-  run.wait(name, run.context.sleep(Math.round(deadline * 1000)), () => {
+  run.wait(name, run.sleepUntil(end), () => {
     run.advance(end);
     if (data !== undefined) run.succeed(name, { data: data as Json, time: null, expired: true });
     else

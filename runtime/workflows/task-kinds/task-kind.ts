@@ -50,6 +50,12 @@ export interface RunScope {
   readonly cancelRequest: CancelRequest | undefined;
   /** Moves the clock to a recorded time; never back. */
   advance(at: number): void;
+  /**
+   * Resolves at that time, in milliseconds since 1970, of the clock that all recorded times are by; this process's own has no
+   * say in it.
+   * @param name in Restate's journal
+   */
+  sleepUntil(at: number, name?: string): restate.RestatePromise<void>;
   specification(task: string): Task;
   record(task: string): TaskRun;
   /** Changes the task's record; it is written before the run next waits. */

@@ -11,7 +11,7 @@ export const timer: TaskKind = {
     if (found === undefined) return;
     const end = found.type.end(found.parameters, run.clock);
     run.update(name, { state: "waiting", startedAt: isoTime(run.clock), inputs: found.inputs });
-    run.wait(name, run.context.sleep(Math.max(0, Math.round(end - run.clock))), () => {
+    run.wait(name, run.sleepUntil(end), () => {
       run.advance(end);
       run.succeed(name, { until: isoTime(end) });
     });

@@ -1,6 +1,7 @@
 import * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
 import type { ObjectInfo, ObjectStore } from "../../object-store/object-store.ts";
+import { atTime } from "../clock.ts";
 import { runIdForObject } from "../run.ts";
 import { isSmall, type ListedPage, type SeenObject, type Segment, scanSegment } from "./segments.ts";
 import { prepareTriggered, startTriggered, type TriggerServices } from "./triggered-runs.ts";
@@ -16,7 +17,6 @@ export interface ObjectWatchOptions {
   store: ObjectStore;
   /** Between two passes over a prefix. */
   pollMilliseconds: number;
-  now?: () => number;
 }
 
 export const objectWatchName = "ObjectWatch";
@@ -40,7 +40,8 @@ export type ObjectWatch = ReturnType<typeof createObjectWatch>;
  * the prefix (segments.ts). Objects that were there before the trigger start nothing.
  */
 export function createObjectWatch(services: TriggerServices, options: ObjectWatchOptions) {
-  const { store, pollMilliseconds, now = Date.now } = options;
+  const { store, pollMilliseconds } = options;
+  const { now } = services.clock;
   type Context = restate.ObjectContext;
 
   /** The current version of the workflow that has the trigger; undefined: none has it any more. */
@@ -59,9 +60,11 @@ export function createObjectWatch(services: TriggerServices, options: ObjectWatc
 
   function scanLater(context: Context, scan: number, position: number, delay: number): void {
     context.set(scanKey, scan);
-    context
-      .objectSendClient<ObjectWatch>({ name: objectWatchName }, context.key)
-      .scan({ scan, position }, restate.rpc.sendOpts({ delay }));
+    atTime(now(), () =>
+      context
+        .objectSendClient<ObjectWatch>({ name: objectWatchName }, context.key)
+        .scan({ scan, position }, restate.rpc.sendOpts({ delay })),
+    );
   }
 
   /** Begins to watch where that has not begun. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as restate from "@restatedev/restate-sdk";
 import { ApiError } from "../../errors.ts";
+import { atTime } from "../clock.ts";
 import { runIdForTick } from "../run.ts";
 import { scheduledInputs } from "../specification-triggers.ts";
 import type { Schedule } from "../workflow.ts";
@@ -40,7 +41,8 @@ export type ScheduleObject = ReturnType<typeof createScheduleObject>;
  * Starts the runs of schedules, a Restate object keyed by workflow. It wakes itself by delayed sends, which survive all
  * processes; at each waking it reads the workflow anew, so that no version that was put is missed.
  */
-export function createScheduleObject(services: TriggerServices, now: () => number = Date.now) {
+export function createScheduleObject(services: TriggerServices) {
+  const { now } = services.clock;
   type Context = restate.ObjectContext;
 
   /** The current version's schedules; those that were planned before keep their time, so that no tick comes twice. */
@@ -96,9 +98,11 @@ export function createScheduleObject(services: TriggerServices, now: () => numbe
     const ticks = plan.schedules.flatMap(({ next }) => (next === null ? [] : Date.parse(next)));
     if (plan.isPaused || ticks.length === 0) return;
     const delay = Math.max(0, Math.min(...ticks) - at.getTime());
-    context
-      .objectSendClient<ScheduleObject>({ name: scheduleName }, context.key)
-      .wakeUp(wake, restate.rpc.sendOpts({ delay }));
+    atTime(at.getTime(), () =>
+      context
+        .objectSendClient<ScheduleObject>({ name: scheduleName }, context.key)
+        .wakeUp(wake, restate.rpc.sendOpts({ delay })),
+    );
   }
 
   /** A version of the workflow was put, or may have been. */

@@ -6,7 +6,7 @@ import { type RunInput, type RunServices, runServiceName, workflowKey } from "..
 import type { Json } from "../workflow.ts";
 
 /** What triggers read and write besides their own state. */
-export type TriggerServices = Pick<RunServices, "workflows" | "runs" | "logger" | "checkNeeds">;
+export type TriggerServices = Pick<RunServices, "workflows" | "runs" | "logger" | "checkNeeds" | "clock">;
 
 /** A run that a trigger starts: the same id, the same run. */
 export interface TriggeredRun {
