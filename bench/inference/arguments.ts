@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { type ModelName, modelNames } from "./models/bench-model.ts";
-import { type Encoding, encodings, type PeerName, peerNames } from "./row.ts";
+import { defaultPeers, type Encoding, encodings, type PeerName, peerNames } from "./row.ts";
 
 export interface BenchOptions {
   quick: boolean;
@@ -26,7 +26,7 @@ usage: npm run bench:inference [-- OPTION…]
 
   --quick            two models, concurrency 8 and 64, one encoding each: under four minutes
   --models LIST      of ${modelNames.join(", ")} (default: all)
-  --peers LIST       of ${peerNames.join(", ")} (default: all)
+  --peers LIST       of ${peerNames.join(", ")} (default: ${defaultPeers.join(", ")})
   --encodings LIST   of ${encodings.join(", ")} (default: both)
   --concurrency LIST requests at the same time (default 1,8,64)
   --json             one JSON document {rows} on standard output
@@ -47,7 +47,7 @@ export function readArguments(args: string[]): BenchOptions {
     quick: values.quick,
     json: values.json,
     help: values.help,
-    peers: readList("--peers", values.peers, peerNames, problems),
+    peers: readList("--peers", values.peers, peerNames, problems, defaultPeers),
     models: readList("--models", values.models, values.quick ? quickModels : modelNames, problems),
     encodings:
       values.encodings === undefined
@@ -94,8 +94,9 @@ function readList<Name extends string>(
   text: string | undefined,
   allowed: readonly Name[],
   problems: string[],
+  whenNone: readonly Name[] = allowed,
 ): Name[] {
-  if (text === undefined) return [...allowed];
+  if (text === undefined) return [...whenNone];
   const names = text
     .split(",")
     .map((name) => name.trim())

@@ -12,7 +12,7 @@ import { type Cell, measureModel } from "./measure.ts";
 import { makePlan } from "./plan.ts";
 import { stopAllPrograms } from "./processes.ts";
 import type { Row } from "./row.ts";
-import { fastapi } from "./servers/fastapi.ts";
+import { fastapi, fastapiRaw } from "./servers/fastapi.ts";
 import { litserve } from "./servers/litserve.ts";
 import { mlserver } from "./servers/mlserver.ts";
 import type { Server } from "./servers/server.ts";
@@ -55,7 +55,7 @@ try {
 process.exit(status);
 
 async function runTable(options: BenchOptions): Promise<void> {
-  const peers = [mlserver, litserve, fastapi].filter(({ name }) =>
+  const peers = [mlserver, litserve, fastapi, fastapiRaw].filter(({ name }) =>
     options.peers.some((peer) => peer === name),
   );
   for (const { install } of peers) await install?.();

@@ -1,12 +1,12 @@
 import type { ModelName } from "./models/bench-model.ts";
 
-/** Whoever answers over HTTP; the project's own first. */
-export const serverNames = ["skyloom", "mlserver", "litserve", "fastapi"] as const;
-export type ServerName = (typeof serverNames)[number];
-
-/** What Skyloom is measured against. */
-export const peerNames = ["bare", "mlserver", "litserve", "fastapi"] as const;
+/** What Skyloom is measured against, where nothing else is asked for. */
+export const defaultPeers = ["bare", "mlserver", "litserve", "fastapi"] as const;
+export const peerNames = [...defaultPeers, "fastapi-raw"] as const;
 export type PeerName = (typeof peerNames)[number];
+
+/** Whoever answers over HTTP. */
+export type ServerName = "skyloom" | Exclude<PeerName, "bare">;
 
 export const encodings = ["json", "binary"] as const;
 export type Encoding = (typeof encodings)[number];

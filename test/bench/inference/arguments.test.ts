@@ -47,6 +47,10 @@ describe("arguments of bench:inference", () => {
     assert.deepEqual([encodings, concurrencies], [["binary"], [64, 8]]);
   });
 
+  it("measure FastAPI's raw requests only where they are asked for", () => {
+    assert.deepEqual(readArguments(["--peers", "fastapi-raw,fastapi"]).peers, ["fastapi", "fastapi-raw"]);
+  });
+
   it("are refused all at once, each with what is allowed", () => {
     const numbers = [
       "--minutes",
@@ -61,7 +65,7 @@ describe("arguments of bench:inference", () => {
       "xml",
     ];
     const message = problemOf("--peers", "triton,bare", "--models", ",", ...numbers);
-    assert.match(message, /--peers has triton; allowed are bare, mlserver, litserve, fastapi/);
+    assert.match(message, /--peers has triton; allowed are bare, mlserver, litserve, fastapi, fastapi-raw\n/);
     assert.match(message, /--models is empty; give some of tiny, convolutional, encoder/);
     assert.match(message, /--minutes is "0"; give a number from 1 to 1440/);
     assert.match(message, /--seconds is "x"; give a number from 0.1 to 600/);
