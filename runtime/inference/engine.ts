@@ -127,6 +127,7 @@ export function createInference(options: InferenceOptions): Inference {
     metrics,
     statistics,
     queueLength: pool.queueLength,
+    batchSizes: pool.batchSizes,
     workers: options.workers,
   });
   const pointerCheck = setInterval(() => models.refreshAll(), (options.pointerCheckSeconds ?? 1) * 1000);

@@ -3,6 +3,7 @@ import type { MeasuredVersion, Stage } from "../inference-metrics.ts";
 import type { LoadedVersion } from "../loaded-version.ts";
 import type { ModelManifest } from "../manifest.ts";
 import type { ModelStatistics } from "../model-statistics.ts";
+import type { BatchSizes } from "../scheduling/batch-sizes.ts";
 import { withDefaults } from "../scheduling/settings.ts";
 import { adviceFor } from "./advice.ts";
 import { type HistogramFigures, quantile } from "./histogram.ts";
@@ -18,6 +19,8 @@ export interface VersionSources {
   loaded: LoadedVersion | undefined;
   /** Requests that wait now. */
   waiting: number;
+  /** What was learned of its batches; undefined: nothing. */
+  batchSizes: Pick<BatchSizes, "best" | "measured"> | undefined;
   measured: MeasuredVersion | undefined;
   statistics: ModelStatistics | undefined;
   /** What was measured of an ensemble's models. */
@@ -61,6 +64,7 @@ export function reportVersion(sources: VersionSources): VersionReport {
         rows: batch_size,
         runs: compute_infer.count,
       })),
+      learned: learnedOf(sources.batchSizes),
     },
     queue:
       manifest.steps === undefined
@@ -87,6 +91,10 @@ export function reportVersion(sources: VersionSources): VersionReport {
     steps: sources.steps.map(({ model, measured: part }) => ({ model, meanSeconds: meanSeconds(part) })),
   };
   return { ...report, advice: adviceFor(report, context) };
+}
+
+function learnedOf(sizes: VersionSources["batchSizes"]): VersionReport["batches"]["learned"] {
+  return sizes?.best === undefined ? null : { best: sizes.best, measured: sizes.measured };
 }
 
 function latenciesOf(measured: MeasuredVersion | undefined): VersionReport["latencySeconds"] {

@@ -1,4 +1,5 @@
 import type { Stage } from "../inference-metrics.ts";
+import type { MeasuredSize } from "../scheduling/batch-sizes.ts";
 
 /** Of successful requests, in seconds. */
 export interface Latency {
@@ -44,6 +45,11 @@ export interface VersionReport {
     meanRows: number | null;
     /** By the rows of a run, ascending. */
     sizes: { rows: number; runs: number }[];
+    /**
+     * The size that runs most rows a second, and what sizes were measured to take for each row; null: nothing yet, no
+     * batching, or batching.preferredSizes decide.
+     */
+    learned: { best: number; measured: MeasuredSize[] } | null;
   };
   /** Null: an ensemble has no queue of its own. */
   queue: { waiting: number; maximumLength: number } | null;

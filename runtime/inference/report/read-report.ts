@@ -5,7 +5,7 @@ import { asUnavailable } from "../loaded-version.ts";
 import type { StatisticsRecorder } from "../model-statistics.ts";
 import { listVersions, modelNotFound, readManifest, readPointer } from "../read-models.ts";
 import type { ServedModels } from "../served-models.ts";
-import { reportVersion } from "./create-report.ts";
+import { reportVersion, type VersionSources } from "./create-report.ts";
 import type { ModelReport, VersionReport } from "./model-report.ts";
 
 /** Of the latest versions, also where nobody uses them. */
@@ -19,6 +19,8 @@ export interface ReportOptions {
   statistics: Pick<StatisticsRecorder, "read">;
   /** Requests that wait for a version in memory, by its key in the pool. */
   queueLength(key: string): number;
+  /** What was learned of the batches of a version in memory, by its key in the pool. */
+  batchSizes(key: string): VersionSources["batchSizes"];
   workers: number;
 }
 
@@ -65,6 +67,7 @@ export function createReportReader(options: ReportOptions, now: () => number = D
       aliases: aliases.sort(),
       loaded,
       waiting: loaded === undefined ? 0 : options.queueLength(loaded.poolModel.key),
+      batchSizes: loaded === undefined ? undefined : options.batchSizes(loaded.poolModel.key),
       measured: measured.get(String(version)),
       statistics: statistics.read(name, String(version))[0],
       steps: await stepMeasures(manifest.steps),

@@ -73,6 +73,7 @@ function versionSection(version: VersionReport): string {
       "runs",
       `${batches.runs}, ${batches.meanRows === null ? "no" : number(batches.meanRows)} rows on average`,
     ],
+    ["best size of batches", batches.learned === null ? "not known" : learnedText(batches.learned)],
     [
       "waiting now",
       queue === null ? "in its models' queues" : `${queue.waiting} of at most ${queue.maximumLength}`,
@@ -112,6 +113,13 @@ ${listSection(
   ]),
 )}
 </section>`;
+}
+
+function learnedText({ best, measured }: NonNullable<VersionReport["batches"]["learned"]>): string {
+  const sizes = measured.map(
+    ({ rows, secondsPerRow }) => `${number(secondsPerRow * 1000)} ms in batches of ${rows}`,
+  );
+  return `${best}; each row takes ${sizes.join(", ")}`;
 }
 
 function latencyTable(version: VersionReport): string {

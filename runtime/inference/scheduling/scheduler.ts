@@ -1,7 +1,8 @@
 import type { ApiError } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
+import { type BatchSizes, createBatchSizes } from "./batch-sizes.ts";
 import { batchKey, concatenate, rowsOf, split } from "./batch-tensors.ts";
-import { chooseBatch } from "./choose-batch.ts";
+import { chooseBatch, firstRows } from "./choose-batch.ts";
 import { aborted, overloaded, queueTimeout, requestTimeout } from "./errors.ts";
 import { createRequestQueue, type Waiting } from "./request-queue.ts";
 import type { Scheduling } from "./settings.ts";
@@ -19,6 +20,8 @@ export interface Runner {
 export interface RunnerResult {
   outputs: Tensor[];
   computeSeconds: number;
+  /** Of the processor, where the run has one to itself. Default: not known. */
+  processorSeconds?: number;
   /** Milliseconds since 1970. Default: not known. */
   startedAt?: number;
 }
@@ -76,6 +79,8 @@ export interface Scheduler {
   run(request: RunRequest): Promise<RunResult>;
   /** Requests that wait. */
   readonly queueLength: number;
+  /** Undefined: without batching, or where the settings prefer sizes. */
+  readonly batchSizes: Pick<BatchSizes, "best" | "measured"> | undefined;
   /** Resolves when nothing waits or runs. */
   idle(): Promise<void>;
 }
@@ -114,6 +119,10 @@ export function createScheduler({
   const queue = createRequestQueue<Pending>(settings.priorityLevels);
   const idle = [...runners];
   let batching = declaredBatching;
+  let batchSizes =
+    declaredBatching === undefined || declaredBatching.preferredSizes.length > 0
+      ? undefined
+      : createBatchSizes(declaredBatching.maximumSize);
   let meanSecondsPerRequest = 0;
   let meanComputeSeconds = Number.POSITIVE_INFINITY;
   let isDispatchDue = false;
@@ -129,13 +138,14 @@ export function createScheduler({
         takeBundle(share);
         continue;
       }
-      const { batch, waitMilliseconds } = chooseBatch(queue, batching, performance.now());
-      if (waitMilliseconds > 0) {
+      const { batch, rows, waitMilliseconds } = chooseBatch(queue, batching, performance.now());
+      if (waitMilliseconds > 0 && rows < (batchSizes?.best ?? Number.POSITIVE_INFINITY)) {
         delayTimer = setTimeout(dispatch, waitMilliseconds);
         return;
       }
-      for (const request of batch) queue.remove(request);
-      void execute(idle.pop() as Runner, batch);
+      const chosen = batchSizes === undefined ? batch : firstRows(batch, batchSizes.choose(rows));
+      for (const request of chosen) queue.remove(request);
+      void execute(idle.pop() as Runner, chosen);
     }
     if (queue.length === 0 && idle.length === runners.length) for (const tell of onIdle.splice(0)) tell();
   }
@@ -163,6 +173,7 @@ export function createScheduler({
       const result = await runner.run(whole, first.outputs);
       computeSeconds = result.computeSeconds;
       run = runTimes(started, result, batch.length);
+      batchSizes?.note(rows, result.processorSeconds ?? computeSeconds);
       parts =
         batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
       if (parts !== undefined) noteExecuted({ rows }, computeSeconds, batch.length);
@@ -250,6 +261,7 @@ export function createScheduler({
   function refuseBatching(): void {
     if (batching !== undefined) observer?.batchingRefused();
     batching = undefined;
+    batchSizes = undefined;
   }
 
   async function executeApart(runner: Runner, batch: Pending[]): Promise<void> {
@@ -282,6 +294,9 @@ export function createScheduler({
   return {
     get queueLength() {
       return queue.length;
+    },
+    get batchSizes() {
+      return batchSizes;
     },
     run: ({ inputs, outputs, priority, timeoutSeconds, signal }) =>
       new Promise<RunResult>((resolve, reject) => {

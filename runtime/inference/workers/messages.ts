@@ -49,6 +49,8 @@ export type WorkerReply =
       isError: false;
       outputs: Tensor[];
       computeSeconds: number;
+      /** Of this thread's processor, where nothing else worked for the run and batches may be chosen by it. */
+      processorSeconds?: number;
       /** Milliseconds since 1970, of the run or of all of a runEach. */
       startedAt?: number;
       /** Of a load: the one that was taken, and why not those before it. */

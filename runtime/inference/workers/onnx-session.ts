@@ -17,6 +17,8 @@ const maximumOutputElements = 8 * 1024 * 1024;
 /** A model in this thread. Both calls block the thread while ONNX Runtime works. */
 export interface OnnxSession {
   readonly active: ActiveProvider;
+  /** Whether batches of the version are compared by the processor time of this thread, which then does all of a run. */
+  readonly measuresProcessorTime: boolean;
   /** @throws ApiError `inference-failed`, `output-too-large` (500), `invalid-request` (400) of preprocessing */
   run(inputs: Tensor[], outputs: string[]): Promise<Tensor[]>;
   release(): Promise<void>;
@@ -33,7 +35,9 @@ export async function createOnnxSession(
   const { session, active } = await load(content, settings);
   try {
     checkSignature(session, content);
-    const created = openSession(session, active, content);
+    const measuresProcessorTime =
+      content.isBatched && active.executionProvider === "cpu" && settings.threads === 1;
+    const created = openSession(session, { active, measuresProcessorTime }, content);
     await warmUp(created, content);
     return created;
   } catch (error) {
@@ -42,11 +46,15 @@ export async function createOnnxSession(
   }
 }
 
-function openSession(session: InferenceSession, active: ActiveProvider, content: ModelContent): OnnxSession {
+function openSession(
+  session: InferenceSession,
+  known: Pick<OnnxSession, "active" | "measuresProcessorTime">,
+  content: ModelContent,
+): OnnxSession {
   const files = new Map(content.externalData.map(({ path, data }) => [path, data]));
   const preprocess = createPreprocessor(content.preprocessing, files);
   return {
-    active,
+    ...known,
     async run(inputs, outputs) {
       const feeds = preprocess(inputs).map((tensor) => [tensor.name, toOnnx(tensor)]);
       const needed = neededOutputs(outputs, content.postprocessing);

@@ -33,6 +33,8 @@ export interface WorkerPool {
   run(model: PoolModel, request: RunRequest): Promise<RunResult>;
   /** Requests of the version that wait for a worker; 0 where it is not loaded. */
   queueLength(key: string): number;
+  /** What was learned of the version's batches; undefined: nothing, or it is not loaded. */
+  batchSizes(key: string): Scheduler["batchSizes"];
   /** No run of this version may be waited for. */
   unload(key: string): Promise<void>;
   /** Takes nothing new, finishes what was taken, ends the threads. */
@@ -121,6 +123,7 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       return model.scheduler.run(request);
     },
     queueLength: (key) => models.get(key)?.scheduler.queueLength ?? 0,
+    batchSizes: (key) => models.get(key)?.scheduler.batchSizes,
     unload: (key) => track(unload(key)),
     async close() {
       isClosed = true;

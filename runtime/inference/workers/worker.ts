@@ -22,11 +22,18 @@ port.on("message", async (request: WorkerRequest) => {
       post({ isError: false, outputs: [], computeSeconds: 0, results }, buffersOf(outputs));
     } else {
       const started = performance.now();
-      const { outputs, session } = await answer(request);
+      const { outputs, session, processorSeconds } = await answer(request);
       const computeSeconds = (performance.now() - started) / 1000;
       const startedAt = performance.timeOrigin + started;
       post(
-        { isError: false, outputs, computeSeconds, startedAt, ...(session === undefined ? {} : { session }) },
+        {
+          isError: false,
+          outputs,
+          computeSeconds,
+          startedAt,
+          ...(session === undefined ? {} : { session }),
+          ...(processorSeconds === undefined ? {} : { processorSeconds }),
+        },
         buffersOf(outputs),
       );
     }
@@ -49,7 +56,7 @@ async function runOne(request: Extract<WorkerRequest, { type: "run" }>): Promise
 
 async function answer(
   request: Exclude<WorkerRequest, { type: "close" | "runEach" }>,
-): Promise<{ outputs: Tensor[]; session?: ActiveProvider }> {
+): Promise<{ outputs: Tensor[]; session?: ActiveProvider; processorSeconds?: number }> {
   const { key } = request;
   if (request.type === "load") {
     const created = await createOnnxSession(request.content, request.settings);
@@ -63,7 +70,11 @@ async function answer(
     return { outputs: [] };
   }
   if (session === undefined) throw new Error(`model ${key} is not in this worker`);
-  return { outputs: await session.run(request.inputs, request.outputs) };
+  if (!session.measuresProcessorTime) return { outputs: await session.run(request.inputs, request.outputs) };
+  const before = process.threadCpuUsage();
+  const outputs = await session.run(request.inputs, request.outputs);
+  const { user, system } = process.threadCpuUsage(before);
+  return { outputs, processorSeconds: (user + system) / 1e6 };
 }
 
 function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {

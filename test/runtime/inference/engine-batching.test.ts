@@ -40,6 +40,19 @@ describe("inference engine: batching", () => {
     for (const [expected, actual] of answers) assert.deepEqual(actual, expected);
   });
 
+  it("reports the size of batches that it learned from its runs", async () => {
+    await publishModel(engines.store, { ...scaleModel(3), batching: { maximumSize: 2 } });
+    const inference = engines.start();
+    const ask = () => inference.infer("scale", undefined, { inputs: [tensor("x", "FP32", [1, 2], [1, 2])] });
+    const learned = async () => (await inference.report("scale")).versions[0]?.batches.learned;
+    await ask();
+    assert.equal(await learned(), null);
+    for (let count = 0; count < 4; count += 1) await ask();
+    const { best, measured: [size] = [] } = (await learned()) ?? {};
+    assert.deepEqual([best, size?.rows], [1, 1]);
+    assert.ok((size?.secondsPerRow ?? 0) > 0);
+  });
+
   it("puts texts together before they are preprocessed", async () => {
     await publishModel(engines.store, { ...textModel(), batching: {} });
     await publishModel(engines.store, textModel("apart"));

@@ -47,6 +47,7 @@ describe("served models", () => {
       },
       run: () => assert.fail("no run was asked for"),
       queueLength: () => 0,
+      batchSizes: () => undefined,
       close: async () => undefined,
     };
   }

@@ -78,6 +78,7 @@ describe("route of a model's report", () => {
         { rows: 1, runs: 1 },
         { rows: 3, runs: 1 },
       ],
+      learned: null,
     });
     assert.deepEqual(used?.cache, { isEnabled: true, hits: 1, misses: 2, hitRatio: 1 / 3 });
     assert.equal(used?.executionProvider, "cpu");

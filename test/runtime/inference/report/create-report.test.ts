@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import type { MeasuredVersion, Stage } from "../../../../runtime/inference/inference-metrics.ts";
 import type { ModelManifest } from "../../../../runtime/inference/manifest.ts";
-import { reportVersion, stages } from "../../../../runtime/inference/report/create-report.ts";
+import {
+  reportVersion,
+  stages,
+  type VersionSources,
+} from "../../../../runtime/inference/report/create-report.ts";
 import { diamond } from "../ensemble-models.ts";
 import { scaleModel } from "../models.ts";
 
@@ -34,13 +38,19 @@ function measured(
   };
 }
 
-function report(manifest: ModelManifest, figures: MeasuredVersion | undefined, workers = 1) {
+function report(
+  manifest: ModelManifest,
+  figures: MeasuredVersion | undefined,
+  workers = 1,
+  batchSizes?: VersionSources["batchSizes"],
+) {
   return reportVersion({
     manifest,
     isCurrent: true,
     aliases: [],
     loaded: undefined,
     waiting: 0,
+    batchSizes,
     measured: figures,
     statistics: undefined,
     steps: [
@@ -54,6 +64,18 @@ function report(manifest: ModelManifest, figures: MeasuredVersion | undefined, w
 
 describe("report of a version: bottleneck and advice", () => {
   const waiting = { parse: 0.001, queue: 0.007, compute: 0.001, serialise: 0.001 };
+
+  it("tells the size of batches that was learned, once there is one", () => {
+    const measuredSizes = [
+      { rows: 1, secondsPerRow: 0.03 },
+      { rows: 2, secondsPerRow: 0.02 },
+    ];
+    const learned = (best: number | undefined) =>
+      report(scale, measured(waiting), 1, { best, measured: measuredSizes }).batches.learned;
+    assert.deepEqual(learned(2), { best: 2, measured: measuredSizes });
+    assert.equal(learned(undefined), null);
+    assert.equal(report(scale, measured(waiting)).batches.learned, null);
+  });
 
   it("tells shares, rates and the stage that limits", () => {
     const { bottleneck, latencySeconds, traffic } = report(scale, measured(waiting));

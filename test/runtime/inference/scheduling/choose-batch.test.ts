@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chooseBatch } from "../../../../runtime/inference/scheduling/choose-batch.ts";
+import { chooseBatch, firstRows } from "../../../../runtime/inference/scheduling/choose-batch.ts";
 
 describe("chooseBatch", () => {
   const request = (rows: number, key = "a", enqueuedAt = 0) => ({ rows, key, enqueuedAt });
@@ -13,12 +13,20 @@ describe("chooseBatch", () => {
 
   it("takes one at a time without batching", () => {
     const first = request(1);
-    assert.deepEqual(chooseBatch([first, request(1)], undefined, 5), { batch: [first], waitMilliseconds: 0 });
+    assert.deepEqual(chooseBatch([first, request(1)], undefined, 5), {
+      batch: [first],
+      rows: 1,
+      waitMilliseconds: 0,
+    });
   });
 
   it("takes what waits up to the maximum, in order, without a delay", () => {
     const waiting = [request(1), request(2), request(2), request(1)];
-    assert.deepEqual(chooseBatch(waiting, batching, 0), { batch: waiting.slice(0, 2), waitMilliseconds: 0 });
+    assert.deepEqual(chooseBatch(waiting, batching, 0), {
+      batch: waiting.slice(0, 2),
+      rows: 3,
+      waitMilliseconds: 0,
+    });
     assert.deepEqual(chooseBatch(waiting.slice(0, 1), batching, 0).waitMilliseconds, 0);
   });
 
@@ -29,7 +37,7 @@ describe("chooseBatch", () => {
 
   it("runs a request of more rows than a batch alone", () => {
     const waiting = [request(9), request(1)];
-    assert.deepEqual(chooseBatch(waiting, delayed, 0), { batch: [waiting[0]], waitMilliseconds: 0 });
+    assert.deepEqual(chooseBatch(waiting, delayed, 0), { batch: [waiting[0]], rows: 9, waitMilliseconds: 0 });
   });
 
   it("waits for others until the oldest has waited for the delay, or the batch is full", () => {
@@ -45,9 +53,17 @@ describe("chooseBatch", () => {
     const waiting = Array.from({ length: 5 }, () => request(1));
     assert.deepEqual(chooseBatch(waiting, preferring, 0), {
       batch: waiting.slice(0, 4),
+      rows: 4,
       waitMilliseconds: 0,
     });
     assert.equal(chooseBatch(waiting.slice(0, 1), preferring, 0).waitMilliseconds, 10);
     assert.equal(chooseBatch(waiting.slice(0, 1), preferring, 10).batch.length, 1);
+  });
+
+  it("cuts a batch to a number of rows, and leaves one request at least", () => {
+    const waiting = [request(2), request(1), request(2)];
+    assert.deepEqual(firstRows(waiting, 5), waiting);
+    assert.deepEqual(firstRows(waiting, 4), waiting.slice(0, 2));
+    assert.deepEqual(firstRows(waiting, 1), waiting.slice(0, 1));
   });
 });

@@ -14,7 +14,7 @@ import {
 import { thrownBy } from "../thrown-by.ts";
 
 /** y = x, once `finish` is called; a 13 among the elements fails the run, a 14 makes one row of all. */
-function heldRunner(computeSeconds: number) {
+function heldRunner(secondsOf: (rows: number) => number) {
   const runs: number[][] = [];
   const held: (() => void)[] = [];
   const runner: Runner = {
@@ -26,11 +26,12 @@ function heldRunner(computeSeconds: number) {
         const { data, ...x } = input as Tensor;
         return Number(data[0]) === 13
           ? { error: new Error("unlucky") }
-          : { outputs: [{ ...x, name: "y", data }], computeSeconds };
+          : { outputs: [{ ...x, name: "y", data }], computeSeconds: secondsOf(1) };
       });
     },
     async run([input]) {
       const { data, ...x } = input as Tensor;
+      const computeSeconds = secondsOf(x.shape[0] as number);
       runs.push([...data] as number[]);
       await new Promise<void>((resolve) => held.push(resolve));
       if ([...data].includes(13 as never)) throw new Error("unlucky");
@@ -52,12 +53,15 @@ describe("scheduler", () => {
     batching,
     queue,
     computeSeconds = 0.001,
+    secondsOf = () => computeSeconds,
   }: {
     batching?: Batching;
     queue?: QueueSettings;
     computeSeconds?: number;
+    /** Of a run, by its rows. */
+    secondsOf?: (rows: number) => number;
   } = {}) {
-    const { runner, runs, finish } = heldRunner(computeSeconds);
+    const { runner, runs, finish } = heldRunner(secondsOf);
     const executed: [rows: number, requests: number][] = [];
     const scheduler = createScheduler({
       scheduling: withDefaults({ batching, queue }),
@@ -125,6 +129,45 @@ describe("scheduler", () => {
     await Promise.all([first, second, third]);
     assert.deepEqual(runs[1], [3]);
     assert.ok(performance.now() - begun >= 29);
+  });
+
+  describe("with batches that take longer for each row", () => {
+    const secondsOf = (rows: number) => rows * rows;
+    const askMany = async ({ ask, finishAll }: ReturnType<typeof start>, count: number) => {
+      const asked = Array.from({ length: count }, (_, index) => ask(index));
+      await finishAll();
+      await Promise.all(asked);
+    };
+
+    it("keeps to the size that it learned, and tells it", async () => {
+      const started = start({ batching: { maximumSize: 4 }, secondsOf });
+      await askMany(started, 8);
+      await askMany(started, 12);
+      assert.deepEqual(
+        started.runs.map(({ length }) => length),
+        [4, 4, 1, 1, 1, 2, 2, 2, 1, 1, 1],
+      );
+      assert.equal(started.scheduler.batchSizes?.best, 1);
+    });
+
+    it("waits no longer than until there are so many", async () => {
+      const started = start({ batching: { maximumSize: 4, maximumDelaySeconds: 10 }, secondsOf });
+      await askMany(started, 8);
+      await askMany(started, 9);
+      await askMany(started, 1);
+      assert.deepEqual(started.runs.at(-1), [0]);
+    });
+
+    it("learns nothing where the settings prefer sizes", async () => {
+      const started = start({ batching: { maximumSize: 4, preferredSizes: [4] }, secondsOf });
+      await askMany(started, 8);
+      await askMany(started, 8);
+      assert.deepEqual(
+        started.runs.map(({ length }) => length),
+        [4, 4, 4, 4],
+      );
+      assert.equal(started.scheduler.batchSizes, undefined);
+    });
   });
 
   it("fails only the request that is at fault", async () => {
