@@ -185,12 +185,17 @@ export function createInference(options: InferenceOptions): Inference {
     const { cache, manifest } = loaded;
     if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
     if (cache === undefined) return runOf(loaded, request);
+    const started = performance.now();
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);
+    const lookedUp = performance.now();
     metrics.cacheLookedUp(labelsOf(loaded), known !== undefined);
     if (known !== undefined) return { outputs: known, queueSeconds: 0, computeSeconds: 0, isCached: true };
     const result = await runOf(loaded, request);
+    const computed = performance.now();
     cache.set(key, result.outputs);
+    const seconds = (lookedUp - started + performance.now() - computed) / 1000;
+    statistics.cacheMissed(labelsOf(loaded), seconds);
     return result;
   }
 

@@ -29,6 +29,8 @@ export interface ModelStatistics {
     fail: DurationStatistic;
     queue: DurationStatistic;
     cache_hit: DurationStatistic;
+    /** The time is that of looking up and keeping results, not of making them. */
+    cache_miss: DurationStatistic;
   };
   /** By the batch size of the runs, ascending. */
   batch_stats: ({ batch_size: number } & ComputeStatistics)[];
@@ -44,6 +46,8 @@ export interface StatisticsRecorder {
   succeeded(labels: ModelLabels, rows: number, seconds: Record<Stage, number>): void;
   /** A request that was answered from the cache. */
   cacheHit(labels: ModelLabels, seconds: number): void;
+  /** A request that was looked up in vain; `succeeded` or `failed` tells what became of it. */
+  cacheMissed(labels: ModelLabels, seconds: number): void;
   /** A run of a session over so many rows, of one request or of several. */
   executed(labels: ModelLabels, rows: number, seconds: Partial<Record<Stage, number>>): void;
   failed(labels: ModelLabels, seconds: number): void;
@@ -79,6 +83,7 @@ export function createModelStatistics(now: () => number = Date.now): StatisticsR
       add(record.inference_stats.success, seconds);
       add(record.inference_stats.cache_hit, seconds);
     },
+    cacheMissed: (labels, seconds) => add(recordOf(labels).inference_stats.cache_miss, seconds),
     executed(labels, rows, seconds) {
       const record = recordOf(labels);
       record.execution_count += 1;
@@ -108,7 +113,14 @@ export function emptyStatistics(name: string, version: string): ModelStatistics 
     last_inference: 0,
     inference_count: 0,
     execution_count: 0,
-    inference_stats: { success: none(), fail: none(), queue: none(), ...emptyCompute(), cache_hit: none() },
+    inference_stats: {
+      success: none(),
+      fail: none(),
+      queue: none(),
+      ...emptyCompute(),
+      cache_hit: none(),
+      cache_miss: none(),
+    },
     batch_stats: [],
   };
 }

@@ -9,6 +9,7 @@ import { mermaid } from "../workflows/mermaid.ts";
 import { name as nameSchema } from "../workflows/schema-parts.ts";
 import { parseWorkflow } from "../workflows/specification.ts";
 import { catalogueAnswer, cataloguesAnswer, compositionAnswer } from "./answers/catalogue-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { operation } from "./openapi/operation.ts";
 
 const files = z
@@ -41,7 +42,7 @@ const composeWorkflow = {
 /** `/v1/catalogue`: tasks to compose workflows of; `POST /v1/workflows:compose`. */
 export function createCatalogueRouter({ catalogues }: { catalogues: CatalogueRepository }): Router {
   const router = express.Router();
-  const body = express.json({ limit: "8mb" });
+  const body = jsonBody("8mb");
 
   router.get(
     "/v1/catalogue",

@@ -4,6 +4,7 @@ import type { InferenceJobs } from "../jobs/inference-jobs.ts";
 import { jobStates } from "../jobs/job.ts";
 import { jobRequestSchema } from "../jobs/job-request.ts";
 import { jobAnswer, jobResultAnswer, jobsAnswer } from "./answers/job-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { described, operation } from "./openapi/operation.ts";
 
 export interface JobsRouterOptions {
@@ -36,7 +37,7 @@ type Identified = Request<{ id: string }>;
  */
 export function createJobsRouter({ jobs, maximumRequestBytes }: JobsRouterOptions): Router {
   const router = express.Router();
-  const body = express.json({ limit: maximumRequestBytes, type: () => true });
+  const body = jsonBody(maximumRequestBytes);
 
   router.post(
     "/v1/jobs",

@@ -7,6 +7,7 @@ import { listVersions, modelNotFound, readPointer } from "../inference/read-mode
 import type { ObjectStore } from "../object-store/object-store.ts";
 import type { Outbound } from "../outbound/outbound.ts";
 import { importedModelAnswer, modelPointerAnswer } from "./answers/model-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { operation } from "./openapi/operation.ts";
 
 export interface ModelsRouterOptions {
@@ -38,7 +39,7 @@ type Named = Request<{ name: string }>;
 /** `/v1/models/{m}`: what of the repository is changed while the runtime serves it. */
 export function createModelsRouter({ store, outbound, modelSigner }: ModelsRouterOptions): Router {
   const router = express.Router();
-  const body = express.json({ limit: "64kb", type: () => true });
+  const body = jsonBody("64kb");
 
   async function pointerOf(name: string) {
     const pointer = await readPointer(store, name);

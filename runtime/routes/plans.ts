@@ -15,6 +15,7 @@ import { workflowProblem } from "../workflows/run-plan/workflow-problem.ts";
 import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { capacityAnswer } from "./answers/capacity-answer.ts";
 import { allocationAnswer, planAnswer } from "./answers/plan-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { described, operation } from "./openapi/operation.ts";
 
 /** Seconds that a plan searches where the request does not say it, and at most. */
@@ -38,7 +39,7 @@ const mediaTypes = { json: "application/json", svg: "image/svg+xml", mermaid: "t
 /** `/v1/plans`: what runs when, on what there is; computed anew at each call, nothing is kept. */
 export function createPlansRouter({ workflows }: { workflows: WorkflowEngine }): Router {
   const router = express.Router();
-  const body = express.json({ limit: "8mb" });
+  const body = jsonBody("8mb");
 
   const plan = {
     summary: "plan a problem, or a workflow; as JSON, or by Accept as image/svg+xml or text/vnd.mermaid",

@@ -6,6 +6,7 @@ import { routeNotFound, type StoredRoute } from "../routing/route-repository.ts"
 import type { Routes } from "../routing/routes.ts";
 import type { ServedRoute } from "../routing/served-route.ts";
 import { routeAnswer, routesAnswer } from "./answers/route-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { described, operation } from "./openapi/operation.ts";
 import { parseWith } from "./request-problems.ts";
 
@@ -14,7 +15,10 @@ const personQuery = z.strictObject({ person });
 const promoteBody = z.strictObject({ target: z.string("must be one of the route's targets"), person });
 const rollbackBody = z.strictObject({ person });
 const feedbackBody = z.strictObject({
-  requestId: z.string("must be the text that the header Skyloom-Decision told").min(1).max(8192),
+  requestId: z
+    .string("must be what the header Skyloom-Decision told, or the id that the request had")
+    .min(1)
+    .max(8192),
   reward: z.number("must be a number from 0 to 1").min(0).max(1),
 });
 
@@ -43,7 +47,7 @@ type Named = Request<{ name: string }>;
 /** `/v1/routes`: what clients call as if it were a model, and `/v1/feedback`: how good the answers were. */
 export function createRoutingRouter({ routes }: { routes: Routes }): Router {
   const router = express.Router();
-  const body = express.json({ limit: "1mb" });
+  const body = jsonBody("1mb");
 
   router.get(
     "/v1/routes",

@@ -9,6 +9,7 @@ import { type RunPlans, runPlanSvg } from "../workflows/run-plan/run-plans.ts";
 import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { runAnswer, runsAnswer } from "./answers/run-answer.ts";
 import { runPlansAnswer } from "./answers/run-plan-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { operation } from "./openapi/operation.ts";
 import { lastEventId, sendEvents } from "./run-events.ts";
 
@@ -51,7 +52,7 @@ const approveBody = z.strictObject({
 /** `/v1/runs`: starting, watching, cancelling, approving. */
 export function createRunsRouter({ workflows }: { workflows: WorkflowEngine }): Router {
   const router = express.Router();
-  const body = express.json({ limit: "8mb" });
+  const body = jsonBody("8mb");
 
   const start = {
     summary: "start a run; the same id never starts a second one",

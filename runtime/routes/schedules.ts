@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { WorkflowEngine } from "../workflows/workflow-engine.ts";
 import { runAnswer } from "./answers/run-answer.ts";
 import { schedulesAnswer, workflowSchedulesAnswer } from "./answers/schedule-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { operation } from "./openapi/operation.ts";
 
 type Named = Request<{ workflow: string }>;
@@ -12,7 +13,7 @@ const runBody = z.strictObject({ schedule: z.int().min(0).default(0) });
 /** `/v1/schedules`: what the schedules of workflows plan. */
 export function createSchedulesRouter({ workflows }: { workflows: WorkflowEngine }): Router {
   const router = express.Router();
-  const body = express.json();
+  const body = jsonBody("100kb");
 
   const list = {
     summary: "schedules of workflows, and when they come next",

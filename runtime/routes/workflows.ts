@@ -13,6 +13,7 @@ import {
   workflowAnswer,
   workflowsAnswer,
 } from "./answers/workflow-answer.ts";
+import { jsonBody } from "./json-body.ts";
 import { operation } from "./openapi/operation.ts";
 
 const definitionBody = z.strictObject({
@@ -24,7 +25,7 @@ const versionQuery = z.strictObject({ version: z.coerce.number().int().min(1).op
 /** `/v1/workflows`: definitions and their validation. */
 export function createWorkflowsRouter({ workflows }: { workflows: WorkflowEngine }): Router {
   const router = express.Router();
-  const body = express.json({ limit: "8mb" });
+  const body = jsonBody("8mb");
 
   const list = { summary: "workflows, in their current versions", answers: { 200: workflowsAnswer } };
   router.get(

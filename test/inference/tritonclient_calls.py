@@ -247,6 +247,7 @@ class Calls(unittest.TestCase):
         self.assertEqual(record["execution_count"], 1)
         self.assertEqual(record["inference_stats"]["success"]["count"], 3)
         self.assertEqual(record["inference_stats"]["cache_hit"]["count"], 2)
+        self.assertEqual(record["inference_stats"]["cache_miss"]["count"], 1)
 
     def test_async_infer(self):
         requests = [self.client.async_infer("scale", [row(number, 0)], request_id=str(number)) for number in range(40)]

@@ -15,6 +15,7 @@ describe("model statistics", () => {
     statistics.executed({ model: "m", version: "9" }, 4, seconds);
     statistics.failed({ model: "m", version: "9" }, 0.5);
     statistics.cacheHit({ model: "m", version: "9" }, 0.25);
+    statistics.cacheMissed({ model: "m", version: "9" }, 0.125);
     statistics.failed({ model: "", version: "" }, 0.5);
     assert.deepEqual(
       statistics.read().map(({ name, version }) => [name, version]),
@@ -42,6 +43,7 @@ describe("model statistics", () => {
         fail: { count: 1, ns: 5e8 },
         queue: { count: 3, ns: 6e6 },
         cache_hit: { count: 1, ns: 250e6 },
+        cache_miss: { count: 1, ns: 125e6 },
         ...compute(3),
       },
       batch_stats: [

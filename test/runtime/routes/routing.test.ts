@@ -146,6 +146,14 @@ describe("routing routes", () => {
     assert.deepEqual([unknown.status, unknown.body.code], [404, "decision-not-found"]);
   });
 
+  it("takes JSON of any Content-Type, and a rollback without a body", async () => {
+    const { call } = await start();
+    const route = { kind: "split", targets, weights: { one: 1 } };
+    for (const type of ["application/x-www-form-urlencoded", "text/plain"])
+      assert.equal((await call("PUT", "/v1/routes/best", route, { "Content-Type": type })).status, 200);
+    assert.equal((await call("POST", "/v1/routes/best:rollback")).body.revision, 3);
+  });
+
   it("tells all problems of a route at once", async () => {
     const { call } = await start();
     const { status, body } = await call("PUT", "/v1/routes/.x", {
