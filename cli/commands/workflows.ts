@@ -62,6 +62,9 @@ export function addWorkflowsCommand(program: Command): void {
       "store a workflow file with the folder scripts beside it; unchanged content keeps its version",
     )
     .action(putWorkflow);
+  withRuntimeOptions(workflows.command("delete <name>"))
+    .description("make a workflow unknown: nothing starts it any more, its runs stay")
+    .action(deleteWorkflow);
   withRuntimeOptions(workflows.command("suggestions <name>"))
     .description("what past runs say about dependencies, durations and memory that the file declares")
     .action(showSuggestions);
@@ -117,6 +120,14 @@ async function putWorkflow(file: string, options: RuntimeOptions): Promise<void>
   const stored = await storeWorkflow(client, file, readWorkflowFile(file));
   output.document(stored);
   output.line(`${stored.name} is stored as version ${stored.version}`);
+}
+
+async function deleteWorkflow(name: string, options: RuntimeOptions): Promise<void> {
+  const output = begin(options);
+  const { client } = await connect(options);
+  await client.request("DELETE", `/v1/workflows/${encodeURIComponent(name)}`);
+  output.document({ name, deleted: true });
+  output.line(`${name} is deleted: nothing starts it any more; its runs stay`);
 }
 
 async function storeWorkflow(

@@ -108,6 +108,19 @@ export function createWorkflowsRouter({ workflows }: { workflows: WorkflowEngine
     }),
   );
 
+  const remove = {
+    summary:
+      "make a workflow unknown: nothing starts it any more; runs under way end, and its runs stay readable",
+    answers: { 204: "empty" as const },
+  };
+  router.delete(
+    "/v1/workflows/:name",
+    operation(remove, async (request: Named, response) => {
+      await workflows.deleteDefinition(request.params.name);
+      response.status(204).end();
+    }),
+  );
+
   return router;
 }
 

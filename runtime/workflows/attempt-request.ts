@@ -55,7 +55,7 @@ export async function performAttempt(
   const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
   const { modelSigner, clock } = services;
   const remembering = rememberKeys(store);
-  const files = async () => (await workflows.get(workflow, version)).files;
+  const files = async () => (await workflows.getStored(workflow, version)).files;
   const context = {
     runId,
     task,

@@ -17,6 +17,7 @@ import { Executions } from "./executions.ts";
 import { journalPath } from "./journal-version.ts";
 import { prepareRun } from "./prepare-run.ts";
 import { checkedId, createRunReader } from "./read-runs.ts";
+import { refuseDeletion } from "./refuse-deletion.ts";
 import { createRegistration } from "./registration.ts";
 import { createRestateClient } from "./restate.ts";
 import { isFinal, reportKey } from "./run.ts";
@@ -199,6 +200,13 @@ export function createWorkflowEngine(options: WorkflowEngineOptions): WorkflowEn
       triggers.invalidate();
       await standing.refresh(definition);
       return definition;
+    },
+    async deleteDefinition(name) {
+      const definition = await definitions.get(name);
+      refuseDeletion(name, await definitions.list());
+      await definitions.delete(name);
+      triggers.invalidate();
+      await standing.forget(definition);
     },
     async startRun(request) {
       const input = await prepare(request);

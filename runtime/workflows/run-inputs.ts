@@ -10,7 +10,7 @@ export async function inputOf(
   { run, etag }: { run: Run; etag?: string },
   definitions: WorkflowRepository,
 ): Promise<RunInput> {
-  const { workflow, version } = await definitions.get(run.workflow, run.version);
+  const { workflow, version } = await definitions.getStored(run.workflow, run.version);
   const { id, inputs, createdAt, parent, depth, pace = 0, execution, tasks } = run;
   const kept = tasks.filter((task) => task.state !== "pending" || task.undone !== undefined);
   return {

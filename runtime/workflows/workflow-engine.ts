@@ -60,6 +60,11 @@ export interface WorkflowEngine {
   healthy(): Promise<Problem | undefined>;
   putDefinition(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
   /**
+   * Makes a workflow unknown: nothing starts runs of it any more. Those under way end, and all of them stay readable.
+   * @throws ApiError `workflow-not-found` (404), `workflow-in-use` (409) where another workflow has it as a task
+   */
+  deleteDefinition(name: string): Promise<void>;
+  /**
    * Resolves once Restate accepted the run durably.
    * @throws ApiError `workflow-not-found` (404), `invalid-inputs` (400), `not-enough-capacity` (422), `run-id-taken` (409),
    * `workflow-engine-unavailable` (503)

@@ -36,12 +36,19 @@ export interface WorkflowRepository {
    * @throws ApiError `invalid-workflow` (400) with all problems
    */
   put(specification: string, files?: Record<string, string>): Promise<WorkflowDefinition>;
-  /** Default version: the current one. @throws ApiError `workflow-not-found` (404) */
+  /** Default version: the current one. @throws ApiError `workflow-not-found` (404), also where it was deleted */
   get(name: string, version?: number): Promise<WorkflowDefinition>;
+  /** A version, also of a workflow that was deleted: what began with it goes by it. @throws ApiError `workflow-not-found` (404) */
+  getStored(name: string, version: number): Promise<WorkflowDefinition>;
   /** Ascending. @throws ApiError `workflow-not-found` (404) */
   versions(name: string): Promise<number[]>;
   /** The current version of every workflow, by name. */
   list(): Promise<WorkflowDefinition[]>;
+  /**
+   * Makes it unknown. Its versions are kept for what began with them, and a later put goes on with their numbers.
+   * @throws ApiError `workflow-not-found` (404)
+   */
+  delete(name: string): Promise<void>;
 }
 
 const maximumCached = 100;
@@ -127,14 +134,14 @@ export function createWorkflowRepository(
   }
 
   async function get(name: string, version?: number): Promise<WorkflowDefinition> {
-    if (version !== undefined) return await read(name, version);
     const object = await store.get(pointerKey(name));
-    if (object === undefined)
-      throw notFound(
-        "workflow-not-found",
-        `there is no workflow "${name}"; GET /v1/workflows lists those there are`,
-      );
-    return await read(name, parsePointer(object.body).version);
+    if (object === undefined) throw workflowNotFound(name);
+    return await read(name, version ?? parsePointer(object.body).version);
+  }
+
+  async function remove(name: string): Promise<void> {
+    if ((await store.head(pointerKey(name))) === undefined) throw workflowNotFound(name);
+    await store.delete(pointerKey(name));
   }
 
   async function storedVersions(name: string): Promise<number[]> {
@@ -171,7 +178,7 @@ export function createWorkflowRepository(
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  return { put, get, versions, list };
+  return { put, get, getStored: read, versions, list, delete: remove };
 }
 
 async function allKeys(store: ObjectStore, prefix: string): Promise<string[]> {
@@ -207,6 +214,13 @@ function definitionKey(name: string, version: number): string {
 
 function pointerKey(name: string): string {
   return `workflows/${name}/current.json`;
+}
+
+function workflowNotFound(name: string): ApiError {
+  return notFound(
+    "workflow-not-found",
+    `there is no workflow "${name}"; GET /v1/workflows lists those there are`,
+  );
 }
 
 function versionNotFound(name: string, version: number): ApiError {

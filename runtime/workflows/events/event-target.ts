@@ -16,7 +16,7 @@ export function createEventTargets({
     const run = await runs.read(runId);
     if (run === undefined) return "run-not-found";
     if (isFinal(run.state)) return "run-ended";
-    const { workflow } = await workflows.get(run.workflow, run.version);
+    const { workflow } = await workflows.getStored(run.workflow, run.version);
     return awaitedEvents(workflow).includes(eventName) ? "awaited" : "not-awaited";
   };
 }

@@ -34,6 +34,8 @@ export const scheduleName = "Schedule";
 
 const planKey = "plan";
 const wakeKey = "wake";
+/** Of a workflow that there is not. */
+const noVersion = 0;
 
 export type ScheduleObject = ReturnType<typeof createScheduleObject>;
 
@@ -67,7 +69,7 @@ export function createScheduleObject(services: TriggerServices) {
       return { version, schedules, at: now() };
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 404) throw error;
-      return { version: 0, schedules: [], at: now() };
+      return { version: noVersion, schedules: [], at: now() };
     }
   }
 
@@ -109,13 +111,21 @@ export function createScheduleObject(services: TriggerServices) {
   async function refresh(context: Context): Promise<SchedulePlan> {
     const before = await context.get<SchedulePlan>(planKey);
     const { plan, at } = await read(context);
-    if (!isDeepStrictEqual(before, plan)) await write(context, plan, at);
+    if (plan.version === noVersion) await forget(context);
+    else if (!isDeepStrictEqual(before, plan)) await write(context, plan, at);
     return plan;
+  }
+
+  /** The workflow was deleted: should it come again, its schedules begin anew. */
+  async function forget(context: Context): Promise<void> {
+    context.set(wakeKey, ((await context.get<number>(wakeKey)) ?? 0) + 1);
+    context.clear(planKey);
   }
 
   async function wakeUp(context: Context, wake: number): Promise<void> {
     if ((await context.get<number>(wakeKey)) !== wake) return;
     const { plan, at } = await read(context);
+    if (plan.version === noVersion) return await forget(context);
     const runs: ScheduledRun[] = [];
     const schedules = plan.schedules.map(({ schedule, next }): PlannedSchedule => {
       if (next === null) return { schedule, next };

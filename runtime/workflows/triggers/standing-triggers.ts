@@ -24,6 +24,8 @@ export interface StandingTriggers {
   stop(): void;
   /** A version was put. Where Restate does not answer, `start` makes up for it. */
   refresh(definition: WorkflowDefinition): Promise<void>;
+  /** The workflow was deleted. Where Restate does not answer, its triggers find out themselves. */
+  forget(definition: WorkflowDefinition): Promise<void>;
   list(): Promise<WorkflowSchedules[]>;
   /** @throws ApiError `schedule-not-found` (404), `workflow-engine-unavailable` (503) */
   pause(workflow: string): Promise<WorkflowSchedules>;
@@ -84,6 +86,14 @@ export function createStandingTriggers(options: StandingTriggerOptions): Standin
           "the workflow's triggers wait until Restate answers",
         ),
       );
+    },
+    async forget({ name, workflow }) {
+      if (schedulesOf(workflow.triggers).length === 0) return;
+      await restate
+        .schedule(name, "refresh")
+        .catch((error) =>
+          logger.debug({ workflow: name, reason: errorMessage(error) }, "its schedules are still planned"),
+        );
     },
     async list() {
       const all = await workflows.list();

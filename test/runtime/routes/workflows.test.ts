@@ -72,6 +72,23 @@ describe("routes of workflows", () => {
     assert.equal((await call("GET", "/v1/workflows/other")).status, 404);
   });
 
+  it("delete a workflow, unless another one starts it", async () => {
+    const remove = (name: string) => fetch(`${server.url}/v1/workflows/${name}`, { method: "DELETE" });
+    await call("PUT", "/v1/workflows/inner", { specification: specification.replace("hello", "inner") });
+    await call("PUT", "/v1/workflows/outer", {
+      specification: "name: outer\ntasks:\n  a: {uses: workflow, with: {workflow: inner}}\n",
+    });
+    const refused = await call("DELETE", "/v1/workflows/inner");
+    assert.deepEqual([refused.status, refused.body.code], [409, "workflow-in-use"]);
+    assert.match(refused.body.error, /"inner" is started by outer \(task a\): change or delete these first/);
+    for (const name of ["outer", "inner"]) {
+      assert.equal((await remove(name)).status, 204);
+      assert.equal((await call("GET", `/v1/workflows/${name}`)).status, 404);
+    }
+    const again = await call("DELETE", "/v1/workflows/inner");
+    assert.deepEqual([again.status, again.body.code], [404, "workflow-not-found"]);
+  });
+
   for (const [what, method, path, body, status, code] of [
     ["another name in the URL", "PUT", "/v1/workflows/goodbye", { specification }, 400, "invalid-workflow"],
     ["a broken workflow", "PUT", "/v1/workflows/x", { specification: "name: x" }, 400, "invalid-workflow"],

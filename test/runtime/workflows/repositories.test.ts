@@ -49,6 +49,27 @@ describe("workflow repository", () => {
     );
   });
 
+  it("makes a deleted workflow unknown and keeps its versions, with whose numbers the next put goes on", async () => {
+    const repository = createWorkflowRepository(newStore());
+    await repository.put(specification("w", "first"));
+    await repository.put(specification("v"));
+    await repository.delete("w");
+    for (const call of [
+      () => repository.get("w"),
+      () => repository.get("w", 1),
+      () => repository.versions("w"),
+      () => repository.delete("w"),
+    ])
+      await assert.rejects(call, { code: "workflow-not-found", status: 404 });
+    assert.deepEqual(
+      (await repository.list()).map(({ name }) => name),
+      ["v"],
+    );
+    assert.equal((await repository.getStored("w", 1)).specification, specification("w", "first"));
+    assert.equal((await repository.put(specification("w", "second"))).version, 2);
+    assert.deepEqual(await repository.versions("w"), [1, 2]);
+  });
+
   it("refuses files outside the workflow's folder before anything is written", async () => {
     const store = newStore();
     for (const path of ["../x", "/etc/x", "a/../../x", "a//b", "a\\b", ""])
