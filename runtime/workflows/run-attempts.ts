@@ -1,19 +1,17 @@
 import * as restate from "@restatedev/restate-sdk";
 import { type AttemptResult, cancelledCode } from "./attempt.ts";
 import { type AttemptRequest, performAttempt } from "./attempt-request.ts";
+import { type EndedAttempt, InlineAttempts } from "./inline-attempts.ts";
 import type { RunServices } from "./run-state.ts";
 import type { RunWaits } from "./run-waits.ts";
 import { type TaskService, taskServiceName } from "./task-service.ts";
 import { taskTypes } from "./task-types/task-types.ts";
 
-/**
- * Attempts within the run that are under way at the same time. The SDK looks at all that is awaited whenever something was
- * recorded: a thousand at once would cost it a thousand looks for each.
- */
-const maximumInlineAttempts = 32;
+/** Attempts within the run that are under way at the same time. */
+const maximumInlineAttempts = 64;
 
-/** Attempts of instants whose results are recorded together: that costs more than they do. */
-const maximumInstants = 50;
+/** No task has such a name: what the step that records results of many tasks belongs to. */
+const recordingWait = " results";
 
 export interface AttemptOptions {
   /** A cancel of the run does not end it: it undoes something. Default false. */
@@ -24,6 +22,8 @@ interface Attempt {
   request: AttemptRequest;
   then: (result: AttemptResult) => void;
   survivesCancel: boolean;
+  /** Where it is carried out within the run: from 1, in the order in which they were begun. */
+  number?: number;
   /** Where it is an invocation of its own. */
   invocation?: restate.InvocationPromise<AttemptResult>;
 }
@@ -38,10 +38,13 @@ export class RunAttempts {
   readonly #open = new Map<string, Set<Attempt>>();
   /** What waits for room, by task: in the order in which it came, which a Map keeps. */
   readonly #queue = new Map<string, Attempt[]>();
+  /** Those within the run that are under way, by number. */
+  readonly #numbered = new Map<number, Attempt>();
+  readonly #inline = new InlineAttempts();
+  #begun = 0;
+  /** The durable step that records what ends next. */
+  #recording: restate.RestatePromise<EndedAttempt[]> | undefined;
   #toCancel: Attempt[] = [];
-  /** To be begun together before the run waits. */
-  #instants: Attempt[] = [];
-  #inline = 0;
   #isHeld = false;
   #isReleased = false;
 
@@ -57,9 +60,9 @@ export class RunAttempts {
     this.#cancelled = cancelled;
   }
 
-  /** Whether an attempt waits for its turn. */
-  get isQueued(): boolean {
-    return this.#queue.size > 0 || this.#instants.length > 0;
+  /** Whether an attempt waits for its turn, or to be recorded. */
+  get isOpen(): boolean {
+    return this.#queue.size > 0 || this.#numbered.size > 0;
   }
 
   start(
@@ -84,8 +87,6 @@ export class RunAttempts {
   /** Forgets the attempts of a task; those under way elsewhere are ended. */
   abandon(task: string): void {
     this.#queue.delete(task);
-    if (this.#instants.length > 0)
-      this.#instants = this.#instants.filter(({ request }) => request.task !== task);
     for (const attempt of this.#open.get(task) ?? []) {
       this.#close(attempt);
       if (attempt.invocation !== undefined) this.#toCancel.push(attempt);
@@ -107,7 +108,7 @@ export class RunAttempts {
 
   /** To be awaited before the run next waits. */
   async flush(): Promise<void> {
-    while (this.#instants.length > 0) this.#startTogether(this.#instants.splice(0, maximumInstants));
+    this.#recordNext();
     const attempts = this.#toCancel;
     this.#toCancel = [];
     for (const { invocation } of attempts)
@@ -116,7 +117,7 @@ export class RunAttempts {
 
   #startQueued(): void {
     for (const [task, attempts] of this.#queue) {
-      if (this.#inline >= maximumInlineAttempts && !this.#isReleased) return;
+      if (this.#numbered.size >= maximumInlineAttempts && !this.#isReleased) return;
       const left = attempts.filter((attempt) => {
         if (!this.#hasRoom(attempt)) return true;
         this.#begin(attempt);
@@ -133,21 +134,46 @@ export class RunAttempts {
 
   #hasRoom({ request, survivesCancel }: Attempt): boolean {
     if (this.#isHeld && !survivesCancel) return false;
-    return isIsolated(request) || isInstant(request) || this.#inline < maximumInlineAttempts;
+    return isIsolated(request) || this.#numbered.size < maximumInlineAttempts;
   }
 
   #begin(attempt: Attempt): void {
     this.#opened(attempt);
     if (isIsolated(attempt.request)) this.#startIsolated(attempt);
-    else if (isInstant(attempt.request)) this.#instants.push(attempt);
     else this.#startInline(attempt);
   }
 
   #startInline(attempt: Attempt): void {
-    const { request } = attempt;
-    this.#inline += 1;
-    const result = this.#context.run(`${request.name}#${request.attempt}`, () => this.#perform(attempt));
-    this.#await(attempt, result as restate.RestatePromise<AttemptResult>);
+    const number = ++this.#begun;
+    attempt.number = number;
+    this.#numbered.set(number, attempt);
+    this.#inline.add(number, () => this.#perform(attempt));
+  }
+
+  /** Waits for the step that gives what ends next, as long as anything may. */
+  #recordNext(): void {
+    const [first] = this.#numbered.values();
+    if (first === undefined) this.#waits.remove(recordingWait);
+    if (first === undefined || this.#waits.has(recordingWait)) return;
+    const { name, attempt } = first.request;
+    const others = this.#numbered.size - 1;
+    this.#recording ??= this.#context.run(
+      others === 0 ? `${name}#${attempt}` : `${name}#${attempt} and ${others} more`,
+      () => this.#inline.collect(),
+    ) as restate.RestatePromise<EndedAttempt[]>;
+    this.#waits.add(recordingWait, this.#recording, (ended) => this.#recorded(ended), { endsByItself: true });
+  }
+
+  #recorded(ended: EndedAttempt[]): void {
+    this.#recording = undefined;
+    for (const { number, result } of ended) {
+      const attempt = this.#numbered.get(number);
+      // Its task was given up meanwhile.
+      if (attempt === undefined) continue;
+      this.#close(attempt);
+      attempt.then(result);
+    }
+    this.#startQueued();
   }
 
   #perform({ request, survivesCancel }: Attempt): Promise<AttemptResult> {
@@ -155,23 +181,6 @@ export class RunAttempts {
       cancelled: survivesCancel ? new AbortController().signal : this.#cancelled,
       abandoned: this.#context.request().attemptCompletedSignal,
     });
-  }
-
-  #startTogether(attempts: Attempt[]): void {
-    const [first] = attempts;
-    if (first === undefined) return;
-    const name = `${first.request.name}#${first.request.attempt}`;
-    const results = this.#context.run(
-      attempts.length === 1 ? name : `${name} and ${attempts.length - 1} more`,
-      () => Promise.all(attempts.map((attempt) => this.#perform(attempt))),
-    );
-    const ended = (values: AttemptResult[]) => {
-      for (const [index, attempt] of attempts.entries())
-        if (this.#close(attempt)) attempt.then(values[index] as AttemptResult);
-      this.#startQueued();
-    };
-    // They belong to no single task: a task that was given up meanwhile is passed over.
-    this.#waits.add("", results as restate.RestatePromise<AttemptResult[]>, ended, { endsByItself: true });
   }
 
   #startIsolated(attempt: Attempt): void {
@@ -206,26 +215,22 @@ export class RunAttempts {
     this.#open.set(task, (this.#open.get(task) ?? new Set()).add(attempt));
   }
 
-  /** False where it was given up before. */
-  #close(attempt: Attempt): boolean {
+  #close(attempt: Attempt): void {
     const { task } = attempt.request;
     const open = this.#open.get(task);
-    if (open?.delete(attempt) !== true) return false;
-    if (open.size === 0) this.#open.delete(task);
-    if (attempt.invocation === undefined && !isInstant(attempt.request)) this.#inline -= 1;
-    return true;
+    open?.delete(attempt);
+    if (open?.size === 0) this.#open.delete(task);
+    if (attempt.number === undefined) return;
+    this.#numbered.delete(attempt.number);
+    this.#inline.forget(attempt.number);
   }
 }
 
-function isIsolated({ uses, parameters }: AttemptRequest): boolean {
+/** Whether an attempt is an invocation of its own. */
+export function isIsolated({ uses, parameters }: Pick<AttemptRequest, "uses" | "parameters">): boolean {
   const type = taskTypes.get(uses);
   if (type?.kind !== "step" || type.isolated === undefined) return false;
   return type.isolated === true || type.isolated(parameters);
-}
-
-function isInstant({ uses, pace, cache }: AttemptRequest): boolean {
-  const type = taskTypes.get(uses);
-  return type?.kind === "step" && type.isInstant === true && pace === 0 && cache === undefined;
 }
 
 /** An invocation that gave no result: it was cancelled, or ended by hand through Restate. Its times are not known. */

@@ -10,7 +10,7 @@ import { awaitedEvents } from "./events/event-target.ts";
 import type { Scope } from "./expressions.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { idempotencyKey, isFinal, type Run, type TaskRun } from "./run.ts";
-import { type AttemptOptions, RunAttempts } from "./run-attempts.ts";
+import { type AttemptOptions, isIsolated, RunAttempts } from "./run-attempts.ts";
 import { RunControls } from "./run-controls.ts";
 import { RunPlanning } from "./run-plan/run-planning.ts";
 import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
@@ -126,7 +126,7 @@ class RunExecution implements RunScope {
   }
 
   #isOpen(): boolean {
-    if (!this.#waits.isEmpty || this.#attempts.isQueued) return true;
+    if (!this.#waits.isEmpty || this.#attempts.isOpen) return true;
     const isHeld = this.#isPaused && this.#ending === undefined;
     return isHeld && [...this.#progress.tasks.values()].some(({ state }) => state === "pending");
   }
@@ -136,11 +136,10 @@ class RunExecution implements RunScope {
   }
 
   async #handleNext(others: restate.RestatePromise<() => void>[]): Promise<void> {
-    this.#record.write(this.#clock);
     let next: () => void | Promise<void>;
     try {
       await this.#attempts.flush();
-      next = await this.#waits.next(others);
+      next = await this.#waits.next([...this.#record.write(), ...others]);
     } catch (error) {
       if (!(error instanceof restate.CancelledError)) throw error;
       this.cancel({ reason: "cancelled through Restate", at: this.#clock });
@@ -185,7 +184,7 @@ class RunExecution implements RunScope {
   async #compensate(): Promise<void> {
     for (const name of this.#completed.toReversed()) {
       if (!startCompensation(name, this)) continue;
-      while (!this.#waits.isEmpty || this.#attempts.isQueued) await this.#handleNext([]);
+      while (!this.#waits.isEmpty || this.#attempts.isOpen) await this.#handleNext([]);
     }
   }
 
@@ -205,7 +204,7 @@ class RunExecution implements RunScope {
       return await this.services.endTriggers(document, this.input.depth ?? 0);
     });
     startTriggered(this.context, triggered);
-    this.context.clearAll();
+    if (this.#record.isWritten) this.context.clearAll();
     if (awaitedEvents(this.input.workflow).length > 0)
       this.context.objectSendClient<EventLog>({ name: eventLogName }, document.id).clear();
     const { id, workflow, state, error } = document;
@@ -320,12 +319,7 @@ class RunExecution implements RunScope {
 
   update(name: string, change: Partial<TaskRun>): void {
     const record = this.#progress.update(name, change);
-    this.#record.task(record, { isUrgent: !this.#isInstant(record) });
-  }
-
-  #isInstant({ uses }: TaskRun): boolean {
-    const type = taskTypes.get(uses);
-    return type?.kind === "step" && type.isInstant === true && this.input.pace === 0;
+    this.#record.task(record, { isUrgent: !mayEndSoon(record) });
   }
 
   parameters(name: string): { value: Json } | undefined {
@@ -415,6 +409,12 @@ class RunExecution implements RunScope {
     this.update(name, { ...change, finishedAt: isoTime(this.#clock) });
     this.#planning.ended(this.record(name));
   }
+}
+
+/** What may have ended before anybody could look: a step of the run itself. */
+function mayEndSoon({ uses, state, inputs }: TaskRun): boolean {
+  if (state === "waiting" || state === "failed") return false;
+  return taskTypes.get(uses)?.kind === "step" && !isIsolated({ uses, parameters: inputs });
 }
 
 function deadlineFailure({ deadline }: Task, when: string): TaskFailure {

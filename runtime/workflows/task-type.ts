@@ -85,11 +85,6 @@ export interface StepTaskType<With> extends CommonTaskType<With> {
    * it. Default: no.
    */
   isolated?: true | ((parameters: Json) => boolean);
-  /**
-   * It only computes, in no time worth mentioning: that it runs is not told while it does, and what several of them give
-   * is recorded together. Default: it may take its time.
-   */
-  isInstant?: true;
   /** @throws ApiError of status 4xx (but 408 and 429): never tried again; anything else: by the task's retries */
   execute(parameters: With, context: TaskContext): Promise<Record<string, Json>>;
 }

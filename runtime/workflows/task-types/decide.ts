@@ -9,7 +9,6 @@ const schema = closedObject({ outputs: z.record(z.string(), z.unknown()) });
 export const decide: StepTaskType<z.infer<typeof schema>> = {
   kind: "step",
   name: "decide",
-  isInstant: true,
   schema,
   async execute(parameters) {
     return parameters.outputs as Record<string, Json>;
