@@ -8,7 +8,7 @@ import type { Json } from "./workflow.ts";
 const maximumRecordedInputsBytes = 64 * 1024;
 
 /** Milliseconds after which what nobody waits for is written. */
-const maximumDelay = 100;
+const maximumDelay = 500;
 
 /**
  * The state of a run in Restate, which `status` and others read; the run itself goes on from its journal. Written before
