@@ -17,8 +17,16 @@ export interface EtagIndex {
 /** The etag is the first 128 bits of the SHA-256 of the content. */
 export function createEtagHash() {
   const hash = createHash("sha256");
+  let length = 0;
   return {
-    update: (chunk: Uint8Array) => void hash.update(chunk),
+    update(chunk: Uint8Array) {
+      hash.update(chunk);
+      length += chunk.byteLength;
+    },
+    /** Bytes so far. */
+    get length() {
+      return length;
+    },
     etag: () => hash.digest("hex").slice(0, 32),
   };
 }

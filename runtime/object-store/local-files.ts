@@ -21,7 +21,8 @@ export async function writeTemporaryFile(
   const handle = await open(path, "wx");
   try {
     await handle.writeFile(hashed(body, hash));
-    await handle.sync();
+    // Nothing to lose in an empty one: that it is there is known once its folder is synced.
+    if (hash.length > 0) await handle.sync();
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => undefined);

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { ApiError } from "../errors.ts";
 
+/** Then another process may have the lock. */
+const maximumTurn = 32;
+
 export interface FolderLock {
   /**
    * Runs `action` while no other process and no other caller in this one is inside.
@@ -17,7 +20,9 @@ export interface FolderLock {
 export function createFolderLock(file: string, options: { waitSeconds?: number } = {}): FolderLock {
   const waitMilliseconds = (options.waitSeconds ?? 30) * 1000;
   let database: Database.Database | undefined;
-  let previous: Promise<unknown> = Promise.resolve();
+  /** Those who wait in this process. */
+  const waiting: { act(): Promise<void>; refuse(reason: unknown): void }[] = [];
+  let isHeld = false;
 
   async function begin(): Promise<Database.Database> {
     // SQLite's own busy timeout would block the event loop.
@@ -37,20 +42,27 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
     }
   }
 
-  async function exclusively<Result>(action: () => Promise<Result>): Promise<Result> {
-    const held = await begin();
-    try {
-      return await action();
-    } finally {
-      held.exec("ROLLBACK");
+  /** One after the other, all of this process that wait: taking the lock costs more than most of them do. */
+  async function carryOut(): Promise<void> {
+    isHeld = true;
+    while (waiting.length > 0) {
+      const held = await begin().catch((error) => ({ error }));
+      const turn = waiting.splice(0, maximumTurn);
+      if ("error" in held) for (const one of turn) one.refuse(held.error);
+      else {
+        for (const one of turn) await one.act();
+        held.exec("ROLLBACK");
+      }
     }
+    isHeld = false;
   }
 
   return {
-    hold(action) {
-      const result = previous.then(() => exclusively(action));
-      previous = result.catch(() => undefined);
-      return result;
+    hold<Result>(action: () => Promise<Result>) {
+      const { promise, resolve, reject } = Promise.withResolvers<Result>();
+      waiting.push({ act: () => action().then(resolve, reject), refuse: reject });
+      if (!isHeld) void carryOut();
+      return promise;
     },
   };
 }

@@ -1,5 +1,5 @@
-import { type BigIntStats, constants, lstatSync, renameSync } from "node:fs";
-import { type FileHandle, open, rm, unlink } from "node:fs/promises";
+import { type BigIntStats, constants, lstatSync } from "node:fs";
+import { type FileHandle, open, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { createEtagIndex } from "./local-etags.ts";
@@ -118,7 +118,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     try {
       checkPath(folder, key);
       const changedFolders = makeFolders(dirname(path));
-      renameSync(file.path, path);
+      // In a thread: renames wait while the file system writes its journal.
+      await rename(file.path, path);
       const stats = lstatSync(path, { bigint: true });
       etags.store(key, stats, file.etag);
       return { changedFolders, info: objectInfo(key, stats, file.etag) };
@@ -131,8 +132,8 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   async function put(key: string, body: Uint8Array | string | Readable, conditions: PutConditions) {
     checkKey(key);
     checkPutConditions(conditions);
-    // Before a large body is read for nothing; what counts is the check under the lock.
-    await checkConditions(key, conditions);
+    // Before a stream is read for nothing; what counts is the check under the lock.
+    if (body instanceof Readable) await checkConditions(key, conditions);
     swept ??= removeAbandonedFiles(temporary, Date.now());
     await swept;
     const file = await writeTemporaryFile(temporary, body);

@@ -35,20 +35,28 @@ export class InlineAttempts {
 
   /**
    * To be called in a durable step: waits until something has ended.
+   * @param longest milliseconds after which it gives nothing; undefined: it waits for as long as it takes
    * @throws what an attempt threw, which is only done by one that may not be recorded
    */
-  async collect(): Promise<EndedAttempt[]> {
+  async collect(longest?: number): Promise<EndedAttempt[]> {
     this.#isReplayed = true;
     for (const [number, perform] of this.#asked) this.#begin(number, perform);
     this.#asked.clear();
-    while (this.#ended.length === 0 && this.#lost === undefined)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+    await this.#firstEnd(longest);
     // What ends at the same time is recorded with it.
     await turn();
     if (this.#lost !== undefined) throw this.#lost.error;
     return this.#take();
+  }
+
+  async #firstEnd(longest: number | undefined): Promise<void> {
+    if (this.#ended.length > 0 || this.#lost !== undefined) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (longest !== undefined) timer = setTimeout(resolve, longest);
+    });
+    clearTimeout(timer);
   }
 
   #begin(number: number, perform: () => Promise<AttemptResult>): void {

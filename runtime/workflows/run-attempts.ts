@@ -2,6 +2,7 @@ import * as restate from "@restatedev/restate-sdk";
 import { type AttemptResult, cancelledCode } from "./attempt.ts";
 import { type AttemptRequest, performAttempt } from "./attempt-request.ts";
 import { type EndedAttempt, InlineAttempts } from "./inline-attempts.ts";
+import { maximumUnwrittenMilliseconds } from "./run-record.ts";
 import type { RunServices } from "./run-state.ts";
 import type { RunWaits } from "./run-waits.ts";
 import { type TaskService, taskServiceName } from "./task-service.ts";
@@ -44,6 +45,10 @@ export class RunAttempts {
   #begun = 0;
   /** The durable step that records what ends next. */
   #recording: restate.RestatePromise<EndedAttempt[]> | undefined;
+  /** Whether that step ends soon, with nothing where nothing has ended. */
+  #isBackSoon = false;
+  /** The step before it ended so. */
+  #isOverdue = false;
   #toCancel: Attempt[] = [];
   #isHeld = false;
   #isReleased = false;
@@ -106,13 +111,18 @@ export class RunAttempts {
         if (!attempt.survivesCancel && attempt.invocation !== undefined) this.#toCancel.push(attempt);
   }
 
-  /** To be awaited before the run next waits. */
-  async flush(): Promise<void> {
-    this.#recordNext();
+  /**
+   * To be awaited before the run next waits.
+   * @param isWantedBack the run has changes that are to be written soon
+   * @returns whether an attempt ends its wait soon
+   */
+  async flush({ isWantedBack }: { isWantedBack: boolean }): Promise<boolean> {
+    this.#recordNext(isWantedBack && !this.#isOverdue);
     const attempts = this.#toCancel;
     this.#toCancel = [];
     for (const { invocation } of attempts)
       if (invocation !== undefined) this.#context.cancel(await invocation.invocationId);
+    return this.#isBackSoon && this.#numbered.size > 0;
   }
 
   #startQueued(): void {
@@ -151,21 +161,28 @@ export class RunAttempts {
   }
 
   /** Waits for the step that gives what ends next, as long as anything may. */
-  #recordNext(): void {
+  #recordNext(isWantedBack: boolean): void {
     const [first] = this.#numbered.values();
     if (first === undefined) this.#waits.remove(recordingWait);
     if (first === undefined || this.#waits.has(recordingWait)) return;
-    const { name, attempt } = first.request;
-    const others = this.#numbered.size - 1;
-    this.#recording ??= this.#context.run(
-      others === 0 ? `${name}#${attempt}` : `${name}#${attempt} and ${others} more`,
-      () => this.#inline.collect(),
-    ) as restate.RestatePromise<EndedAttempt[]>;
+    this.#recording ??= this.#startRecording(first, isWantedBack);
     this.#waits.add(recordingWait, this.#recording, (ended) => this.#recorded(ended), { endsByItself: true });
+  }
+
+  #startRecording({ request }: Attempt, isWantedBack: boolean): restate.RestatePromise<EndedAttempt[]> {
+    this.#isBackSoon = isWantedBack;
+    const others = this.#numbered.size - 1;
+    const name = `${request.name}#${request.attempt}${others === 0 ? "" : ` and ${others} more`}`;
+    const longest = isWantedBack ? maximumUnwrittenMilliseconds : undefined;
+    return this.#context.run(name, () => this.#inline.collect(longest)) as restate.RestatePromise<
+      EndedAttempt[]
+    >;
   }
 
   #recorded(ended: EndedAttempt[]): void {
     this.#recording = undefined;
+    this.#isBackSoon = false;
+    this.#isOverdue = ended.length === 0;
     for (const { number, result } of ended) {
       const attempt = this.#numbered.get(number);
       // Its task was given up meanwhile.

@@ -138,8 +138,9 @@ class RunExecution implements RunScope {
   async #handleNext(others: restate.RestatePromise<() => void>[]): Promise<void> {
     let next: () => void | Promise<void>;
     try {
-      await this.#attempts.flush();
-      next = await this.#waits.next([...this.#record.write(), ...others]);
+      const isBackSoon = await this.#attempts.flush({ isWantedBack: this.#record.isChanged });
+      this.#record.write(this.#clock, isBackSoon);
+      next = await this.#waits.next(others);
     } catch (error) {
       if (!(error instanceof restate.CancelledError)) throw error;
       this.cancel({ reason: "cancelled through Restate", at: this.#clock });

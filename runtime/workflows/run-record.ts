@@ -1,4 +1,4 @@
-import type { RestatePromise, WorkflowContext } from "@restatedev/restate-sdk";
+import type { WorkflowContext } from "@restatedev/restate-sdk";
 import { createProgress } from "./progress.ts";
 import type { Run, TaskRun } from "./run.ts";
 import { headerKey, type RunHeader, type RunInput, taskKey } from "./run-state.ts";
@@ -7,21 +7,22 @@ import type { Json } from "./workflow.ts";
 /** Larger evaluated parameters are left out of the run document. */
 const maximumRecordedInputsBytes = 64 * 1024;
 
-/** Milliseconds after which what nobody waits for is written. */
-const maximumDelay = 500;
+/** For how long what changes within a run's own steps may be unwritten, in milliseconds. */
+export const maximumUnwrittenMilliseconds = 500;
 
 /**
  * The state of a run in Restate, which `status` and others read; the run itself goes on from its journal. Written before
- * the run waits, once for all that changed: after a change that somebody may want to see at once, or when the first of the
- * others is a while ago. A run that ends before then has written nothing.
+ * the run waits, once for all that changed: at once where the run may wait for long, else when the first change is a while
+ * ago. A run that ends before then has written nothing.
  */
 export class RunRecord {
   readonly #context: WorkflowContext;
   readonly #changed = new Map<string, TaskRun>();
   #header: RunHeader | undefined;
-  #isDue = false;
+  #isUrgent = false;
   #isWritten = false;
-  #delay: RestatePromise<() => void> | undefined;
+  /** Milliseconds of the run's clock: when the first of the unwritten changes came. */
+  #changedAt: number | undefined;
 
   constructor(context: WorkflowContext) {
     this.#context = context;
@@ -32,38 +33,33 @@ export class RunRecord {
     return this.#isWritten;
   }
 
+  get isChanged(): boolean {
+    return this.#changed.size > 0 || this.#header !== undefined;
+  }
+
   task(record: TaskRun, { isUrgent }: { isUrgent: boolean }): void {
     this.#changed.set(record.name, record);
-    this.#isDue ||= isUrgent;
+    this.#isUrgent ||= isUrgent;
   }
 
   header(header: RunHeader, { isUrgent }: { isUrgent: boolean }): void {
     this.#header = header;
-    this.#isDue ||= isUrgent;
+    this.#isUrgent ||= isUrgent;
   }
 
-  /** To be called before the run waits, for what it gives too. */
-  write(): RestatePromise<() => void>[] {
-    const isChanged = this.#changed.size > 0 || this.#header !== undefined;
-    if (isChanged && this.#isDue) this.#writeAll();
-    else if (isChanged) this.#delay ??= this.#startDelay();
-    this.#isDue = false;
-    return this.#delay === undefined ? [] : [this.#delay];
-  }
-
-  #writeAll(): void {
+  /** @param clock the run's, in milliseconds @param isBackSoon the run waits no longer than changes may be unwritten */
+  write(clock: number, isBackSoon: boolean): void {
+    if (!this.isChanged) return;
+    this.#changedAt ??= clock;
+    const isLate = clock - this.#changedAt >= maximumUnwrittenMilliseconds;
+    if (isBackSoon && !this.#isUrgent && !isLate) return;
     for (const [name, record] of this.#changed) this.#context.set(taskKey(name), record);
     this.#changed.clear();
     if (this.#header !== undefined) this.#context.set(headerKey, this.#header);
     this.#header = undefined;
+    this.#isUrgent = false;
     this.#isWritten = true;
-  }
-
-  #startDelay(): RestatePromise<() => void> {
-    return this.#context.sleep(maximumDelay, "record").map(() => () => {
-      this.#delay = undefined;
-      this.#isDue = true;
-    });
+    this.#changedAt = undefined;
   }
 }
 

@@ -70,6 +70,16 @@ describe("attempts within a run", () => {
     assert.deepEqual(steps, [[1, 2], [3], [4, 5]]);
   });
 
+  it("that take longer than the run wants to wait go on, and are recorded by a later step", async () => {
+    const inline = new InlineAttempts();
+    const { held, perform } = heldAttempt();
+    inline.add(1, perform);
+    assert.deepEqual(await inline.collect(1), []);
+    held.end(resultOf("a"));
+    assert.deepEqual(await inline.collect(1), [{ number: 1, result: resultOf("a") }]);
+    assert.equal(held.begun, 1);
+  });
+
   it("that were given up before they began do not begin", async () => {
     const inline = new InlineAttempts();
     const { held, perform } = heldAttempt();
