@@ -146,16 +146,25 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
     }
   }
 
-  /** One at a time: two of three must be there. */
+  /** Whether all nodes are known to all: each asks the leaders of all partitions. */
+  async function isWhole(): Promise<boolean> {
+    const answers = await Promise.all(
+      nodes.map(({ admin }) => openInvocations(admin).catch(() => Number.NaN)),
+    );
+    return !answers.some(Number.isNaN);
+  }
+
+  /** One at a time: two of three must be there, and the third back before the next is killed. */
   async function killNodes(isOver: () => boolean): Promise<void> {
     while (!isOver()) {
-      await delay(4000 + random() * 4000);
+      await delay(3000 + random() * 4000);
       const index = Math.floor(random() * nodes.length);
       await nodes[index]?.kill();
       killed.nodes += 1;
       console.log(`      killed node ${index} of Restate`);
       await delay(random() * 1000);
       await nodes[index]?.start();
+      while (!isOver() && !(await isWhole())) await delay(500);
     }
   }
 
