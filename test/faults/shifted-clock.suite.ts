@@ -8,6 +8,7 @@ import { type RestateServer, startRestateServer } from "../runtime/workflows/res
 import { temporaryFolder } from "../runtime/workflows/temporary-folder.ts";
 import { waitForRun } from "../runtime/workflows/wait-for-run.ts";
 import { requestOf } from "./replica-client.ts";
+import { until } from "./until.ts";
 
 const hour = 3_600_000;
 
@@ -97,6 +98,29 @@ inputs: {until: {type: string}}
       assert.ok(off < hour / 2, `${time} in a run of ${end.createdAt}`);
     }
   }
+
+  for (const [how, milliseconds] of [
+    ["ahead", hour],
+    ["back", -hour],
+  ] as const)
+    it(`${how} leaves schedules at their times`, async () => {
+      const begunAt = Date.now();
+      const name = `ticking-${how}`;
+      await shift(milliseconds);
+      await ask(0, "PUT", `/v1/workflows/${name}`, {
+        specification: `name: ${name}
+inputs: {due: {type: string}}
+triggers: [{schedule: {cron: "* * * * * *", inputs: {due: "\${schedule.time}"}}}]
+tasks: {a: {uses: decide, with: {outputs: {}}}}
+`,
+      });
+      const runs = async () =>
+        (await ask<{ runs: Run[] }>(0, "GET", `/v1/runs?workflow=${name}&pageSize=200`)).runs;
+      await until(async () => (await runs()).length >= 3);
+      for (const { inputs } of await runs())
+        assert.ok(Math.abs(Date.parse(inputs.due as string) - begunAt) < hour / 2, String(inputs.due));
+      await fetch(`${replicas.all[0]?.url}/v1/workflows/${name}`, { method: "DELETE" });
+    });
 
   it("ahead ends no pause, deadline or wait early, and makes none longer", async () => {
     await assertKeepsTime("ahead", hour);
