@@ -16,6 +16,8 @@ export interface AdviceContext {
 
 /** A stage limits a model where it takes at least so much of the time. */
 const limitingShare = 0.3;
+/** A way to a thread and back takes no longer where a processor is free. */
+const shortHandoverSeconds = 0.001;
 /** Fewer lookups do not tell how useful a cache is. */
 const minimumLookups = 100;
 
@@ -48,7 +50,17 @@ function bottleneckAdvice(report: Measured, context: AdviceContext): string[] {
       return [queueAdvice(report, context, share)];
     case "compute":
       return [computeAdvice(report, context, share)];
+    case "handover":
+      return [handoverAdvice(report, context, share)];
   }
+}
+
+function handoverAdvice({ handoverSeconds }: Measured, { processors }: AdviceContext, share: string): string {
+  const seconds = handoverSeconds.mean ?? 0;
+  const way = `On the way to a worker's thread and back requests spend ${share}, ${(seconds * 1000).toFixed(2)} ms each`;
+  if (seconds < shortHandoverSeconds)
+    return `${way}, and little in the model: let callers put several rows into one request.`;
+  return `${way}: the processors (${processors}) are busy. Give the process more of them, run more replicas, or lower workers in the manifests of models that are seldom asked.`;
 }
 
 function queueAdvice(report: Measured, context: AdviceContext, share: string): string {
@@ -111,8 +123,10 @@ function errorAdvice({ errors, traffic }: Measured, { manifest, workers }: Advic
   };
   return errors.flatMap(({ code, count }) => {
     const what = known[code];
-    const part = Math.max(1, Math.round((count / traffic.requests) * 100));
-    return what === undefined ? [] : [`${count} requests (${part} %) failed with ${code}: ${what}.`];
+    const part = count / traffic.requests;
+    const percent = part < 0.01 ? "less than 1 %" : `${Math.round(part * 100)} %`;
+    const requests = count === 1 ? "1 request" : `${count} requests`;
+    return what === undefined ? [] : [`${requests} (${percent}) failed with ${code}: ${what}.`];
   });
 }
 

@@ -7,7 +7,7 @@ import type { BatchSizes } from "../scheduling/batch-sizes.ts";
 import { withDefaults } from "../scheduling/settings.ts";
 import { adviceFor } from "./advice.ts";
 import { type HistogramFigures, quantile } from "./histogram.ts";
-import type { Latency, StageLatency, VersionReport } from "./model-report.ts";
+import type { BottleneckStage, Latency, StageLatency, VersionReport } from "./model-report.ts";
 
 export const stages: Stage[] = ["parse", "queue", "compute", "serialise"];
 
@@ -38,6 +38,7 @@ export function reportVersion(sources: VersionSources): VersionReport {
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
   const requests = measured?.requests ?? 0;
   const latencySeconds = latenciesOf(measured);
+  const handoverSeconds = handoverOf(measured);
   const { hits = 0, misses = 0 } = measured?.cache ?? {};
   const runs = measured?.batchSizes;
   const report = {
@@ -57,6 +58,7 @@ export function reportVersion(sources: VersionSources): VersionReport {
     errors,
     totalSeconds: latencyOf(measured?.total),
     latencySeconds,
+    handoverSeconds,
     batches: {
       runs: runs?.count ?? 0,
       meanRows: runs === undefined || runs.count === 0 ? null : runs.sum / runs.count,
@@ -82,7 +84,7 @@ export function reportVersion(sources: VersionSources): VersionReport {
     },
     qualityMetrics: manifest.metrics,
     lineage: manifest.lineage,
-    bottleneck: bottleneckOf(latencySeconds),
+    bottleneck: bottleneckOf(latencySeconds, handoverSeconds.share),
   };
   const context = {
     manifest,
@@ -97,8 +99,25 @@ function learnedOf(sizes: VersionSources["batchSizes"]): VersionReport["batches"
   return sizes?.best === undefined ? null : { best: sizes.best, measured: sizes.measured };
 }
 
+function stageSeconds(measured: MeasuredVersion | undefined): number {
+  return stages.reduce((sum, stage) => sum + (measured?.stages[stage]?.sum ?? 0), 0);
+}
+
+/** Of all successful requests. */
+function wholeSeconds(measured: MeasuredVersion | undefined): number {
+  return Math.max(stageSeconds(measured), measured?.total?.sum ?? 0);
+}
+
+function handoverOf(measured: MeasuredVersion | undefined): VersionReport["handoverSeconds"] {
+  const count = measured?.total?.count ?? 0;
+  if (count === 0) return { mean: null, share: 0 };
+  const whole = wholeSeconds(measured);
+  const seconds = whole - stageSeconds(measured);
+  return { mean: seconds / count, share: whole > 0 ? seconds / whole : 0 };
+}
+
 function latenciesOf(measured: MeasuredVersion | undefined): VersionReport["latencySeconds"] {
-  const all = stages.reduce((sum, stage) => sum + (measured?.stages[stage]?.sum ?? 0), 0);
+  const all = wholeSeconds(measured);
   const of = (stage: Stage): StageLatency => {
     const histogram = measured?.stages[stage];
     return { ...latencyOf(histogram), share: all > 0 ? (histogram?.sum ?? 0) / all : 0 };
@@ -119,10 +138,20 @@ function latencyOf(histogram: HistogramFigures | undefined): Latency {
   };
 }
 
-function bottleneckOf(latencies: VersionReport["latencySeconds"]): VersionReport["bottleneck"] {
+function bottleneckOf(
+  latencies: VersionReport["latencySeconds"],
+  handover: number,
+): VersionReport["bottleneck"] {
   if (stages.every((stage) => latencies[stage].count === 0)) return null;
-  const [first] = stages.toSorted((a, b) => latencies[b].share - latencies[a].share) as [Stage];
-  return { stage: first, share: latencies[first].share };
+  const shares: Record<BottleneckStage, number> = {
+    parse: latencies.parse.share,
+    queue: latencies.queue.share,
+    compute: latencies.compute.share,
+    serialise: latencies.serialise.share,
+    handover,
+  };
+  const [first] = [...stages, "handover" as const].toSorted((a, b) => shares[b] - shares[a]);
+  return first === undefined ? null : { stage: first, share: shares[first] };
 }
 
 function meanSeconds(measured: MeasuredVersion | undefined): number {

@@ -13,9 +13,12 @@ export interface Latency {
 }
 
 export interface StageLatency extends Latency {
-  /** Of the time of all stages together, 0 to 1. */
+  /** Of the whole time, 0 to 1. */
   share: number;
 }
+
+/** A stage, or what lies between them. */
+export type BottleneckStage = Stage | "handover";
 
 export interface VersionReport {
   version: string;
@@ -40,6 +43,8 @@ export interface VersionReport {
   /** From the request, read, to its answer, ready to be sent. */
   totalSeconds: Latency;
   latencySeconds: Record<Stage, StageLatency>;
+  /** What is in no stage, on average: the way to a worker's thread and back, long where processors are busy. */
+  handoverSeconds: { mean: number | null; share: number };
   batches: {
     runs: number;
     meanRows: number | null;
@@ -63,7 +68,7 @@ export interface VersionReport {
   qualityMetrics: Record<string, number>;
   lineage: Record<string, unknown>;
   /** Where successful requests spend most of their time; null: there was none. */
-  bottleneck: { stage: Stage; share: number } | null;
+  bottleneck: { stage: BottleneckStage; share: number } | null;
   /** What to change next, each naming the setting. */
   advice: string[];
 }

@@ -91,15 +91,15 @@ ${version.bottleneck === null ? "" : `<p><strong>Bottleneck: ${version.bottlenec
 ${version.advice.map((advice) => `<p>${escapeHtml(advice)}</p>`).join("\n")}
 </div>
 ${table(facts)}
-<h3>Seconds of successful requests by stage</h3>
+<h3>Milliseconds of successful requests by stage</h3>
 ${latencyTable(version)}
 ${listSection(
   "Failures by reason",
   version.errors.map(({ code, count }) => [code, String(count)]),
 )}
 ${listSection(
-  "Runs by rows",
-  batches.sizes.map(({ rows, runs }) => [String(rows), String(runs)]),
+  "Runs by their rows",
+  batches.sizes.map(({ rows, runs }) => [rows === 1 ? "1 row" : `${rows} rows`, String(runs)]),
 )}
 ${listSection(
   "Quality, as its publisher measured it",
@@ -123,22 +123,32 @@ function learnedText({ best, measured }: NonNullable<VersionReport["batches"]["l
 }
 
 function latencyTable(version: VersionReport): string {
-  const { latencySeconds } = version;
-  const rows = stages.map((stage) => {
-    const { count, mean, p50, p90, p99, share } = latencySeconds[stage];
-    const cells = [mean, p50, p90, p99].map(
-      (value) => `<td class="number">${value === null ? "" : number(value)}</td>`,
+  const { latencySeconds, handoverSeconds, totalSeconds } = version;
+  const row = (name: string, count: number, seconds: (number | null)[], share?: number) => {
+    const cells = seconds.map(
+      (value) => `<td class="number">${value === null ? "" : number(value * 1000)}</td>`,
     );
-    const bar = `<span class="bar" style="width:${(share * 10).toFixed(2)}rem"></span> ${percent(share)}`;
-    return `<tr><th>${stage}</th><td class="number">${count}</td>${cells.join("")}<td>${bar}</td></tr>`;
-  });
-  const { totalSeconds } = version;
-  const total = [totalSeconds.mean, totalSeconds.p50, totalSeconds.p90, totalSeconds.p99].map(
-    (value) => `<td class="number">${value === null ? "" : number(value)}</td>`,
-  );
-  rows.push(`<tr><th>total</th><td class="number">${totalSeconds.count}</td>${total.join("")}<td></td></tr>`);
+    return `<tr><th>${name}</th><td class="number">${count}</td>${cells.join("")}<td>${share === undefined ? "" : bar(share)}</td></tr>`;
+  };
+  const rows = [
+    ...stages.map((stage) => {
+      const { count, mean, p50, p90, p99, share } = latencySeconds[stage];
+      return row(stage, count, [mean, p50, p90, p99], share);
+    }),
+    row("handover", totalSeconds.count, [handoverSeconds.mean, null, null, null], handoverSeconds.share),
+    row("total", totalSeconds.count, [
+      totalSeconds.mean,
+      totalSeconds.p50,
+      totalSeconds.p90,
+      totalSeconds.p99,
+    ]),
+  ];
   const heads = ["count", "mean", "p50", "p90", "p99"].map((head) => `<th class="number">${head}</th>`);
   return `<table><tr><th>stage</th>${heads.join("")}<th>share</th></tr>${rows.join("")}</table>`;
+}
+
+function bar(share: number): string {
+  return `<span class="bar" style="width:${(share * 10).toFixed(2)}rem"></span> ${percent(share)}`;
 }
 
 function listSection(title: string, rows: [string, string][]): string {
@@ -163,6 +173,7 @@ function percent(share: number): string {
 }
 
 function bytes(count: number): string {
+  if (count < 1e3) return `${count} bytes`;
   return count < 1e6 ? `${number(count / 1e3)} kB` : `${number(count / 1e6)} MB`;
 }
 

@@ -63,6 +63,8 @@ function report(
 }
 
 describe("report of a version: bottleneck and advice", () => {
+  /** Nothing succeeded, so that no stage has a share. */
+  const idle = { stages: {}, total: undefined };
   const waiting = { parse: 0.001, queue: 0.007, compute: 0.001, serialise: 0.001 };
 
   it("tells the size of batches that was learned, once there is one", () => {
@@ -83,6 +85,18 @@ describe("report of a version: bottleneck and advice", () => {
     assert.ok(Math.abs((bottleneck?.share ?? 0) - 0.7) < 1e-9);
     assert.ok(Math.abs((latencySeconds.parse.share ?? 0) - 0.1) < 1e-9);
     assert.equal(traffic.requestsPerSecond, 2);
+  });
+
+  it("tells what passes between the stages", () => {
+    const { handoverSeconds, latencySeconds, bottleneck } = report(
+      scale,
+      measured({ parse: 0.001, queue: 0.001, compute: 0.002, serialise: 0 }),
+    );
+    assert.ok(Math.abs((handoverSeconds.mean ?? 0) - 0.006) < 1e-9);
+    assert.ok(Math.abs(latencySeconds.compute.share - 0.2) < 1e-9);
+    assert.equal(bottleneck?.stage, "handover");
+    assert.ok(Math.abs((bottleneck?.share ?? 0) - 0.6) < 1e-9);
+    assert.deepEqual(report(scale, undefined).handoverSeconds, { mean: null, share: 0 });
   });
 
   const cases: [string, ReturnType<typeof report>, RegExp][] = [
@@ -113,13 +127,26 @@ describe("report of a version: bottleneck and advice", () => {
       /SKYLOOM_EXECUTION_PROVIDERS/,
     ],
     [
+      "more processors where requests wait for them between the stages",
+      report(scale, measured({ compute: 0.001 })),
+      /90 % of the time, 9\.00 ms each: the processors \(\d+\) are busy/,
+    ],
+    [
+      "more rows for each request where the way to the worker is most of it",
+      report(scale, measured({ compute: 0.0001 }, { total: { count: 100, sum: 0.05, buckets: [] } })),
+      /80 % of the time, 0\.40 ms each, .+ several rows into one request/,
+    ],
+    [
       "the setting that failures ask for",
-      report(scale, measured({}, { failures: { overloaded: 25 } })),
+      report(scale, measured({}, { ...idle, failures: { overloaded: 25 } })),
       /^25 requests \(25 %\) failed with overloaded: raise queue\.maximumLength in the manifest \(1000\)/,
     ],
     [
       "no cache where it is of no use",
-      report({ ...scale, cache: { maximumBytes: 1 } }, measured({}, { cache: { hits: 1, misses: 99 } })),
+      report(
+        { ...scale, cache: { maximumBytes: 1 } },
+        measured({}, { ...idle, cache: { hits: 1, misses: 99 } }),
+      ),
       /1\.0 % of requests: take cache out/,
     ],
     ["nothing where nothing was measured", report(scale, undefined), /Nothing was measured yet/],
