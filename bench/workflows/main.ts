@@ -1,4 +1,4 @@
-// Workflows of Skyloom beside bare Restate, BullMQ and Prefect; see bench/README.md.
+// Workflows of Skyloom beside bare Restate, BullMQ, Prefect and Temporal; see bench/README.md.
 // Usage: npm run bench:workflows [-- --help]
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
@@ -7,14 +7,19 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { stopAllPrograms } from "../inference/processes.ts";
 import { ArgumentsError, type BenchOptions, readArguments, usage } from "./arguments.ts";
-import { bullmq } from "./engines/bullmq.ts";
+import { bullmq, bullmqEverysec } from "./engines/bullmq.ts";
 import { prefect } from "./engines/prefect.ts";
 import { restate } from "./engines/restate.ts";
 import { skyloom, skyloomDecide } from "./engines/skyloom.ts";
+import { temporal, temporalLocal } from "./engines/temporal.ts";
 import { measure } from "./measure.ts";
 import { asText } from "./table.ts";
 import { measureWaiting } from "./waiting.ts";
 
+const all = [
+  ...[skyloom, skyloomDecide, restate],
+  ...[bullmq, bullmqEverysec, prefect, temporal, temporalLocal],
+];
 const COULD_NOT_RUN = 2;
 const FAILED = 1;
 
@@ -44,9 +49,7 @@ async function run({ quick, json, only, engines: names }: BenchOptions): Promise
   // To measure memory without what is only not yet collected.
   setFlagsFromString("--expose-gc");
   globalThis.gc = runInNewContext("gc");
-  const engines = [skyloom, skyloomDecide, restate, bullmq, prefect].filter(({ name }) =>
-    names.includes(name),
-  );
+  const engines = all.filter(({ name }) => names.includes(name));
   const rows = only === "waiting" ? [] : await measure({ engines, rounds: quick ? 1 : 5, folder, progress });
   const waiting =
     only === "shapes" ? undefined : await measureWaiting(quick ? 500 : 10_000, folder, progress);

@@ -1,6 +1,15 @@
 import type { Shape } from "../shapes.ts";
 
-export const engineNames = ["skyloom", "skyloom-decide", "restate", "bullmq", "prefect"] as const;
+export const engineNames = [
+  "skyloom",
+  "skyloom-decide",
+  "restate",
+  "bullmq",
+  "bullmq-everysec",
+  "prefect",
+  "temporal",
+  "temporal-local",
+] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** What carries out workflows, beside which Skyloom is set. */

@@ -3,7 +3,10 @@ import { readArguments } from "../../../bench/workflows/arguments.ts";
 
 describe("arguments of bench:workflows", () => {
   it("measure Skyloom beside all peers, or beside those given, in the order of the table", () => {
-    const all = ["skyloom", "skyloom-decide", "restate", "bullmq", "prefect"];
+    const all = [
+      ...["skyloom", "skyloom-decide", "restate", "bullmq", "bullmq-everysec", "prefect"],
+      ...["temporal", "temporal-local"],
+    ];
     assert.deepEqual(readArguments([]), { quick: false, json: false, help: false, engines: all });
     assert.deepEqual(readArguments(["--quick", "--peers", "bullmq, restate"]).engines, [
       "skyloom",
@@ -18,8 +21,8 @@ describe("arguments of bench:workflows", () => {
 
   it("are refused with what is allowed", () => {
     assert.throws(
-      () => readArguments(["--peers", "temporal,restate"]),
-      /--peers has temporal; allowed are skyloom-decide/,
+      () => readArguments(["--peers", "airflow,restate"]),
+      /--peers has airflow; allowed are skyloom-decide/,
     );
     assert.throws(() => readArguments(["--peers", ","]), /--peers is empty/);
     assert.throws(() => readArguments(["--only", "waits"]), /--only is "waits"; allowed are shapes, waiting/);
