@@ -1,22 +1,6 @@
 import { Command } from "commander";
 import type { Problem } from "../runtime/errors.ts";
-import { addCheckCommand } from "./commands/check.ts";
-import { addCompareCommand } from "./commands/compare.ts";
-import { addCostCommand } from "./commands/cost.ts";
-import { addDemoCommand } from "./commands/demo.ts";
-import { addDoctorCommand } from "./commands/doctor.ts";
-import { addEnvCommand } from "./commands/env.ts";
-import { addJobsCommand } from "./commands/jobs.ts";
-import { addLeftoversCommand } from "./commands/leftovers.ts";
-import { addModelsCommand } from "./commands/models.ts";
-import { addOpenApiCommand } from "./commands/openapi.ts";
-import { addPlanCommand } from "./commands/plan.ts";
-import { addPoolsCommand } from "./commands/pools.ts";
-import { addRunsCommand } from "./commands/runs.ts";
-import { addSchedulesCommand } from "./commands/schedules.ts";
-import { addStackCommands } from "./commands/stack.ts";
-import { addStatusCommand } from "./commands/status.ts";
-import { addWorkflowsCommand } from "./commands/workflows.ts";
+import { addCommands } from "./add-commands.ts";
 import { CannotRun, NegativeAnswer } from "./output.ts";
 
 const ANSWER_IS_NO = 1;
@@ -35,23 +19,7 @@ const program = new Command("skyloom")
   .configureOutput({ outputError: (text, write) => write(text) })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : COULD_NOT_RUN));
 
-addStackCommands(program);
-addCheckCommand(program);
-addLeftoversCommand(program);
-addStatusCommand(program);
-addDemoCommand(program);
-addRunsCommand(program);
-addPoolsCommand(program);
-addSchedulesCommand(program);
-addPlanCommand(program);
-addWorkflowsCommand(program);
-addModelsCommand(program);
-addOpenApiCommand(program);
-addJobsCommand(program);
-addCostCommand(program);
-addCompareCommand(program);
-addEnvCommand(program);
-addDoctorCommand(program);
+await addCommands(program, process.argv[2]);
 
 try {
   await program.parseAsync();
