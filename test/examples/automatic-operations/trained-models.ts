@@ -10,7 +10,6 @@ export interface TrainedBucket {
   folder: string;
   models: InstalledModel[];
   progress: string[];
-  seconds: number;
 }
 
 let trained: Promise<TrainedBucket> | undefined;
@@ -25,9 +24,8 @@ async function train(): Promise<TrainedBucket> {
   const folder = await mkdtemp(join(tmpdir(), "skyloom-test-models-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const progress: string[] = [];
-  const started = performance.now();
   const models = await installModels(createLocalObjectStore({ folder }), defaultSettings, (text) => {
     progress.push(text);
   });
-  return { folder, models, progress, seconds: (performance.now() - started) / 1000 };
+  return { folder, models, progress };
 }
