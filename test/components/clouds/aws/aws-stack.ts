@@ -1,10 +1,7 @@
 import type { CloudSettings, Environment } from "../../../../components/cloud-settings.ts";
 import { createAwsCloud } from "../../../../components/clouds/aws/aws-cloud.ts";
-import {
-  type Recording,
-  type RecordOptions,
-  recordProgram,
-} from "../../../../simulator/recording/record-program.ts";
+import { recordProgram } from "../../../../simulator/recording/record-program.ts";
+import { recordedOnce } from "../recorded-once.ts";
 import { developmentSettings, spotPool } from "../settings.ts";
 
 export const gpuPool = spotPool;
@@ -36,10 +33,7 @@ export const offerings =
 export const offeringsToken = "aws:ec2/getInstanceTypeOfferings:getInstanceTypeOfferings";
 
 /** Everything that the stack registers, with the runtime's workload as the platform asks for it. */
-export function recordStack(
-  settings: CloudSettings,
-  options: RecordOptions = {},
-): Promise<Recording<Record<string, unknown>>> {
+export const recordStack = recordedOnce((settings, options) => {
   const program = async () => {
     const cloud = await createAwsCloud(settings);
     const identity = cloud.cluster.identity("runtime");
@@ -66,4 +60,4 @@ export function recordStack(
   };
   const invokes = { [offeringsToken]: offerings(), ...options.invokes };
   return recordProgram(program, { config: { "aws:region": "us-east-1" }, ...options, invokes });
-}
+});

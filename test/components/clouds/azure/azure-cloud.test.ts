@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import type { Recording } from "../../../../simulator/recording/record-program.ts";
 import { IMAGE } from "../settings.ts";
-import { development, entraToken, pool, production, recordAzure, useCloud } from "./fixture.ts";
+import {
+  development,
+  entraToken,
+  pool,
+  production,
+  recordAzure,
+  recordUsedAzure,
+  useCloud,
+} from "./fixture.ts";
 
 const CLUSTER = "azure-native:containerservice:ManagedCluster";
 
@@ -9,7 +17,7 @@ describe("azure cloud", function () {
   // The types of the SDKs are read once, which takes seconds on a busy machine.
   this.timeout(30_000);
   it("registers everything below one component, in a resource group of the stack's name", async () => {
-    const recording = await recordAzure(development, useCloud);
+    const recording = await recordUsedAzure(development);
     const foundation = recording.one("skyloom:azure:Foundation").urn;
     for (const { type, name, parent } of recording.resources)
       if (type.startsWith("azure-native:")) assert.equal(parent, foundation, name);
@@ -20,7 +28,7 @@ describe("azure cloud", function () {
   });
 
   it("tells bucket and queue in a preview already, and the kubeconfig only as a secret", async () => {
-    const recording = await recordAzure(development, useCloud, { preview: true });
+    const recording = await recordUsedAzure(development, { preview: true });
     const result = recording.result as ReturnType<typeof useCloud> & Record<string, unknown>;
     assert.match(String(result.bucket), /^azblob:\/\/skyloomdevazure[0-9a-f]{8}\/skyloom$/);
     assert.match(
@@ -29,13 +37,13 @@ describe("azure cloud", function () {
     );
     assert.match(String(result.deadLetter), /\/messages-dead-letter$/);
     assert.equal(result.image, IMAGE);
-    const done = await recordAzure(development, useCloud);
+    const done = await recordUsedAzure(development);
     assert.deepEqual(done.resultSecrets, ["kubeconfig"]);
     assert.ok(done.one("pulumi:providers:kubernetes").secrets.includes("kubeconfig"));
   });
 
   it("names former types that the SDK moved, but none with a version, which no state of it ever held", async () => {
-    const types = (await recordAzure(development, useCloud)).resources.flatMap((each) => each.formerTypes);
+    const types = (await recordUsedAzure(development)).resources.flatMap((each) => each.formerTypes);
     assert.ok(types.includes("azure-native:insights:DiagnosticSetting"));
     assert.doesNotMatch(types.join("\n"), /^azure-native:.*\/v\d{8}/m);
   });
@@ -52,7 +60,7 @@ describe("azure cloud", function () {
         .filter((each) => each.protect)
         .map(({ name }) => name)
         .toSorted();
-    assert.deepEqual(isProtected(await recordAzure(production, useCloud)), [
+    assert.deepEqual(isProtected(await recordUsedAzure(production)), [
       "bucket",
       "cluster",
       "cluster-key",
@@ -64,11 +72,11 @@ describe("azure cloud", function () {
       "storage",
       "vault",
     ]);
-    assert.deepEqual(isProtected(await recordAzure(development, useCloud)), []);
+    assert.deepEqual(isProtected(await recordUsedAzure(development)), []);
   });
 
   it("makes the cluster after the roles and the ways out that it needs", async () => {
-    const recording = await recordAzure(production, useCloud);
+    const recording = await recordUsedAzure(production);
     const before = recording.one(CLUSTER).dependencies.map((urn) => urn.split("::").at(-1));
     for (const name of [
       "subnet-nodes",
@@ -86,7 +94,7 @@ describe("azure cloud", function () {
   });
 
   it("starts a workload after its grants, which hold for the bucket and the two queues only", async () => {
-    const recording = await recordAzure(production, useCloud);
+    const recording = await recordUsedAzure(production);
     assert.deepEqual((recording.result as ReturnType<typeof useCloud>).grants, [
       "granted",
       "granted",
@@ -128,14 +136,17 @@ describe("azure cloud", function () {
   });
 
   it("lets in whoever runs the update, as that kind of principal", async () => {
-    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud, {
-      invokes: {
-        "azure-native:authorization:getClientConfig": () => ({ ...login, objectId: "object" }),
-        "azure-native:authorization:getClientToken": () => ({
-          token: entraToken({ aud: "http://127.0.0.1:1", idtyp: "app" }),
-        }),
+    const recording = await recordUsedAzure(
+      { ...development, gpuPools: [] },
+      {
+        invokes: {
+          "azure-native:authorization:getClientConfig": () => ({ ...login, objectId: "object" }),
+          "azure-native:authorization:getClientToken": () => ({
+            token: entraToken({ aud: "http://127.0.0.1:1", idtyp: "app" }),
+          }),
+        },
       },
-    });
+    );
     const { inputs } = recording.one("azure-native:authorization:RoleAssignment", "deployer-cluster-admin");
     assert.equal(inputs.principalId, "object");
     assert.equal(inputs.principalType, "ServicePrincipal");
@@ -143,19 +154,22 @@ describe("azure cloud", function () {
   });
 
   it("leaves in who made the stack when somebody else runs the update", async () => {
-    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud);
+    const recording = await recordUsedAzure({ ...development, gpuPools: [] });
     const grant = recording.one("azure-native:authorization:RoleAssignment", "deployer-cluster-admin");
     assert.deepEqual(grant.ignoreChanges, ["principalId", "principalType"]);
   });
 
   it("lets in the administrators that are named, as what they are, and nobody else", async () => {
     const [group, person] = ["4ec04b0a-0000-4000-8000-000000000001", "4ec04b0a-0000-4000-8000-000000000002"];
-    const recording = await recordAzure({ ...development, gpuPools: [] }, useCloud, {
-      config: {
-        "azure-native:location": "westeurope",
-        "skyloom:clusterAdmins": JSON.stringify([`group:${group}`, `user:${person}`]),
+    const recording = await recordUsedAzure(
+      { ...development, gpuPools: [] },
+      {
+        config: {
+          "azure-native:location": "westeurope",
+          "skyloom:clusterAdmins": JSON.stringify([`group:${group}`, `user:${person}`]),
+        },
       },
-    });
+    );
     const grants = recording
       .all("azure-native:authorization:RoleAssignment")
       .filter(({ inputs }) => inputs.roleDefinitionId.endsWith("b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"));
@@ -172,7 +186,7 @@ describe("azure cloud", function () {
   });
 
   it("brings the device plugin to GPU nodes only, and only where there are some", async () => {
-    const plugin = (await recordAzure(development, useCloud)).one("kubernetes:apps/v1:DaemonSet");
+    const plugin = (await recordUsedAzure(development)).one("kubernetes:apps/v1:DaemonSet");
     const { affinity, containers, tolerations } = plugin.inputs.spec.template.spec;
     assert.match(containers[0].image, /@sha256:[0-9a-f]{64}$/);
     assert.deepEqual(
@@ -184,26 +198,23 @@ describe("azure cloud", function () {
       tolerations.map(({ key }: { key: string }) => key),
       ["nvidia.com/gpu", "kubernetes.azure.com/scalesetpriority"],
     );
-    const without = await recordAzure({ ...development, gpuPools: [] }, useCloud);
+    const without = await recordUsedAzure({ ...development, gpuPools: [] });
     assert.deepEqual(without.all("kubernetes:apps/v1:DaemonSet"), []);
   });
 
   it("passes every resource of Azure through the transform", async () => {
-    const recording = await recordAzure(
-      {
-        ...development,
-        transform: ({ type, props, opts }) =>
-          type === "azure-native:network:NatGateway"
-            ? { props: { ...props, idleTimeoutInMinutes: 30 }, opts }
-            : undefined,
-      },
-      useCloud,
-    );
+    const recording = await recordUsedAzure({
+      ...development,
+      transform: ({ type, props, opts }) =>
+        type === "azure-native:network:NatGateway"
+          ? { props: { ...props, idleTimeoutInMinutes: 30 }, opts }
+          : undefined,
+    });
     assert.equal(recording.one("azure-native:network:NatGateway").inputs.idleTimeoutInMinutes, 30);
   });
 
   it("warns, and keeps no flow logs, where the subscription has no network watcher", async () => {
-    const recording = await recordAzure(development, useCloud, {
+    const recording = await recordUsedAzure(development, {
       invokes: {
         "azure-native:network:getNetworkWatcher": () => {
           throw new Error('Status=404 Code="ResourceNotFound"');
@@ -219,7 +230,7 @@ describe("azure cloud", function () {
   });
 
   it("has in-cluster objects go with the cluster", async () => {
-    const recording = await recordAzure({ ...development, gpuPools: [pool] }, useCloud);
+    const recording = await recordUsedAzure({ ...development, gpuPools: [pool] });
     const cluster = recording.one(CLUSTER).urn;
     for (const { type, name, deletedWith } of recording.resources)
       if (type.startsWith("kubernetes:") || type.endsWith(":AgentPool"))

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { development, recordAzure, useCloud } from "./fixture.ts";
+import { development, recordUsedAzure } from "./fixture.ts";
 
 const BUDGET = "azure-native:consumption:Budget";
 
@@ -7,7 +7,7 @@ describe("budget at azure", function () {
   // The types of the SDKs are read once, which takes seconds on a busy machine.
   this.timeout(30_000);
   it("counts the stack's group and that of its nodes, and mails before it is spent", async () => {
-    const recording = await recordAzure(development, useCloud);
+    const recording = await recordUsedAzure(development);
     const { inputs, ignoreChanges } = recording.one(BUDGET);
     const cluster = recording.one("azure-native:containerservice:ManagedCluster").inputs;
     assert.equal(inputs.amount, 200);
@@ -25,12 +25,12 @@ describe("budget at azure", function () {
 
   it("mails the owners where nobody is named", async () => {
     const settings = { ...development, budget: { monthlyUsd: 10, notify: [] } };
-    const { inputs } = (await recordAzure(settings, useCloud)).one(BUDGET);
+    const { inputs } = (await recordUsedAzure(settings)).one(BUDGET);
     assert.deepEqual(inputs.notifications.all.contactRoles, ["Owner"]);
   });
 
   it("is absent where none is set", async () => {
-    const recording = await recordAzure({ ...development, budget: undefined }, useCloud);
+    const recording = await recordUsedAzure({ ...development, budget: undefined });
     assert.deepEqual(recording.all(BUDGET), []);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RecordedResource, Recording } from "../../../../simulator/recording/record-program.ts";
-import { development, production, recordAzure, useCloud } from "./fixture.ts";
+import { development, production, recordUsedAzure } from "./fixture.ts";
 
 const NATIVE = "azure-native";
 const CLUSTER = `${NATIVE}:containerservice:ManagedCluster`;
@@ -21,7 +21,7 @@ for (const settings of [development, production]) {
     let accounts: RecordedResource[];
 
     before(async () => {
-      recording = await recordAzure(settings, useCloud);
+      recording = await recordUsedAzure(settings);
       cluster = recording.one(CLUSTER).inputs;
       pools = [...cluster.agentPoolProfiles, ...recording.all(POOL).map((each) => each.inputs)];
       assert.equal(pools.length, 3);

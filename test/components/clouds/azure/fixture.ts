@@ -2,6 +2,7 @@ import type { Cloud } from "../../../../components/cloud.ts";
 import type { CloudSettings } from "../../../../components/cloud-settings.ts";
 import { createAzureCloud } from "../../../../components/clouds/azure/azure-cloud.ts";
 import { type RecordOptions, recordProgram } from "../../../../simulator/recording/record-program.ts";
+import { recordedOnce } from "../recorded-once.ts";
 import { developmentSettings, productionSettings, recordRefusal, spotPool } from "../settings.ts";
 
 export const pool = spotPool;
@@ -60,6 +61,9 @@ export function useCloud(cloud: Cloud) {
     image: cloud.registry?.image,
   };
 }
+
+/** Records the cloud of these settings and what `useCloud` does with it. */
+export const recordUsedAzure = recordedOnce((settings, options) => recordAzure(settings, useCloud, options));
 
 /** An access token with these claims; nobody signed it. */
 export function entraToken(claims: Record<string, string>): string {

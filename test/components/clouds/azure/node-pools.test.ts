@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { GpuPoolSettings } from "../../../../components/cloud.ts";
-import { development, pool, production, recordAzure, useCloud } from "./fixture.ts";
+import { development, pool, production, recordUsedAzure } from "./fixture.ts";
 
 const POOL = "azure-native:containerservice:AgentPool";
 
 async function gpuPool(changes: Partial<GpuPoolSettings>, settings = development) {
   const asked = { ...pool, ...changes };
-  const recording = await recordAzure({ ...settings, gpuPools: [asked] }, useCloud);
+  const recording = await recordUsedAzure({ ...settings, gpuPools: [asked] });
   return recording.one(POOL, `pool-${asked.name}`);
 }
 
@@ -77,7 +77,7 @@ describe("node pools on azure", function () {
   });
 
   it("follow the cluster's version, and spread ordinary nodes over zones in production", async () => {
-    const recording = await recordAzure(production, useCloud);
+    const recording = await recordUsedAzure(production);
     const { inputs } = recording.one(POOL, "pool-general");
     const cluster = recording.one("azure-native:containerservice:ManagedCluster").inputs;
     assert.equal(inputs.orchestratorVersion, cluster.kubernetesVersion);

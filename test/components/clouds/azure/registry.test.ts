@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AzureAccount } from "../../../../components/clouds/azure/account.ts";
 import { logInToRegistry } from "../../../../components/clouds/azure/registry-login.ts";
-import { development, recordAzure, useCloud } from "./fixture.ts";
+import { development, recordUsedAzure, type useCloud } from "./fixture.ts";
 
 const account: AzureAccount = {
   subscriptionId: "subscription",
@@ -76,7 +76,7 @@ describe("image of a stack on azure", function () {
   afterEach(() => rmSync(projectFolder, { recursive: true }));
 
   it("is built from runtime/Dockerfile and pushed to the stack's registry, and runs by digest", async () => {
-    const recording = await recordAzure({ ...development, projectFolder, image: undefined }, useCloud);
+    const recording = await recordUsedAzure({ ...development, projectFolder, image: undefined });
     const { inputs, outputs, secrets } = recording.one("docker-build:index:Image");
     assert.equal(inputs.dockerfile.location, join(projectFolder, "runtime", "Dockerfile"));
     assert.deepEqual(inputs.platforms, ["linux/amd64"]);
@@ -89,7 +89,7 @@ describe("image of a stack on azure", function () {
   });
 
   it("is the one that the configuration names, and then nothing is built", async () => {
-    const recording = await recordAzure(development, useCloud);
+    const recording = await recordUsedAzure(development);
     assert.deepEqual(recording.all("docker-build:index:Image"), []);
     const [container] = recording.one("kubernetes:apps/v1:Deployment").inputs.spec.template.spec.containers;
     assert.equal(container.image, development.image);
