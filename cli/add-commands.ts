@@ -17,6 +17,7 @@ const modules: Record<string, () => Promise<AddCommand>> = {
   models: async () => (await import("./commands/models.ts")).addModelsCommand,
   openapi: async () => (await import("./commands/openapi.ts")).addOpenApiCommand,
   jobs: async () => (await import("./commands/jobs.ts")).addJobsCommand,
+  routes: async () => (await import("./commands/routes.ts")).addRoutesCommand,
   cost: async () => (await import("./commands/cost.ts")).addCostCommand,
   compare: async () => (await import("./commands/compare.ts")).addCompareCommand,
   env: async () => (await import("./commands/env.ts")).addEnvCommand,

@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import { text } from "node:stream/consumers";
 import type { Command } from "commander";
-import { errorMessage } from "../../runtime/errors.ts";
 import type { Job } from "../../runtime/jobs/job.ts";
 import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
-import { CannotRun, type Output, styled, table } from "../output.ts";
+import { type Output, styled, table } from "../output.ts";
+import { readJsonObject } from "../read-json-object.ts";
 import { connect } from "../runtime-client.ts";
 
 interface SubmitOptions extends RuntimeOptions {
@@ -42,24 +40,14 @@ export function addJobsCommand(program: Command): void {
 async function submit(file: string, { id, model, webhook, ...options }: SubmitOptions): Promise<void> {
   const output = begin(options);
   const given = Object.entries({ id, model, webhook }).filter(([, value]) => value !== undefined);
-  const request = { ...(await readRequest(file)), ...Object.fromEntries(given) };
+  const request = {
+    ...(await readJsonObject(file, '{"model": …, "inputs": […]}')),
+    ...Object.fromEntries(given),
+  };
   const { client } = await connect(options);
   const job = await client.request<Job>("POST", "/v1/jobs", request);
   output.document(job);
   output.line(`${styled("green", "✓")} job ${job.id} is ${job.state}`);
-}
-
-async function readRequest(file: string): Promise<object> {
-  const name = file === "-" ? "standard input" : file;
-  let value: unknown;
-  try {
-    value = JSON.parse(file === "-" ? await text(process.stdin) : await readFile(file, "utf8"));
-  } catch (error) {
-    throw new CannotRun(`${name} cannot be read as JSON: ${errorMessage(error)}`);
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new CannotRun(`${name} must be an object: {"model": …, "inputs": […]}`);
-  return value;
 }
 
 async function list({ state, limit, ...options }: RuntimeOptions & { state?: string; limit: string }) {
