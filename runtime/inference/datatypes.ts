@@ -59,6 +59,13 @@ export const datatypes: Record<Datatype, DatatypeDescription> = {
   BYTES: { onnxType: "string", elementBytes: 8, allocate: (length) => new Array<string>(length).fill("") },
 };
 
+/** So many elements of a fixed size at the memory's beginning. */
+export function viewOf(datatype: Datatype, memory: ArrayBuffer, length: number): TensorData {
+  const { array: ElementArray } = datatypes[datatype];
+  if (ElementArray === undefined) throw new Error(`${datatype} has no elements of a fixed size`);
+  return new ElementArray(memory, 0, length);
+}
+
 export function isDatatype(value: unknown): value is Datatype {
   return typeof value === "string" && Object.hasOwn(datatypes, value);
 }

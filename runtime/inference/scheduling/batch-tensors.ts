@@ -1,4 +1,4 @@
-import { datatypes, type Tensor, type TensorData } from "../datatypes.ts";
+import { datatypes, type Tensor, type TensorData, viewOf } from "../datatypes.ts";
 import { toHalfPrecision } from "../half-precision.ts";
 import type { Padding } from "./settings.ts";
 
@@ -20,26 +20,37 @@ export function batchKey(inputs: Tensor[], outputs: string[], padding: Padding |
   return `${parts.sort().join()}>${[...outputs].sort().join("\n")}`;
 }
 
-/** Puts requests of one batch key together, one after the other along the first dimension. */
-export function concatenate(requests: Tensor[][], padding: Padding | undefined): Tensor[] {
+/**
+ * Puts requests of one batch key together, one after the other along the first dimension.
+ * @param takeMemory of at least so many bytes, all of whose first ones are overwritten. Default: new memory
+ */
+export function concatenate(
+  requests: Tensor[][],
+  padding: Padding | undefined,
+  takeMemory = (byteLength: number) => new ArrayBuffer(byteLength),
+): Tensor[] {
   const [first] = requests as [Tensor[]];
   return first.map(({ name }) => {
     const parts = requests.map((inputs) => inputs.find((input) => input.name === name) as Tensor);
     const fill = padding && Object.hasOwn(padding.inputs, name) ? padding.inputs[name] : undefined;
     return fill === undefined || padding === undefined
-      ? concatenateParts(parts)
-      : concatenateParts(padParts(parts, padding.axis, fill));
+      ? concatenateParts(parts, takeMemory)
+      : concatenateParts(padParts(parts, padding.axis, fill), takeMemory);
   });
 }
 
-function concatenateParts(parts: Tensor[]): Tensor {
+function concatenateParts(parts: Tensor[], takeMemory: (byteLength: number) => ArrayBuffer): Tensor {
   const [{ name, datatype, shape: firstShape }] = parts as [Tensor];
   const rows = parts.reduce((sum, { shape }) => sum + (shape[0] as number), 0);
   const shape = [rows, ...firstShape.slice(1)];
   if (datatype === "BYTES")
     return { name, datatype, shape, data: parts.flatMap(({ data }) => data as string[]) };
   const length = parts.reduce((sum, { data }) => sum + data.length, 0);
-  const data = datatypes[datatype].allocate(length) as NumericArray;
+  const data = viewOf(
+    datatype,
+    takeMemory(length * datatypes[datatype].elementBytes),
+    length,
+  ) as NumericArray;
   let offset = 0;
   for (const part of parts) {
     data.set(part.data as NumericArray, offset);

@@ -1,5 +1,6 @@
 import type { ApiError } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
+import { createBatchMemory } from "./batch-memory.ts";
 import { type BatchSizes, createBatchSizes } from "./batch-sizes.ts";
 import { batchKey, concatenate, rowsOf, split } from "./batch-tensors.ts";
 import { chooseBatch, firstRows } from "./choose-batch.ts";
@@ -9,8 +10,8 @@ import type { Scheduling } from "./settings.ts";
 
 /** Runs the graph, one run after the other. */
 export interface Runner {
-  /** Buffers of `inputs` may be moved away. */
-  run(inputs: Tensor[], outputs: string[]): Promise<RunnerResult>;
+  /** Buffers of `inputs` may be moved away; with `returnsMemory` (default false) the result has them again. */
+  run(inputs: Tensor[], outputs: string[], options?: { returnsMemory: boolean }): Promise<RunnerResult>;
   /** Several runs for one message to the worker and back; leaves the inputs as they are. */
   runEach(
     requests: { inputs: Tensor[]; outputs: string[] }[],
@@ -22,6 +23,8 @@ export interface RunnerResult {
   computeSeconds: number;
   /** Of the processor, where the run has one to itself. Default: not known. */
   processorSeconds?: number;
+  /** Of the inputs. Default: it was moved away. */
+  memory?: ArrayBuffer[];
   /** Milliseconds since 1970. Default: not known. */
   startedAt?: number;
 }
@@ -118,6 +121,7 @@ export function createScheduler({
 }): Scheduler {
   const queue = createRequestQueue<Pending>(settings.priorityLevels);
   const idle = [...runners];
+  const memory = createBatchMemory();
   let batching = declaredBatching;
   let batchSizes =
     declaredBatching === undefined || declaredBatching.preferredSizes.length > 0
@@ -168,9 +172,11 @@ export function createScheduler({
     let computeSeconds = 0;
     let run: RunTimes | undefined;
     try {
-      const whole = batch.length === 1 ? first.inputs : concatenate(inputs, declaredBatching?.padding);
+      const isBatch = batch.length > 1;
+      const whole = isBatch ? concatenate(inputs, declaredBatching?.padding, memory.take) : first.inputs;
       const rows = rowsOf(whole);
-      const result = await runner.run(whole, first.outputs);
+      const result = await runner.run(whole, first.outputs, { returnsMemory: isBatch });
+      memory.giveBack(result.memory ?? []);
       computeSeconds = result.computeSeconds;
       run = runTimes(started, result, batch.length);
       batchSizes?.note(rows, result.processorSeconds ?? computeSeconds);

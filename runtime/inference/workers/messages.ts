@@ -39,7 +39,7 @@ export interface ActiveProvider {
 /** To a worker; it answers each but `close` with one reply, in order. */
 export type WorkerRequest =
   | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
-  | { type: "run"; key: string; inputs: Tensor[]; outputs: string[] }
+  | { type: "run"; key: string; inputs: Tensor[]; outputs: string[]; returnsMemory?: boolean }
   | { type: "runEach"; key: string; runs: { inputs: Tensor[]; outputs: string[] }[] }
   | { type: "unload"; key: string }
   | { type: "close" };
@@ -51,6 +51,8 @@ export type WorkerReply =
       computeSeconds: number;
       /** Of this thread's processor, where nothing else worked for the run and batches may be chosen by it. */
       processorSeconds?: number;
+      /** Of the inputs, where the run was to return it. */
+      memory?: ArrayBuffer[];
       /** Milliseconds since 1970, of the run or of all of a runEach. */
       startedAt?: number;
       /** Of a load: the one that was taken, and why not those before it. */

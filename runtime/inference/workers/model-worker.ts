@@ -51,11 +51,13 @@ export function createModelWorker({
     async load(content, { moves } = { moves: false }) {
       return (await load(content, moves)).active;
     },
-    async run(inputs, outputs) {
+    async run(inputs, outputs, { returnsMemory } = { returnsMemory: false }) {
       const living = await livingThread();
       const owned = inputs.map(withOwnMemory);
       const buffers = owned.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
-      return living.request({ type: "run", key, inputs: owned, outputs }, [...new Set(buffers)]);
+      return living.request({ type: "run", key, inputs: owned, outputs, returnsMemory }, [
+        ...new Set(buffers),
+      ]);
     },
     async runEach(requests) {
       const living = await livingThread();

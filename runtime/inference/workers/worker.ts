@@ -3,6 +3,7 @@ import { ApiError, errorMessage } from "../../errors.ts";
 import type { Tensor } from "../datatypes.ts";
 import type { ActiveProvider, WorkerReply, WorkerRequest } from "./messages.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
+import { threadProcessorSeconds } from "./thread-processor-time.ts";
 
 /*
  * The entry of a worker thread: holds sessions and answers one request after the other.
@@ -25,6 +26,7 @@ port.on("message", async (request: WorkerRequest) => {
       const { outputs, session, processorSeconds } = await answer(request);
       const computeSeconds = (performance.now() - started) / 1000;
       const startedAt = performance.timeOrigin + started;
+      const memory = request.type === "run" && request.returnsMemory ? buffersOf(request.inputs) : [];
       post(
         {
           isError: false,
@@ -33,8 +35,9 @@ port.on("message", async (request: WorkerRequest) => {
           startedAt,
           ...(session === undefined ? {} : { session }),
           ...(processorSeconds === undefined ? {} : { processorSeconds }),
+          ...(memory.length === 0 ? {} : { memory }),
         },
-        buffersOf(outputs),
+        [...buffersOf(outputs), ...memory],
       );
     }
   } catch (error) {
@@ -71,10 +74,9 @@ async function answer(
   }
   if (session === undefined) throw new Error(`model ${key} is not in this worker`);
   if (!session.measuresProcessorTime) return { outputs: await session.run(request.inputs, request.outputs) };
-  const before = process.threadCpuUsage();
+  const before = threadProcessorSeconds();
   const outputs = await session.run(request.inputs, request.outputs);
-  const { user, system } = process.threadCpuUsage(before);
-  return { outputs, processorSeconds: (user + system) / 1e6 };
+  return { outputs, processorSeconds: threadProcessorSeconds() - before };
 }
 
 function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {

@@ -26,6 +26,18 @@ const binaryHead = JSON.stringify({
 });
 const binary = Buffer.concat([Buffer.from(binaryHead), new Uint8Array(Float32Array.of(1, 2).buffer)]);
 
+/** Of 6,000 bytes of numbers after JSON of so many more bytes than it needs. */
+function largeBinary(spaces: number): Ask {
+  const values = Float32Array.from({ length: 1500 }, (_, index) => index);
+  const parameters = { binary_data_size: values.byteLength };
+  const inputs = [{ name: "x", datatype: "FP32", shape: [750, 2], parameters }];
+  const head = JSON.stringify({ inputs, parameters: { binary_data_output: true } }) + " ".repeat(spaces);
+  return {
+    body: Buffer.concat([Buffer.from(head), new Uint8Array(values.buffer)]),
+    headers: { "Inference-Header-Content-Length": String(head.length) },
+  };
+}
+
 const requests: Record<string, Ask> = {
   "plain JSON": {},
   "a slash at the end": { path: "/v2/models/scale/infer/" },
@@ -38,6 +50,16 @@ const requests: Record<string, Ask> = {
   "binary tensors": {
     body: binary,
     headers: { "Inference-Header-Content-Length": String(binaryHead.length) },
+  },
+  ...Object.fromEntries(
+    [0, 1, 2, 3, 4, 5, 6, 7].map((spaces) => [
+      `large binary tensors, ${spaces} bytes on`,
+      largeBinary(spaces),
+    ]),
+  ),
+  "a large body and a header that lies": {
+    ...largeBinary(0),
+    headers: { "Inference-Header-Content-Length": "9999" },
   },
   "a wrong header": { headers: { "Inference-Header-Content-Length": "x" } },
   "no body": { body: "" },

@@ -25,6 +25,19 @@ describe("batch tensors", () => {
     }
   });
 
+  it("puts them into the memory that it is given, over what another batch left there", () => {
+    const memory = new Uint8Array(20).fill(255);
+    const taken: number[] = [];
+    const [whole] = concatenate([[x([1, 2], 1, 2)], [x([1, 2], 3, 4)]], undefined, (byteLength) => {
+      taken.push(byteLength);
+      return memory.buffer;
+    });
+    assert.deepEqual(taken, [16]);
+    const data = whole?.data as Float32Array;
+    assert.deepEqual([data.buffer === memory.buffer, [...data]], [true, [1, 2, 3, 4]]);
+    assert.deepEqual([...memory.subarray(16)], [255, 255, 255, 255]);
+  });
+
   it("finds inputs by their names, whatever their order", () => {
     const y = (value: string): Tensor => ({ name: "y", datatype: "BYTES", shape: [1], data: [value] });
     const first = [x([1, 1], 1), y("a")];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ApiError } from "../../../../runtime/errors.ts";
 import type { Tensor } from "../../../../runtime/inference/datatypes.ts";
+import { withDefaults } from "../../../../runtime/inference/scheduling/settings.ts";
 import {
   createWorkerPool,
   type PoolModel,
@@ -57,6 +58,32 @@ describe("worker pool", () => {
     assert.equal(inputs[0]?.data.length, 0);
     assert.ok(queueSeconds >= 0 && computeSeconds > 0);
     assert.equal(model.reads, 1);
+  });
+
+  it("gets the memory of batches back, and puts others into it without a trace of those before", async () => {
+    const model = { ...countedModel(2), scheduling: withDefaults({ batching: { preferredSizes: [2] } }) };
+    start();
+    await pool.load(model);
+    const isMoved: boolean[] = [];
+    for (const [first, second] of [
+      [1, 2],
+      [3, 4],
+    ] as const) {
+      const inputs = [x(first, first), x(second, second)];
+      const answers = await Promise.all(
+        inputs.map((tensors) => pool.run(model, { inputs: tensors, outputs: ["y"] })),
+      );
+      assert.deepEqual(
+        answers.map(({ outputs: [y] }) => [...(y?.data ?? [])]),
+        [
+          [2 * first, 2 * first],
+          [2 * second, 2 * second],
+        ],
+      );
+      // Those of a batch were copied.
+      isMoved.push(...inputs.map(([tensor]) => tensor?.data.length === 0));
+    }
+    assert.deepEqual(isMoved, [false, false, false, false]);
   });
 
   it("makes a session again only in a worker that took a dead one's place, and not after an unload", async () => {
