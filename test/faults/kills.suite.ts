@@ -112,7 +112,11 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
 
   /** What a person does with a run, until it has ended. */
   async function attend(id: string, kind: Kind, recorded: Map<string, number>): Promise<Run> {
-    let isAttended = false;
+    if (kind === "is cancelled") {
+      // At any time of it.
+      await delay(random() * 800);
+      await request("POST", `/v1/runs/${id}:cancel`, { reason: "no longer needed" });
+    }
     for (;;) {
       const run = await read(id);
       noteRecorded(run, recorded);
@@ -125,10 +129,6 @@ ${undone("book", "[]")}${undone("pay", "[book]")}  tell: {uses: notify, needs: [
           request("POST", `/v1/runs/${id}:approve`, answer),
           request("POST", `/v1/runs/${id}:approve`, answer),
         ]);
-      }
-      if (kind === "is cancelled" && !isAttended && stateOf("each") === "running") {
-        isAttended = true;
-        await request("POST", `/v1/runs/${id}:cancel`, { reason: "no longer needed" });
       }
       await delay((5 + random() * 5) * atOnce);
     }
