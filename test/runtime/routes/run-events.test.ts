@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { TaskRun } from "../../../runtime/workflows/run.ts";
-import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
-import { serveEngine, testEngine } from "../workflows/engine-server.ts";
-import { type RestateServer, startRestateServer } from "../workflows/restate-server.ts";
-import { temporaryFolder } from "../workflows/temporary-folder.ts";
+import { engineFixture } from "../workflows/engine-fixture.ts";
+import { serveEngine } from "../workflows/engine-server.ts";
 import { waitForRun } from "../workflows/wait-for-run.ts";
 
 interface ServerSentEvent {
@@ -15,22 +12,12 @@ interface ServerSentEvent {
 
 describe("GET /v1/runs/{id}/events", function () {
   this.timeout(60_000);
-  const folder = temporaryFolder();
-  let restate: RestateServer;
-  let engine: WorkflowEngine;
+  const fixture = engineFixture();
   let server: Awaited<ReturnType<typeof serveEngine>>;
 
   before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    engine = testEngine({
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
-      workflowPort: 0,
-    });
-    await engine.start();
-    server = await serveEngine(engine);
-    await engine.putDefinition(`name: asking
+    server = await serveEngine(fixture.engine);
+    await fixture.engine.putDefinition(`name: asking
 tasks:
   ask: {uses: approve, with: {question: "?"}}
   act: {uses: decide, needs: [ask], with: {outputs: {done: true}}}
@@ -38,8 +25,6 @@ tasks:
   });
   after(async () => {
     await server?.close();
-    await engine?.stop();
-    await restate?.kill();
   });
 
   const open = (id: string, headers: Record<string, string> = {}, query = "") =>
@@ -73,9 +58,9 @@ tasks:
   const brief = ({ event, data }: ServerSentEvent) => `${data.name ?? event} ${data.state}`;
 
   it("sends the states of run and tasks until the end; a client resumes after what it has seen", async () => {
-    const run = await engine.startRun({ workflow: "asking" });
+    const run = await fixture.engine.startRun({ workflow: "asking" });
     await waitForRun(
-      () => engine.getRun(run.id),
+      () => fixture.engine.getRun(run.id),
       (now) => now.state === "waiting",
     );
     const first = await eventsOf(await open(run.id), ({ event }) => event === "run");
@@ -86,7 +71,7 @@ tasks:
     );
 
     const following = open(run.id, { "last-event-id": String(first.at(-1)?.id) });
-    await engine.approve(run.id, { task: "ask", decision: "yes" });
+    await fixture.engine.approve(run.id, { task: "ask", decision: "yes" });
     const rest = await eventsOf(await following);
     const seen = rest.map(brief);
     assert.deepEqual(
@@ -111,7 +96,7 @@ tasks:
 
   it("refuses an unknown run, and an id that is none", async () => {
     assert.equal((await open("run-nowhere")).status, 404);
-    const run = await engine.startRun({ workflow: "asking" });
+    const run = await fixture.engine.startRun({ workflow: "asking" });
     const answer = await open(run.id, { "last-event-id": "x" });
     assert.equal(answer.status, 400);
     assert.match(

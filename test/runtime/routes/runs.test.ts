@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Run } from "../../../runtime/workflows/run.ts";
-import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
-import { serveEngine, testEngine } from "../workflows/engine-server.ts";
-import { type RestateServer, startRestateServer } from "../workflows/restate-server.ts";
-import { temporaryFolder } from "../workflows/temporary-folder.ts";
+import { engineFixture } from "../workflows/engine-fixture.ts";
+import { serveEngine } from "../workflows/engine-server.ts";
 import { waitForRun } from "../workflows/wait-for-run.ts";
 
 interface Failure {
@@ -15,29 +12,17 @@ interface Failure {
 
 describe("routes of runs", function () {
   this.timeout(60_000);
-  const folder = temporaryFolder();
-  let restate: RestateServer;
-  let engine: WorkflowEngine;
+  const fixture = engineFixture();
   let server: Awaited<ReturnType<typeof serveEngine>>;
 
   before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    engine = testEngine({
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
-      workflowPort: 0,
-    });
-    await engine.start();
-    server = await serveEngine(engine);
-    await engine.putDefinition(
+    server = await serveEngine(fixture.engine);
+    await fixture.engine.putDefinition(
       'name: ask\ninputs: {n: {type: number}}\ntasks:\n  ask: {uses: approve, with: {question: "${string(inputs.n)}?"}}\n',
     );
   });
   after(async () => {
     await server?.close();
-    await engine?.stop();
-    await restate?.kill();
   });
 
   async function call<Body>(method: string, path: string, body?: unknown) {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Run, TaskRun } from "../../../runtime/workflows/run.ts";
+import type { Json } from "../../../runtime/workflows/workflow.ts";
 import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { type EngineSettings, testEngine } from "./engine-server.ts";
 import { type RestateServer, startRestateServer } from "./restate-server.ts";
@@ -13,7 +14,11 @@ export interface EngineFixture {
   readonly restate: RestateServer;
   readonly folder: string;
   /** Puts the workflow `name` and starts a run. */
-  start(name: string, tasks: string, options?: { head?: string; id?: string; pace?: number }): Promise<Run>;
+  start(
+    name: string,
+    tasks: string,
+    options?: { head?: string; inputs?: Record<string, Json>; id?: string; pace?: number },
+  ): Promise<Run>;
   wait(run: { id: string }, isWanted?: (run: Run) => boolean, seconds?: number): Promise<Run>;
   /** All of a task's log. */
   log(run: { id: string }, task: string): Promise<string>;

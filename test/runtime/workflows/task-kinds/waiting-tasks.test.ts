@@ -2,44 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createLocalObjectStore } from "../../../../runtime/object-store/local.ts";
 import type { Run } from "../../../../runtime/workflows/run.ts";
-import type { WorkflowEngine } from "../../../../runtime/workflows/workflow-engine.ts";
-import { testEngine } from "../engine-server.ts";
-import { type RestateServer, startRestateServer } from "../restate-server.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { engineFixture, taskOf } from "../engine-fixture.ts";
 import { waitForRun } from "../wait-for-run.ts";
 
 describe("tasks that wait for a time, an event or another run, on a real Restate", function () {
   this.timeout(120_000);
-  const folder = temporaryFolder();
-  let restate: RestateServer;
-  let engine: WorkflowEngine;
+  const fixture = engineFixture();
 
-  before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    engine = testEngine({
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
-      workflowPort: 0,
-    });
-    await engine.start();
-  });
-  after(async () => {
-    await engine?.stop();
-    await restate?.kill();
-  });
-
-  async function start(name: string, tasks: string, head = "", inputs = {}): Promise<Run> {
-    await engine.putDefinition(`name: ${name}\n${head}tasks:\n${tasks}`);
-    return await engine.startRun({ workflow: name, inputs });
-  }
-  const wait = (run: { id: string }, isWanted?: (run: Run) => boolean) =>
-    waitForRun(() => engine.getRun(run.id), isWanted, 60);
-  const taskOf = (run: Run, name: string) => {
-    const found = run.tasks.find((task) => task.name === name);
-    assert(found, `no task ${name}`);
-    return found;
-  };
+  const start = (name: string, tasks: string, head = "", inputs = {}) =>
+    fixture.start(name, tasks, { head, inputs });
+  const wait = (run: { id: string }, isWanted?: (run: Run) => boolean) => fixture.wait(run, isWanted, 60);
 
   describe("wait", () => {
     it("goes on after seconds, and at once at a time that has passed", async () => {
@@ -60,14 +32,14 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
     it("is cancelled while it waits", async () => {
       const run = await start("waits-long", "  pause: {uses: wait, with: {seconds: 86400}}\n");
       await wait(run, (now) => now.state === "waiting");
-      await engine.cancelRun(run.id);
+      await fixture.engine.cancelRun(run.id);
       assert.equal((await wait(run)).tasks[0]?.state, "cancelled");
     });
 
     it("refuses both or neither of seconds and until", async () => {
       for (const parameters of ["{}", '{seconds: 1, until: "2030-01-01T00:00:00Z"}'])
         await assert.rejects(
-          engine.putDefinition(`name: bad\ntasks:\n  a: {uses: wait, with: ${parameters}}\n`),
+          fixture.engine.putDefinition(`name: bad\ntasks:\n  a: {uses: wait, with: ${parameters}}\n`),
           /tasks\.a\.with: .*must hold either seconds or until/,
         );
     });
@@ -87,11 +59,11 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
       );
       await wait(run, (now) => now.state === "waiting");
       const send = (number: number) =>
-        engine.signal(run.id, { name: "payment", data: { order: number, amount: number * 10 } });
+        fixture.engine.signal(run.id, { name: "payment", data: { order: number, amount: number * 10 } });
       await send(1);
       await send(2);
       await send(2);
-      await engine.approve(run.id, { task: "first", decision: "yes" });
+      await fixture.engine.approve(run.id, { task: "first", decision: "yes" });
       const { outputs } = taskOf(await wait(run), "pay");
       const { time, ...rest } = outputs as { time: string };
       assert.deepEqual(rest, { data: { order: 2, amount: 20 }, expired: false });
@@ -107,9 +79,9 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
         ["a", 7],
         ["b", 1],
       ] as const)
-        await engine.signal(run.id, { name: "payment", data: { order: number }, id });
-      assert.equal((await engine.getRun(run.id)).state, "waiting");
-      await engine.signal(run.id, { name: "payment", data: { order: 7 } });
+        await fixture.engine.signal(run.id, { name: "payment", data: { order: number }, id });
+      assert.equal((await fixture.engine.getRun(run.id)).state, "waiting");
+      await fixture.engine.signal(run.id, { name: "payment", data: { order: 7 } });
       assert.equal((await wait(run)).state, "succeeded");
     });
 
@@ -138,25 +110,28 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
       });
       assert.equal((await wait(waiting)).state, "succeeded");
       const lost = await wait(
-        await engine.startRun({ workflow: "sends", inputs: { runs: ["run-nowhere"] } }),
+        await fixture.engine.startRun({ workflow: "sends", inputs: { runs: ["run-nowhere"] } }),
       );
       assert.equal(lost.error, 'task send failed: there is no run "run-nowhere"');
     });
 
     it("refuses what no task awaits, ended and unknown runs, and too much data", async () => {
       const run = await start("awaits", awaiting(), order, { order: 7 });
-      await assert.rejects(engine.signal(run.id, { name: "paymnt" }), {
+      await assert.rejects(fixture.engine.signal(run.id, { name: "paymnt" }), {
         code: "event-not-awaited",
         status: 409,
       });
-      await assert.rejects(engine.signal(run.id, { name: "payment", data: "x".repeat(70_000) }), {
+      await assert.rejects(fixture.engine.signal(run.id, { name: "payment", data: "x".repeat(70_000) }), {
         code: "invalid-event",
         status: 400,
       });
-      await engine.cancelRun(run.id);
+      await fixture.engine.cancelRun(run.id);
       await wait(run);
-      await assert.rejects(engine.signal(run.id, { name: "payment" }), { code: "run-ended", status: 409 });
-      await assert.rejects(engine.signal("run-nowhere", { name: "payment" }), {
+      await assert.rejects(fixture.engine.signal(run.id, { name: "payment" }), {
+        code: "run-ended",
+        status: 409,
+      });
+      await assert.rejects(fixture.engine.signal("run-nowhere", { name: "payment" }), {
         code: "run-not-found",
         status: 404,
       });
@@ -171,7 +146,7 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
     ] as const)
       it(`refuses ${parameters}`, async () => {
         const specification = `name: bad\ntasks:\n  a: {uses: event, with: ${parameters}}\n`;
-        await assert.rejects(engine.putDefinition(specification), problem);
+        await assert.rejects(fixture.engine.putDefinition(specification), problem);
       });
   });
 
@@ -182,12 +157,12 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
       `name: child\ninputs: {n: {type: number}}\noutputs: {product: {type: number, value: "\${tasks.a.outputs.product}"}}\ntasks:\n  a: {uses: decide, with: {outputs: {product: "\${inputs.n * ${factor}.0}"}}}\n`;
 
     it("is a run of its own, whose outputs become the task's", async () => {
-      await engine.putDefinition(child(2));
-      await engine.putDefinition(child(3));
+      await fixture.engine.putDefinition(child(2));
+      await fixture.engine.putDefinition(child(3));
       const now = await wait(await start("parent", call("child", "{n: 7}")));
       const task = taskOf(now, "call");
       assert.deepEqual(task.outputs, { product: 21 });
-      const own = await engine.getRun(task.run ?? "");
+      const own = await fixture.engine.getRun(task.run ?? "");
       assert.deepEqual(
         [own.workflow, own.version, own.parent, own.state],
         ["child", 2, { run: now.id, task: "call" }, "succeeded"],
@@ -197,7 +172,7 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
     });
 
     it("fails with the run, or where none could be started", async () => {
-      await engine.putDefinition(
+      await fixture.engine.putDefinition(
         "name: failing\ntasks:\n  a: {uses: infer, with: {model: missing, inputs: {}}}\n",
       );
       const done = await wait(await start("parent-of-failing", call("failing", "{}")));
@@ -215,21 +190,21 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
     });
 
     it("is cancelled with the run that started it", async () => {
-      await engine.putDefinition("name: slow\ntasks:\n  a: {uses: wait, with: {seconds: 86400}}\n");
+      await fixture.engine.putDefinition("name: slow\ntasks:\n  a: {uses: wait, with: {seconds: 86400}}\n");
       const run = await start("parent-of-slow", call("slow", "{}"));
       const started = await wait(run, (now) => taskOf(now, "call").run !== undefined);
       const childId = taskOf(started, "call").run ?? "";
       await waitForRun(
-        () => engine.getRun(childId),
+        () => fixture.engine.getRun(childId),
         (now) => now.state === "waiting",
         60,
       );
-      await engine.cancelRun(run.id, "not needed");
+      await fixture.engine.cancelRun(run.id, "not needed");
       assert.deepEqual(
         (await wait(run)).tasks.map(({ state }) => state),
         ["cancelled"],
       );
-      const ended = await engine.getRun(childId);
+      const ended = await fixture.engine.getRun(childId);
       assert.deepEqual(
         [ended.state, ended.error],
         ["cancelled", `run ${run.id}, which started it, was cancelled: not needed`],
@@ -237,13 +212,13 @@ describe("tasks that wait for a time, an event or another run, on a real Restate
     });
 
     it("ends where it would start itself without end", async () => {
-      await engine.putDefinition(`name: endless\ntasks:\n${call("endless", "{}")}`);
-      const done = await wait(await engine.startRun({ workflow: "endless" }));
+      await fixture.engine.putDefinition(`name: endless\ntasks:\n${call("endless", "{}")}`);
+      const done = await wait(await fixture.engine.startRun({ workflow: "endless" }));
       assert.match(
         done.error ?? "",
         /workflow endless would be started by the 17th of a row of runs .* without end\?$/,
       );
-      const runs = await createLocalObjectStore({ folder: join(folder.path, "bucket") }).list({
+      const runs = await createLocalObjectStore({ folder: join(fixture.folder, "bucket") }).list({
         prefix: "runs/",
       });
       assert.equal(runs.objects.length > 17, true);
