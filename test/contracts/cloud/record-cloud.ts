@@ -1,9 +1,12 @@
 import type { Cloud, GpuPoolSettings, Grant } from "../../../components/cloud.ts";
 import type { CloudSettings } from "../../../components/cloud-settings.ts";
 import type { RecordOptions } from "../../../simulator/recording/record-program.ts";
+import { recordedOnce } from "../../components/clouds/recorded-once.ts";
 import type { CloudFixture } from "./cloud-fixture.ts";
 
 export const IMAGE = `registry.example.com/runtime@sha256:${"5".repeat(64)}`;
+
+const recorders = new WeakMap<CloudFixture, ReturnType<typeof recorderOf>>();
 
 /** The cloud as the platform uses it: an identity, its grants, a workload. */
 export async function recordCloud(
@@ -11,12 +14,20 @@ export async function recordCloud(
   settings: CloudSettings,
   options: RecordOptions = {},
 ) {
+  const record = recorders.get(fixture) ?? recorderOf(fixture);
+  recorders.set(fixture, record);
+  return await record(settings, options);
+}
+
+function recorderOf(fixture: CloudFixture) {
   const config = fixture.development.providerConfig;
-  return await fixture.record(async () => use(await fixture.create(settings)), {
-    stack: settings.stack,
-    config,
-    ...options,
-  });
+  return recordedOnce((settings, options) =>
+    fixture.record(async () => use(await fixture.create(settings)), {
+      stack: settings.stack,
+      config,
+      ...options,
+    }),
+  );
 }
 
 /** The stack of the example, with an image that need not be built. */
