@@ -1,5 +1,5 @@
-import { type Server, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import { type Server, STATUS_CODES } from "node:http";
+import type { latestResponses } from "./latest-responses.ts";
 
 /** What Node's parser finds, where it is not simply wrong (400). */
 const statuses: Record<string, number> = {
@@ -9,11 +9,9 @@ const statuses: Record<string, number> = {
 };
 
 /** Answers what is no HTTP with a message, as everything else is; Node alone would send a status without one. */
-export function answerBrokenRequests(server: Server): void {
-  const answers = new WeakMap<Duplex, ServerResponse>();
-  server.prependListener("request", ({ socket }, response) => answers.set(socket, response));
+export function answerBrokenRequests(server: Server, responses: ReturnType<typeof latestResponses>): void {
   server.on("clientError", (error: NodeJS.ErrnoException & { reason?: string }, socket) => {
-    const answer = answers.get(socket);
+    const answer = responses.get(socket);
     const isBegun = answer?.headersSent === true && !answer.writableFinished;
     if (!socket.writable || error.code === "ECONNRESET" || isBegun) {
       socket.destroy();

@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
 import { ApiError, errorMessage } from "./errors.ts";
+import { latestResponses } from "./latest-responses.ts";
 import { measureRequests } from "./monitoring/http-metrics.ts";
 import type { Logger } from "./monitoring/logger.ts";
 import { logRequests } from "./monitoring/request-log.ts";
@@ -55,8 +56,9 @@ export interface RunningServer {
 /** @throws ApiError `port-in-use` or `cannot-listen`, naming the setting to change. */
 export async function listen(app: Express, host: string, port: number): Promise<RunningServer> {
   const server = createExpressServer(app);
-  const leaving = askToLeave(server);
-  answerBrokenRequests(server);
+  const responses = latestResponses(server);
+  const leaving = askToLeave(server, responses);
+  answerBrokenRequests(server, responses);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
     server.listen(port, host, resolve);
@@ -103,17 +105,14 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 /** @returns begins to end connections with the answers that are under way and all that follow. */
-function askToLeave(server: Server): () => void {
-  const underWay = new Set<ServerResponse>();
+function askToLeave(server: Server, responses: ReturnType<typeof latestResponses>): () => void {
   let isLeaving = false;
   server.prependListener("request", (_request, response) => {
     if (isLeaving) response.shouldKeepAlive = false;
-    underWay.add(response);
-    response.once("close", () => underWay.delete(response));
   });
   return () => {
     isLeaving = true;
-    for (const response of underWay) response.shouldKeepAlive = false;
+    for (const response of responses.values()) response.shouldKeepAlive = false;
   };
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { answerBrokenRequests } from "../../runtime/broken-requests.ts";
+import { latestResponses } from "../../runtime/latest-responses.ts";
 
 describe("requests that are no HTTP", () => {
   let server: Server;
@@ -11,7 +12,7 @@ describe("requests that are no HTTP", () => {
       request.on("error", () => undefined);
       request.resume().once("end", () => response.end("done"));
     });
-    answerBrokenRequests(server);
+    answerBrokenRequests(server, latestResponses(server));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
   after(() => {

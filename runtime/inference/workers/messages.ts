@@ -5,6 +5,7 @@ import type { TensorMetadata } from "../inference.ts";
 import type { PostprocessingStep } from "../postprocessing/postprocess.ts";
 import type { PreprocessingStep } from "../preprocessing/preprocess.ts";
 import type { WarmUpRun } from "../warm-up.ts";
+import type { PackedRuns } from "./packed-runs.ts";
 
 /** What a worker needs to make a session. */
 export interface ModelContent {
@@ -40,24 +41,43 @@ export interface ActiveProvider {
 export type WorkerRequest =
   | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
   | { type: "run"; key: string; inputs: Tensor[]; outputs: string[]; returnsMemory?: boolean }
-  | { type: "runEach"; key: string; runs: { inputs: Tensor[]; outputs: string[] }[] }
+  /** With a RunOptions besides the inputs of each run. */
+  | { type: "runEach"; key: string; runs: PackedRuns }
   | { type: "unload"; key: string }
   | { type: "close" };
 
+export interface RunOptions {
+  /** Names of those wanted. */
+  outputs: string[];
+}
+
 export type WorkerReply =
-  | {
+  | ({
       isError: false;
       outputs: Tensor[];
-      computeSeconds: number;
       /** Of this thread's processor, where nothing else worked for the run and batches may be chosen by it. */
       processorSeconds?: number;
       /** Of the inputs, where the run was to return it. */
       memory?: ArrayBuffer[];
-      /** Milliseconds since 1970, of the run or of all of a runEach. */
-      startedAt?: number;
       /** Of a load: the one that was taken, and why not those before it. */
       session?: ActiveProvider;
-      /** Of runEach, in the order of its runs. */
-      results?: WorkerReply[];
-    }
-  | { isError: true; message: string; status: number; code: string; problems: Problem[] };
+      /** Of runEach, in the order of its runs; with a RunOutcome besides the outputs of each. */
+      results?: PackedRuns;
+    } & RunTime)
+  | ErrorReply;
+
+export type RunOutcome = ({ isError: false } & RunTime) | ErrorReply;
+
+export interface RunTime {
+  computeSeconds: number;
+  /** Milliseconds since 1970. */
+  startedAt?: number;
+}
+
+export interface ErrorReply {
+  isError: true;
+  message: string;
+  status: number;
+  code: string;
+  problems: Problem[];
+}

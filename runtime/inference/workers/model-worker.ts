@@ -1,6 +1,7 @@
 import type { Tensor } from "../datatypes.ts";
 import type { Runner } from "../scheduling/scheduler.ts";
-import type { ActiveProvider, ModelContent, SessionSettings } from "./messages.ts";
+import type { ActiveProvider, ModelContent, RunOptions, RunOutcome, SessionSettings } from "./messages.ts";
+import { type PackedRuns, packRuns, unpackRuns } from "./packed-runs.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import { replyError, type WorkerThread } from "./worker-thread.ts";
 
@@ -61,10 +62,14 @@ export function createModelWorker({
     },
     async runEach(requests) {
       const living = await livingThread();
-      // Copied, not moved: whoever asks runs them apart where the worker dies of one.
-      const runs = requests.map(({ inputs, outputs }) => ({ inputs: inputs.map(withOwnMemory), outputs }));
-      const { results = [] } = await living.request({ type: "runEach", key, runs });
-      return results.map((result) => (result.isError ? { error: replyError(result) } : result));
+      // Copies: whoever asks runs them apart where the worker dies of one.
+      const runs = packRuns<RunOptions>(
+        requests.map(({ inputs, outputs }) => ({ tensors: inputs, rest: { outputs } })),
+      );
+      const { results } = await living.request({ type: "runEach", key, runs }, [runs.bytes.buffer]);
+      return unpackRuns<RunOutcome>(results as PackedRuns).map(({ tensors, rest }) =>
+        rest.isError ? { error: replyError(rest) } : { outputs: tensors, ...rest },
+      );
     },
     async close() {
       const closing = thread;

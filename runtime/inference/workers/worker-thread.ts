@@ -1,6 +1,6 @@
 import { type TransferListItem, Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import type { WorkerReply, WorkerRequest } from "./messages.ts";
+import type { ErrorReply, WorkerReply, WorkerRequest } from "./messages.ts";
 
 export interface WorkerThread {
   /** False after its end, which nobody asked for where `close` was not called. */
@@ -70,12 +70,7 @@ export function startWorkerThread({ entry, name, onCrash }: WorkerThreadOptions)
 }
 
 /** What went wrong in the worker, as it would have been thrown here. */
-export function replyError({
-  message,
-  status,
-  code,
-  problems,
-}: Extract<WorkerReply, { isError: true }>): ApiError {
+export function replyError({ message, status, code, problems }: ErrorReply): ApiError {
   return new ApiError(message, { status, code, problems });
 }
 

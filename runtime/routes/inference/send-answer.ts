@@ -9,6 +9,9 @@ const minimumCompressedBytes = 1024;
 
 const compressors = { gzip: promisify(gzip), deflate: promisify(deflate) };
 
+/** Up to so many bytes a copy behind the head takes less time than a second part to be written. */
+const maximumTogetherBytes = 16 * 1024;
+
 /** Answers with JSON, or with JSON and binary tensors after it, compressed where the client takes that. */
 export async function sendAnswer(response: Response, { json, binary, headers }: InferAnswer): Promise<void> {
   const isBinary = binary.length > 0;
@@ -38,11 +41,18 @@ function encodingFor({ req: request }: Response): keyof typeof compressors | und
 
 function send(response: Response, parts: Uint8Array[], length: number): void {
   response.setHeader("Content-Length", length);
-  if (parts.length === 1) {
-    response.end(parts[0]);
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) {
+    // Small texts go out together with the head; latin1 keeps every byte as it is.
+    if (length <= maximumTogetherBytes) response.end(asBuffer(first).toString("latin1"), "latin1");
+    else response.end(first);
     return;
   }
   response.cork();
   for (const part of parts) response.write(part);
   response.end();
+}
+
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
