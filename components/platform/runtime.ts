@@ -180,7 +180,8 @@ function deploy(
   return cluster.deploy({
     name,
     identity,
-    command: ["node", "--disable-warning=ExperimentalWarning", "runtime/main.ts"],
+    // Threads that collect garbage beside the others take a quarter of the processor time of a small inference.
+    command: ["node", "--disable-warning=ExperimentalWarning", "--single-threaded-gc", "runtime/main.ts"],
     ...(token !== undefined && { secrets: { SKYLOOM_TOKEN: token } }),
     healthCheck: { port: "http", path: "/healthz/ready", livePath: "/healthz/live" },
     limits: { memoryBytes: 8 * GIBIBYTE, memoryRequestBytes: GIBIBYTE, cpuRequest: settings.cpuRequest },

@@ -22,7 +22,11 @@ export const skyloom: Server = {
     const program = startProgram({
       name: "skyloom",
       command: nodeBinary,
-      args: ["--disable-warning=ExperimentalWarning", join(projectFolder, "runtime/main.ts")],
+      args: [
+        "--disable-warning=ExperimentalWarning",
+        "--single-threaded-gc",
+        join(projectFolder, "runtime/main.ts"),
+      ],
       folder,
       environment: {
         NODE_ENV: "production",
