@@ -10,16 +10,13 @@ import { ArgumentsError, type BenchOptions, readArguments, usage } from "./argum
 import { bullmq, bullmqEverysec } from "./engines/bullmq.ts";
 import { prefect } from "./engines/prefect.ts";
 import { restate } from "./engines/restate.ts";
-import { skyloom, skyloomDecide } from "./engines/skyloom.ts";
+import { skyloom } from "./engines/skyloom.ts";
 import { temporal, temporalLocal } from "./engines/temporal.ts";
 import { measure } from "./measure.ts";
 import { asText } from "./table.ts";
 import { measureWaiting } from "./waiting.ts";
 
-const all = [
-  ...[skyloom, skyloomDecide, restate],
-  ...[bullmq, bullmqEverysec, prefect, temporal, temporalLocal],
-];
+const all = [skyloom, restate, bullmq, bullmqEverysec, prefect, temporal, temporalLocal];
 const COULD_NOT_RUN = 2;
 const FAILED = 1;
 

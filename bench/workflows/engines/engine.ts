@@ -2,7 +2,6 @@ import type { Shape } from "../shapes.ts";
 
 export const engineNames = [
   "skyloom",
-  "skyloom-decide",
   "restate",
   "bullmq",
   "bullmq-everysec",

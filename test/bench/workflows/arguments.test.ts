@@ -4,7 +4,7 @@ import { readArguments } from "../../../bench/workflows/arguments.ts";
 describe("arguments of bench:workflows", () => {
   it("measure Skyloom beside all peers, or beside those given, in the order of the table", () => {
     const all = [
-      ...["skyloom", "skyloom-decide", "restate", "bullmq", "bullmq-everysec", "prefect"],
+      ...["skyloom", "restate", "bullmq", "bullmq-everysec", "prefect"],
       ...["temporal", "temporal-local"],
     ];
     assert.deepEqual(readArguments([]), { quick: false, json: false, help: false, engines: all });
@@ -22,7 +22,7 @@ describe("arguments of bench:workflows", () => {
   it("are refused with what is allowed", () => {
     assert.throws(
       () => readArguments(["--peers", "airflow,restate"]),
-      /--peers has airflow; allowed are skyloom-decide/,
+      /--peers has airflow; allowed are restate/,
     );
     assert.throws(() => readArguments(["--peers", ","]), /--peers is empty/);
     assert.throws(() => readArguments(["--only", "waits"]), /--only is "waits"; allowed are shapes, waiting/);
