@@ -71,37 +71,8 @@ export async function removeEmptyFolders(folder: string, root: string): Promise<
     }
 }
 
-/**
- * Makes changes of folders' entries durable. Callers of one folder share a sync: those who come while one is under way
- * wait together for the next, since the one under way may have begun before their change.
- */
-export function createFolderSync(sync: (folder: string) => Promise<void> = syncFolder) {
-  const running = new Map<string, Promise<void>>();
-  const next = new Map<string, Promise<void>>();
-
-  function begin(folder: string): Promise<void> {
-    next.delete(folder);
-    const begun = sync(folder).finally(() => {
-      if (running.get(folder) === begun) running.delete(folder);
-    });
-    running.set(folder, begun);
-    return begun;
-  }
-
-  return (folder: string): Promise<void> => {
-    const underWay = running.get(folder);
-    if (underWay === undefined) return begin(folder);
-    let shared = next.get(folder);
-    if (shared === undefined) {
-      shared = underWay.catch(() => undefined).then(() => begin(folder));
-      next.set(folder, shared);
-    }
-    return shared;
-  };
-}
-
-/** A folder that is gone was removed after its entries changed. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes changes of a folder's entries durable; one that is gone was removed after they changed. */
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, "r");
     await handle.sync().finally(() => handle.close());

@@ -7,10 +7,19 @@ const maximumTurn = 32;
 
 export interface FolderLock {
   /**
-   * Runs `action` while no other process and no other caller in this one is inside.
+   * Runs `action` while no other process is inside, and nobody in this one but for keys that have nothing to do with
+   * this one's: neither equal nor one above the other, in whatever letter case.
+   * @param key of the only object that it touches; undefined: it touches others
    * @throws ApiError `bucket-busy` (503) when the lock is not free within the waiting time.
    */
-  hold<Result>(action: () => Promise<Result>): Promise<Result>;
+  hold<Result>(key: string | undefined, action: () => Promise<Result>): Promise<Result>;
+}
+
+interface Waiting {
+  /** As a file system may take it for the same as another. */
+  path: string | undefined;
+  act(): Promise<void>;
+  refuse(reason: unknown): void;
 }
 
 /**
@@ -21,7 +30,7 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
   const waitMilliseconds = (options.waitSeconds ?? 30) * 1000;
   let database: Database.Database | undefined;
   /** Those who wait in this process. */
-  const waiting: { act(): Promise<void>; refuse(reason: unknown): void }[] = [];
+  const waiting: Waiting[] = [];
   let isHeld = false;
 
   async function begin(): Promise<Database.Database> {
@@ -42,29 +51,57 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
     }
   }
 
-  /** One after the other, all of this process that wait: taking the lock costs more than most of them do. */
+  /** The lock is taken once for all who wait, since that costs more than most of them do. */
   async function carryOut(): Promise<void> {
     isHeld = true;
     while (waiting.length > 0) {
-      const held = await begin().catch((error) => ({ error }));
-      const turn = waiting.splice(0, maximumTurn);
-      if ("error" in held) for (const one of turn) one.refuse(held.error);
+      const held = await begin().catch((reason: unknown) => ({ reason }));
+      if ("reason" in held) for (const one of waiting.splice(0, maximumTurn)) one.refuse(held.reason);
       else {
-        for (const one of turn) await one.act();
-        held.exec("ROLLBACK");
+        let left = maximumTurn;
+        while (waiting.length > 0 && left > 0) {
+          const together = waiting.splice(0, independent(waiting.slice(0, left)));
+          left -= together.length;
+          await Promise.all(together.map((one) => one.act()));
+        }
+        release(held);
       }
     }
     isHeld = false;
   }
 
+  function release(held: Database.Database): void {
+    try {
+      held.exec("ROLLBACK");
+    } catch {
+      // Closing it frees the lock too.
+      held.close();
+      database = undefined;
+    }
+  }
+
   return {
-    hold<Result>(action: () => Promise<Result>) {
+    hold<Result>(key: string | undefined, action: () => Promise<Result>) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
-      waiting.push({ act: () => action().then(resolve, reject), refuse: reject });
+      const path = key?.normalize("NFC").toLowerCase();
+      waiting.push({ path, act: () => action().then(resolve, reject), refuse: reject });
       if (!isHeld) void carryOut();
       return promise;
     },
   };
+}
+
+/** How many of the first may run at the same time; at least one. */
+function independent(waiting: readonly Waiting[]): number {
+  const end = waiting.findIndex(({ path }, index) =>
+    waiting.slice(0, index).some((before) => isRelated(before.path, path)),
+  );
+  return end < 0 ? waiting.length : end;
+}
+
+function isRelated(one: string | undefined, other: string | undefined): boolean {
+  if (one === undefined || other === undefined || one === other) return true;
+  return one.startsWith(`${other}/`) || other.startsWith(`${one}/`);
 }
 
 function isBusy(error: unknown): boolean {

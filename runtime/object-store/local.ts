@@ -2,13 +2,14 @@ import { type BigIntStats, constants, lstatSync } from "node:fs";
 import { type FileHandle, open, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { shareCalls } from "../shared-calls.ts";
 import { createEtagIndex } from "./local-etags.ts";
 import {
-  createFolderSync,
   hasCode,
   makeFolders,
   removeAbandonedFiles,
   removeEmptyFolders,
+  syncFolder,
   type TemporaryFile,
   writeTemporaryFile,
 } from "./local-files.ts";
@@ -52,7 +53,7 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     ...(options.lockWaitSeconds !== undefined && { waitSeconds: options.lockWaitSeconds }),
   });
   const etags = createEtagIndex(join(folder, reservedName, "etags.db"));
-  const syncFolder = createFolderSync();
+  const syncShared = shareCalls(syncFolder);
   let swept: Promise<void> | undefined;
 
   async function openObject(key: string): Promise<{ handle: FileHandle; stats: BigIntStats } | undefined> {
@@ -124,7 +125,6 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
       etags.store(key, stats, file.etag);
       return { changedFolders, info: objectInfo(key, stats, file.etag) };
     } catch (error) {
-      await removeEmptyFolders(dirname(path), folder).catch(() => undefined);
       throw translatePathError(key, error);
     }
   }
@@ -138,14 +138,18 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
     await swept;
     const file = await writeTemporaryFile(temporary, body);
     try {
-      const { changedFolders, info } = await lock.hold(async () => {
+      const { changedFolders, info } = await lock.hold(key, async () => {
         await checkConditions(key, conditions);
         return moveIntoPlace(key, file);
       });
-      await Promise.all(changedFolders.map(syncFolder));
+      await Promise.all(changedFolders.map(syncShared));
       return info;
     } catch (error) {
       await rm(file.path, { force: true });
+      // Folders that were made for it.
+      await lock
+        .hold(undefined, () => removeEmptyFolders(dirname(join(folder, key)), folder))
+        .catch(() => undefined);
       throw error;
     }
   }
@@ -153,14 +157,15 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   async function remove(key: string): Promise<void> {
     checkKey(key);
     const path = join(folder, key);
-    await lock.hold(async () => {
+    // With the folders above it.
+    await lock.hold(undefined, async () => {
       if (realPathOf(path) !== path || !lstatSync(path).isFile()) return;
       await unlink(path);
       etags.remove(key);
       await removeEmptyFolders(dirname(path), folder);
     });
     for (let above = dirname(path); above.length >= folder.length; above = dirname(above))
-      await syncFolder(above);
+      await syncShared(above);
   }
 
   async function list({ prefix = "", startAfter, limit = 1000 }: ListOptions): Promise<ListResult> {

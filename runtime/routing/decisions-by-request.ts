@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { shareCalls } from "../shared-calls.ts";
 import { decisionsPrefix } from "./route-keys.ts";
 
 /**
@@ -86,8 +87,8 @@ export function createDecisionsByRequest(options: DecisionsByRequestOptions): De
     full.writtenEntries = length;
   }
 
-  async function readOthers(): Promise<void> {
-    const listed = await listAll(store, decisionsPrefix);
+  async function readOthers(prefix: string): Promise<void> {
+    const listed = await listAll(store, prefix);
     const others = listed.filter(({ key }) => !key.startsWith(ownPrefix));
     const changed = others.filter(({ key, etag }) => read.get(key) !== etag);
     for (let start = 0; start < changed.length; start += readAtOnce) {
@@ -98,7 +99,7 @@ export function createDecisionsByRequest(options: DecisionsByRequestOptions): De
     read = new Map(others.map(({ key, etag }) => [key, etag]));
   }
 
-  const readAnew = shared(readOthers);
+  const readAnew = shareCalls(readOthers);
 
   return {
     remember(requestId, decision) {
@@ -113,10 +114,10 @@ export function createDecisionsByRequest(options: DecisionsByRequestOptions): De
     async find(requestId) {
       const hash = hashOf(requestId);
       // Also where it is known here: another replica may have answered a later request with the same id.
-      await readAnew();
+      await readAnew(decisionsPrefix);
       for (let waited = 0; !known.has(hash) && waited < waitSeconds; waited += lookSeconds) {
         await setTimeout(Math.min(lookSeconds, waitSeconds) * 1000);
-        await readAnew();
+        await readAnew(decisionsPrefix);
       }
       return known.get(hash)?.decision;
     },
@@ -160,23 +161,4 @@ async function listAll(store: ObjectStore, prefix: string) {
     startAfter = page.nextStartAfter;
     if (startAfter === undefined) return all;
   }
-}
-
-/** Callers who come while a call is under way share the next one: the one under way may have begun too early for them. */
-function shared(call: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  function begin(): Promise<void> {
-    next = undefined;
-    const begun = call().finally(() => {
-      if (running === begun) running = undefined;
-    });
-    running = begun;
-    return begun;
-  }
-  return () => {
-    if (running === undefined) return begin();
-    next ??= running.catch(() => undefined).then(begin);
-    return next;
-  };
 }

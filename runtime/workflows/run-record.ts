@@ -8,7 +8,7 @@ import type { Json } from "./workflow.ts";
 const maximumRecordedInputsBytes = 64 * 1024;
 
 /** For how long what changes within a run's own steps may be unwritten, in milliseconds. */
-export const maximumUnwrittenMilliseconds = 500;
+export const maximumUnwrittenMilliseconds = 1000;
 
 /**
  * The state of a run in Restate, which `status` and others read; the run itself goes on from its journal. Written before

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { shareCalls } from "../shared-calls.ts";
 import { parseWorkflow } from "./specification.ts";
 import type { Workflow } from "./workflow.ts";
 import { filesProblems } from "./workflow-files.ts";
@@ -59,6 +60,8 @@ export function createWorkflowRepository(
 ): WorkflowRepository {
   // A version never changes, so what was read once holds for ever.
   const cache = new Map<string, WorkflowDefinition>();
+  /** Many runs may start at once. */
+  const readPointer = shareCalls((key) => store.get(key));
 
   async function put(specification: string, files: Record<string, string> = {}): Promise<WorkflowDefinition> {
     checkFiles(files);
@@ -134,7 +137,7 @@ export function createWorkflowRepository(
   }
 
   async function get(name: string, version?: number): Promise<WorkflowDefinition> {
-    const object = await store.get(pointerKey(name));
+    const object = await readPointer(pointerKey(name));
     if (object === undefined) throw workflowNotFound(name);
     return await read(name, version ?? parsePointer(object.body).version);
   }
