@@ -8,6 +8,8 @@ import asyncio
 import json
 import sys
 import unittest
+import urllib.error
+import urllib.request
 
 import ml_dtypes
 import numpy
@@ -248,6 +250,32 @@ class Calls(unittest.TestCase):
         self.assertEqual(record["inference_stats"]["success"]["count"], 3)
         self.assertEqual(record["inference_stats"]["cache_hit"]["count"], 2)
         self.assertEqual(record["inference_stats"]["cache_miss"]["count"], 1)
+
+    def test_a_route_is_called_as_a_model_and_rewarded_by_the_request_id(self):
+        self.assertTrue(self.client.is_model_ready("best"))
+        self.assertEqual(self.client.get_model_metadata("best")["name"], "best")
+        for request_id, more in (
+            ("visit 1", {}),
+            ('é "2"', {"request_compression_algorithm": "deflate"}),
+            ("3", {"response_compression_algorithm": "gzip"}),
+        ):
+            result = self.client.infer("best", [tensor(rows(300))], request_id=request_id, **more)
+            answer = result.get_response()
+            factor = {"double": 2, "triple": 3}[answer["model_name"]]
+            numpy.testing.assert_array_equal(result.as_numpy("y"), factor * rows(300))
+            self.assertEqual(answer["id"], request_id)
+            self.assertEqual(self.reward(request_id), (200, {"route": "best", "target": answer["model_name"]}))
+            self.assertEqual(self.reward(answer["parameters"]["decision"])[0], 409)
+        decision = self.client.infer("best", [row()]).get_response()["id"]
+        self.assertEqual(self.reward(decision)[0], 200)
+
+    def reward(self, request_id):
+        body = json.dumps({"requestId": request_id, "reward": 1}).encode()
+        try:
+            with urllib.request.urlopen(f"http://{automatic}/v1/feedback", body) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
 
     def test_async_infer(self):
         requests = [self.client.async_infer("scale", [row(number, 0)], request_id=str(number)) for number in range(40)]
