@@ -20,7 +20,7 @@ try {
     cacheFolder: join(stateFolder, "emulators"),
   });
   // One after the other: each wants the processors for itself.
-  const passed = await runSuites({ Mocha, files, jobs: 1, timeout: 150_000, matrices: [] });
+  const passed = await runSuites({ Mocha, files, jobs: 1, timeout: 600_000, matrices: [] });
   status = passed ? 0 : 1;
 } catch (error) {
   console.error(error.stack.startsWith("Error") && error.constructor !== Error ? error.message : error);
