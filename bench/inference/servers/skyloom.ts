@@ -56,8 +56,7 @@ async function publish({ model, folder }: ServerTask): Promise<string> {
     model: file,
     inputs: [model.input],
     outputs: [model.output],
-    // Rows of the tiny model take less time than to put them together.
-    ...(model.name === "tiny" ? {} : { batching: { maximumSize: MANY_ROWS } }),
+    batching: { maximumSize: MANY_ROWS },
     metrics: {},
     lineage: {},
     files: { [file]: model.onnx },
