@@ -1,5 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { checkAnswer, expectedOutput } from "./answers.ts";
 import { type BareLoop, startBareLoop } from "./bare.ts";
 import type { BareFigures } from "./bare-loop.ts";
@@ -11,6 +12,11 @@ import type { ModelPlan } from "./plan.ts";
 import type { Encoding, Row } from "./row.ts";
 import type { RunningServer, Server } from "./servers/server.ts";
 import { type GroupUsage, readGroupUsage } from "./usage.ts";
+
+const LOOK_MS = 200;
+const MOST_LOOKS = 50;
+/** Of one processor. */
+const IDLE_SHARE = 0.2;
 
 /** A row with what its figures do not tell. */
 export interface Cell extends Row {
@@ -121,6 +127,7 @@ async function measureConcurrency(
       const before = readGroupUsage(contender.groupId);
       const turn = await contender.turn(concurrency);
       const after = readGroupUsage(contender.groupId);
+      await untilIdle(contender.groupId);
       figures.push({ ...turn, memoryMb: after?.memoryMb, processorMs: processorMsEach(turn, before, after) });
       progress(
         `${plan.model}, ${contender.encoding}, concurrency ${concurrency}, round ${round} of ${plan.rounds}: ${contender.name} ${turn.requestsPerSecond.toFixed(1)} requests/s`,
@@ -140,6 +147,17 @@ async function measureConcurrency(
       generatorShare: Math.max(...figures.map(({ processorShare = 0 }) => processorShare)),
     };
   });
+}
+
+/** Requests that the end of a turn cut off may still be worked on, at the cost of whoever has its turn next. */
+async function untilIdle(groupId: number): Promise<void> {
+  let before = readGroupUsage(groupId)?.processorMs;
+  for (let look = 0; look < MOST_LOOKS && before !== undefined; look += 1) {
+    await delay(LOOK_MS);
+    const now = readGroupUsage(groupId)?.processorMs;
+    if (now === undefined || now - before < IDLE_SHARE * LOOK_MS) return;
+    before = now;
+  }
 }
 
 interface TurnFigures extends Turn {
