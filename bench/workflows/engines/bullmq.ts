@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { findCommand, stateFolder } from "../../../scripts/project.mjs";
 import { freePorts } from "../../../test/runtime/workflows/restate-server.ts";
-import { ask, startProgram, waitForPort } from "../../inference/processes.ts";
+import { startProgram, waitForPort } from "../../inference/processes.ts";
 import type { Engine, EngineName } from "./engine.ts";
 import { installPackages } from "./npm-packages.ts";
+import { startPeerWorker } from "./peer-worker.ts";
 
 const packages = { bullmq: "6.7.0", ioredis: "6.0.0" };
 const cache = join(stateFolder, "bench", "bullmq");
@@ -41,18 +42,9 @@ function engine(name: EngineName, appendfsync: "always" | "everysec", durability
         folder,
       });
       await waitForPort(redis, port);
-      const worker = startProgram({
-        name,
-        command: process.execPath,
-        args: [new URL("../peers/bullmq.mjs", import.meta.url).pathname, cache, String(port)],
-        folder,
-        ipc: true,
-      });
+      const worker = startPeerWorker({ name, file: "bullmq.mjs", args: [cache, String(port)], folder });
       return {
-        async carryOut({ layers, runs }) {
-          const { error } = await ask<{ error?: string }>(worker, { layers, runs });
-          if (error !== undefined) throw new Error(error);
-        },
+        carryOut: worker.carryOut,
         async stop() {
           await worker.stop();
           await redis.stop();

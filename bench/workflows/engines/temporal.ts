@@ -4,9 +4,10 @@ import { buildGoProgram } from "../../../scripts/emulators/emulator.mjs";
 import { runWithProgress } from "../../../scripts/progress.mjs";
 import { stateFolder, toolEnvironment } from "../../../scripts/project.mjs";
 import { freePorts } from "../../../test/runtime/workflows/restate-server.ts";
-import { ask, startProgram, waitForPort } from "../../inference/processes.ts";
+import { startProgram, waitForPort } from "../../inference/processes.ts";
 import type { Engine, EngineName } from "./engine.ts";
 import { installPackages } from "./npm-packages.ts";
+import { startPeerWorker } from "./peer-worker.ts";
 
 const sdkVersion = "1.24.0";
 const packages = Object.fromEntries(
@@ -16,7 +17,6 @@ const cliModule = "github.com/temporalio/cli";
 // The newest whose Go modules are all published; its server is 1.29.1.
 const cliVersion = "v1.5.1";
 const cache = join(stateFolder, "bench", "temporal");
-const peer = (file: string) => new URL(`../peers/${file}`, import.meta.url).pathname;
 let server = "";
 
 /** Workflows of Temporal's development server, which keeps them in SQLite; each task is an activity. */
@@ -45,18 +45,10 @@ function engine(name: EngineName, workflow: string, note: string): Engine {
       const [port = 0] = await freePorts(1);
       const program = startProgram({ name, command: server, args: serverArguments(folder, port), folder });
       await waitForPort(program, port);
-      const worker = startProgram({
-        name: `${name} worker`,
-        command: process.execPath,
-        args: [peer("temporal.mjs"), cache, `127.0.0.1:${port}`, workflow],
-        folder,
-        ipc: true,
-      });
+      const args = [cache, `127.0.0.1:${port}`, workflow];
+      const worker = startPeerWorker({ name: `${name} worker`, file: "temporal.mjs", args, folder });
       return {
-        async carryOut({ layers, runs }) {
-          const { error } = await ask<{ error?: string }>(worker, { layers, runs });
-          if (error !== undefined) throw new Error(error);
-        },
+        carryOut: worker.carryOut,
         async stop() {
           await worker.stop();
           await program.stop();
@@ -83,7 +75,7 @@ async function developmentServer(): Promise<string> {
     await runWithProgress(
       `downloading Temporal ${cliVersion}`,
       process.execPath,
-      [peer("temporal-download.mjs"), cache, cliVersion],
+      [new URL("../peers/temporal-download.mjs", import.meta.url).pathname, cache, cliVersion],
       { env: toolEnvironment(), timeout: 300_000 },
     );
   const source = `${cliModule}/cmd/temporal`;
