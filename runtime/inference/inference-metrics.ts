@@ -1,8 +1,10 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Registry } from "prom-client";
+import { createSeriesHistogram, type Series } from "../monitoring/series-histogram.ts";
 import { type HistogramFigures, type HistogramValue, histogramOf } from "./report/histogram.ts";
 
 /** `parse`: check and convert inputs; `queue`: wait for a worker; `compute`; `serialise`: outputs to JSON values. */
 export type Stage = "parse" | "queue" | "compute" | "serialise";
+const stageNames: Stage[] = ["parse", "queue", "compute", "serialise"];
 
 /** Of one model version. For a request that found none, both are empty: names from outside make no new series. */
 export interface ModelLabels {
@@ -52,6 +54,14 @@ export interface InferenceMetrics {
   read(model: string): Promise<MeasuredModel>;
 }
 
+interface VersionSeries {
+  labels: ModelLabels;
+  requests: number;
+  stages: Record<Stage, Series>;
+  total: Series;
+  batchSizes: Series;
+}
+
 /**
  * Without a registry the figures are kept to no one's use.
  * @param versions asked for all versions in memory whenever the metrics are read
@@ -62,11 +72,16 @@ export function createInferenceMetrics(
 ): InferenceMetrics {
   const registers = [registry];
   const labelNames = ["model", "version"] as const;
+  const known = new Map<string, VersionSeries>();
   const requests = new Counter({
     name: "skyloom_inference_requests_total",
     help: "Inference requests, failed ones included",
     labelNames,
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, requests: count } of known.values()) if (count > 0) this.inc({ ...labels }, count);
+    },
   });
   const failures = new Counter({
     name: "skyloom_inference_failures_total",
@@ -79,24 +94,21 @@ export function createInferenceMetrics(
     help: "Inference workers that died",
     registers,
   });
-  const stages = new Histogram({
+  const stages = createSeriesHistogram<keyof ModelLabels | "stage">({
     name: "skyloom_inference_stage_duration_seconds",
     help: "Seconds of the stages of successful requests: parse, queue, compute, serialise",
-    labelNames: [...labelNames, "stage"],
     buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     registers,
   });
-  const totals = new Histogram({
+  const totals = createSeriesHistogram<keyof ModelLabels>({
     name: "skyloom_inference_request_duration_seconds",
     help: "Seconds of successful requests in all, from the request, read, to its answer, ready to be sent",
-    labelNames,
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
-  const batchSizes = new Histogram({
+  const batchSizes = createSeriesHistogram<keyof ModelLabels>({
     name: "skyloom_inference_batch_size",
     help: "Rows of each run of the graph: the count is Triton's exec_count, the sum its inference count",
-    labelNames,
     buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
     registers,
   });
@@ -134,6 +146,29 @@ export function createInferenceMetrics(
     });
   }
 
+  function versionOf(labels: ModelLabels): VersionSeries {
+    const key = `${labels.model}/${labels.version}`;
+    const version = known.get(key) ?? seriesOf(labels);
+    known.set(key, version);
+    return version;
+  }
+
+  function seriesOf(labels: ModelLabels): VersionSeries {
+    const ofStage = (stage: Stage) => stages.series({ ...labels, stage });
+    return {
+      labels,
+      requests: 0,
+      stages: {
+        parse: ofStage("parse"),
+        queue: ofStage("queue"),
+        compute: ofStage("compute"),
+        serialise: ofStage("serialise"),
+      },
+      total: totals.series({ ...labels }),
+      batchSizes: batchSizes.series({ ...labels }),
+    };
+  }
+
   async function read(model: string): Promise<MeasuredModel> {
     const valuesOf = async (metric: { get(): Promise<{ values: HistogramValue[] }> }) =>
       (await metric.get()).values.filter(({ labels }) => labels.model === model);
@@ -168,15 +203,19 @@ export function createInferenceMetrics(
 
   return {
     succeeded(labels, seconds, total) {
-      requests.inc({ ...labels });
-      for (const [stage, value] of Object.entries(seconds)) stages.observe({ ...labels, stage }, value);
-      totals.observe({ ...labels }, total);
+      const version = versionOf(labels);
+      version.requests += 1;
+      for (const stage of stageNames) {
+        const value = seconds[stage];
+        if (value !== undefined) version.stages[stage].observe(value);
+      }
+      version.total.observe(total);
     },
     failed(labels, code) {
-      requests.inc({ ...labels });
+      versionOf(labels).requests += 1;
       failures.inc({ ...labels, code });
     },
-    executed: (labels, rows) => batchSizes.observe({ ...labels }, rows),
+    executed: (labels, rows) => versionOf(labels).batchSizes.observe(rows),
     cacheLookedUp: (labels, isHit) => cacheLookups.inc({ ...labels, result: isHit ? "hit" : "miss" }),
     loaded: (model, isSuccess) => loads.inc({ model, result: isSuccess ? "success" : "failure" }),
     workerCrashed: () => crashes.inc(),
