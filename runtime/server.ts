@@ -1,7 +1,14 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import express, { type Express, type RequestHandler, type Router } from "express";
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
@@ -21,26 +28,54 @@ export interface AppOptions {
   token: string | undefined;
   readiness: ReadinessCheck[];
   routers: Router[];
-  /** Looked at before the routers: for requests so frequent that their way through the routers counts. */
-  shortcut?: RequestHandler;
+  shortcut?: Shortcut;
   /** Whether startTracing began. Default false. */
   isTraced?: boolean;
 }
 
+/**
+ * For requests so frequent that their way through the routers counts: how one is answered, once its caller may call.
+ * Undefined: by the routers.
+ */
+export type Shortcut = (request: Request) => ((response: Response, next: NextFunction) => void) | undefined;
+
 export function createApp(options: AppOptions): Express {
+  const { logger, registry, shortcut, isTraced = false } = options;
+  const access = requireAccess(options.token);
   const app = express();
   app.disable("x-powered-by");
-  app.use(logRequests(options.logger));
-  if (options.isTraced === true) app.use(traceRequests());
-  app.use(measureRequests(options.registry));
+  app.use(
+    inTurn([
+      logRequests(logger),
+      ...(isTraced ? [traceRequests()] : []),
+      measureRequests(registry),
+      ...(shortcut === undefined ? [] : [takeShortcut(shortcut, access)]),
+    ]),
+  );
   app.use(createHealthRouter(options.readiness));
-  app.use(requireAccess(options.token));
-  if (options.shortcut !== undefined) app.use(options.shortcut);
-  app.use(createMetricsRouter(options.registry));
+  app.use(access);
+  app.use(createMetricsRouter(registry));
   for (const router of options.routers) app.use(router);
   app.use(routeNotFound);
-  app.use(answerError(options.logger));
+  app.use(answerError(logger));
   return app;
+}
+
+/** As if each were used by itself; but Express looks at each path anew, which a small inference would feel. */
+function inTurn(handlers: RequestHandler[]): RequestHandler {
+  return handlers.reduceRight((others, handler) => (request, response, next) => {
+    handler(request, response, (error) =>
+      error === undefined ? others(request, response, next) : next(error),
+    );
+  });
+}
+
+function takeShortcut(shortcut: Shortcut, access: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    const answer = shortcut(request);
+    if (answer === undefined) next();
+    else access(request, response, () => answer(response, next));
+  };
 }
 
 export interface RunningServer {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { RequestHandler } from "express";
 import { ApiError } from "../../errors.ts";
 import type { Inference } from "../../inference/inference.ts";
+import type { Shortcut } from "../../server.ts";
 import { createInferHandler, jsonLengthHeader } from "./infer.ts";
 
 export interface InferShortcutOptions {
@@ -23,22 +23,24 @@ const inferUrl = /^\/v2\/models\/([A-Za-z0-9._-]+)(?:\/versions\/([A-Za-z0-9._-]
  * time as a small inference itself. Answers the same, and leaves to the routers whatever is not plain: an encoded name, a
  * query, a compressed or chunked body, one that is too large.
  */
-export function createInferShortcut(options: InferShortcutOptions): RequestHandler {
+export function createInferShortcut(options: InferShortcutOptions): Shortcut {
   const { inference, maximumRequestBytes = 16 * 1024 * 1024 } = options;
   const infer = createInferHandler(inference);
-  return (request, response, next) => {
-    if (request.method !== "POST") return next();
+  return (request) => {
+    if (request.method !== "POST") return undefined;
     const [url, name, version] = inferUrl.exec(request.url) ?? [];
     const length = plainLength(request);
     if (url === undefined || name === undefined || length === undefined || length > maximumRequestBytes)
-      return next();
+      return undefined;
     const path =
       version === undefined ? "/v2/models/:name/infer" : "/v2/models/:name/versions/:version/infer";
-    // By this the metrics and traces name the request.
-    request.route = { path };
-    readBody(request, length, Number(request.headers[headerName]))
-      .then((body) => infer({ name, version, body }, response))
-      .catch(next);
+    return (response, next) => {
+      // By this the metrics and traces name the request.
+      request.route = { path };
+      readBody(request, length, Number(request.headers[headerName]))
+        .then((body) => infer({ name, version, body }, response))
+        .catch(next);
+    };
   };
 }
 
@@ -57,11 +59,11 @@ function readBody(request: IncomingMessage, length: number, jsonLength: number):
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.once("end", () => {
+    request.on("end", () => {
       if (jsonLength >= 0 && length >= minimumAlignedBytes) resolve(aligned(chunks, length, jsonLength));
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
     });
-    request.once("error", () =>
+    request.on("error", () =>
       reject(new ApiError("the caller went away", { status: 400, code: "request-aborted" })),
     );
   });
