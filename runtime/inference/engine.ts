@@ -3,6 +3,7 @@ import { ApiError, notFound } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { recordRun } from "../tracing/inference-spans.ts";
 import { annotate, isTraced, recordSpan } from "../tracing/spans.ts";
+import type { CancelSignal } from "./cancel-signal.ts";
 import { createEnsembleParts } from "./ensembles/ensemble-parts.ts";
 import { createEnsembleRunner } from "./ensembles/ensemble-runner.ts";
 import type { ConfiguredProvider } from "./execution-providers.ts";
@@ -137,17 +138,19 @@ export function createInference(options: InferenceOptions): Inference {
   async function compute<Answer>(
     loaded: LoadedVersion,
     { decode, encode }: Codec<Answer>,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ): Promise<Answer> {
     const { name, version, labels, outputs: metadata } = loaded.manifest;
     const started = performance.now();
-    const decoded = await decode(loaded.manifest);
+    // To await what is there already would take a turn of each small request.
+    const decoding = decode(loaded.manifest);
+    const decoded = decoding instanceof Promise ? await decoding : decoding;
     const { id, inputs, outputs, forms, priority, timeoutSeconds } = decoded;
     const rows = batchSize(inputs, loaded.manifest);
     const parsed = performance.now();
     const result = await resultOf(loaded, { inputs, outputs, priority, timeoutSeconds, signal });
     const computed = performance.now();
-    const answer = await encode({
+    const encoding = encode({
       id,
       model: name,
       version,
@@ -156,6 +159,7 @@ export function createInference(options: InferenceOptions): Inference {
       metadata,
       labels,
     });
+    const answer = encoding instanceof Promise ? await encoding : encoding;
     const seconds = {
       parse: (parsed - started) / 1000,
       queue: result.queueSeconds,
@@ -199,17 +203,20 @@ export function createInference(options: InferenceOptions): Inference {
     return result;
   }
 
-  async function runOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
-    const result = await pool.run(loaded.poolModel, request);
-    if (isTraced()) recordRun(labelsOf(loaded), result);
-    return result;
+  function runOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult> {
+    const running = pool.run(loaded.poolModel, request);
+    if (!isTraced()) return running;
+    return running.then((result) => {
+      recordRun(labelsOf(loaded), result);
+      return result;
+    });
   }
 
   async function answer<Answer>(
     name: string,
     version: string | undefined,
     codec: Codec<Answer>,
-    signal: AbortSignal | undefined,
+    signal: CancelSignal | undefined,
   ): Promise<Answer> {
     const started = performance.now();
     let labels: ModelLabels = { model: "", version: "" };

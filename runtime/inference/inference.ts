@@ -1,4 +1,5 @@
 import type { Problem } from "../errors.ts";
+import type { CancelSignal } from "./cancel-signal.ts";
 import type { ModelConfiguration } from "./model-configuration.ts";
 import type { ModelStatistics } from "./model-statistics.ts";
 import type { InferAnswer, InferBody } from "./protocol/infer-body.ts";
@@ -89,14 +90,14 @@ export interface Inference {
     name: string,
     version: string | undefined,
     request: InferRequest,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<InferResponse>;
   /** As `infer`, from the bytes of a request to those of its answer. */
   inferBody(
     name: string,
     version: string | undefined,
     body: InferBody,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<InferAnswer>;
   configuration(name: string, version?: string): Promise<ModelConfiguration>;
   /** Since the start: of one version, of all versions of a model, or of all models, as far as they were loaded. */

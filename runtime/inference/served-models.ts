@@ -302,7 +302,8 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     use: (version: LoadedVersion) => Promise<Result>,
   ): Promise<Result> {
     for (let count = 1; ; count += 1) {
-      const chosen = await chosenOf(name, version, "asked");
+      const current = version === undefined ? models.get(name)?.served : undefined;
+      const chosen = current ?? (await chosenOf(name, version, "asked"));
       if (!chosen.isRetired) return held.using(chosen, use);
       if (count === maximumChoices) throw notLoaded(name);
     }

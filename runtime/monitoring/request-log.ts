@@ -22,7 +22,7 @@ export function logRequests(logger: Logger): RequestHandler {
     if (!unlogged.test(request.url ?? "")) {
       const startedAt = Date.now();
       // Also where the caller left before the answer's end.
-      response.once("close", () => logEnd(logger, request, response, startedAt));
+      response.on("close", () => logEnd(logger, request, response, startedAt));
     }
     next();
   };

@@ -23,7 +23,7 @@ export function traceRequests(): RequestHandler {
       },
       parent,
     );
-    response.once("close", () => {
+    response.on("close", () => {
       const { statusCode } = response;
       const route = request.route?.path;
       if (typeof route === "string") {

@@ -30,9 +30,10 @@ export async function runEnsemble({ steps, request, runStep }: EnsembleRun): Pro
   const makers = makersOf(steps);
   const given = new Map(request.inputs.map((input) => [input.name, input]));
   const running = new Map<number, Promise<StepResult>>();
-  const failed = new AbortController();
-  const signal =
-    request.signal === undefined ? failed.signal : AbortSignal.any([request.signal, failed.signal]);
+  const ended = new AbortController();
+  const { signal } = ended;
+  const end = () => ended.abort();
+  if (request.signal?.aborted) end();
   let failure: ApiError | undefined;
 
   function resultOf(index: number): Promise<StepResult> {
@@ -66,7 +67,7 @@ export async function runEnsemble({ steps, request, runStep }: EnsembleRun): Pro
       // A step sees the rest of the time only; those that end after a failure end because of it.
       const isLate = (error as Partial<ApiError>).code === "request-timeout";
       failure ??= atStep(index, step, isLate ? requestTimeout(request.timeoutSeconds as number) : error);
-      failed.abort();
+      end();
       throw failure;
     }
   }
@@ -79,7 +80,10 @@ export async function runEnsemble({ steps, request, runStep }: EnsembleRun): Pro
   }
 
   const last = [...new Set(request.outputs.map((name) => makers.get(name) as number))];
-  const results = await Promise.all(last.map(resultOf));
+  request.signal?.addEventListener("abort", end);
+  const results = await Promise.all(last.map(resultOf)).finally(() =>
+    request.signal?.removeEventListener("abort", end),
+  );
   const queueSeconds = Math.max(0, ...results.map((result) => result.queueSeconds));
   const seconds = (performance.now() - started) / 1000;
   return {

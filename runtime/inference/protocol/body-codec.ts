@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
+import type { CancelSignal } from "../cancel-signal.ts";
 import type { Tensor, TensorData } from "../datatypes.ts";
 import type { CodecReply, CodecTask } from "./codec-thread.ts";
 import type { DecodedRequest, ModelInterface } from "./decode-request.ts";
@@ -15,13 +16,13 @@ export interface BodyCodec {
   decode(
     body: InferBody,
     model: ModelInterface,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): DecodedRequest | Promise<DecodedRequest>;
   /**
    * As encodeBody; large JSON is written in the same thread. The outputs stay as they are.
    * @throws ApiError `overloaded` (503) when too much waits, `request-aborted` (499)
    */
-  encode(computed: ComputedOutputs, signal?: AbortSignal): InferAnswer | Promise<InferAnswer>;
+  encode(computed: ComputedOutputs, signal?: CancelSignal): InferAnswer | Promise<InferAnswer>;
   close(): Promise<void>;
 }
 
@@ -114,7 +115,7 @@ export function createBodyCodec(options: BodyCodecOptions = {}): BodyCodec {
     await ending?.terminate();
   }
 
-  function inThread<Reply extends CodecReply>(job: Job, signal: AbortSignal | undefined): Promise<Reply> {
+  function inThread<Reply extends CodecReply>(job: Job, signal: CancelSignal | undefined): Promise<Reply> {
     if (signal?.aborted) throw aborted();
     if (waitingBytes + job.size > maximumWaitingBytes) throw overloaded(maximumWaitingBytes);
     waitingBytes += job.size;
@@ -132,7 +133,7 @@ export function createBodyCodec(options: BodyCodecOptions = {}): BodyCodec {
         },
         fail: reject,
       };
-      signal?.addEventListener("abort", abort, { once: true });
+      signal?.addEventListener("abort", abort);
       queue.push(waiting);
       if (current === undefined) next();
     }).finally(() => {

@@ -1,4 +1,5 @@
 import type { ApiError } from "../../errors.ts";
+import type { CancelSignal } from "../cancel-signal.ts";
 import type { Tensor } from "../datatypes.ts";
 import { createBatchMemory } from "./batch-memory.ts";
 import { type BatchSizes, createBatchSizes } from "./batch-sizes.ts";
@@ -38,7 +39,7 @@ export interface RunRequest {
   /** For waiting and running together; beyond it the request is answered with 504. Default: no limit. */
   timeoutSeconds?: number | undefined;
   /** Aborted when the caller went away: answered at once with 499. */
-  signal?: AbortSignal | undefined;
+  signal?: CancelSignal | undefined;
 }
 
 export interface RunResult {
@@ -335,7 +336,7 @@ export function createScheduler({
           request.reject(error);
         };
         const leave = () => giveUp(aborted());
-        signal?.addEventListener("abort", leave, { once: true });
+        signal?.addEventListener("abort", leave);
         if (timeoutSeconds !== undefined)
           timers.push(
             setTimeout(

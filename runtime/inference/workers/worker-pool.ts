@@ -116,11 +116,10 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
       if (isClosed) throw shuttingDown();
       return track(load(model));
     },
-    async run({ key }, request) {
-      if (isClosed) throw shuttingDown();
-      const model = models.get(key);
-      if (model === undefined) throw new Error(`model ${key} is not loaded`);
-      return model.scheduler.run(request);
+    run({ key }, request) {
+      if (isClosed) return Promise.reject(shuttingDown());
+      const scheduler = models.get(key)?.scheduler;
+      return scheduler?.run(request) ?? Promise.reject(new Error(`model ${key} is not loaded`));
     },
     queueLength: (key) => models.get(key)?.scheduler.queueLength ?? 0,
     batchSizes: (key) => models.get(key)?.scheduler.batchSizes,

@@ -1,6 +1,7 @@
 import type { Response } from "express";
 import { ApiError } from "../../errors.ts";
 import type { Inference } from "../../inference/inference.ts";
+import { CallerLeft } from "./caller-left.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 export interface InferCall {
@@ -16,12 +17,13 @@ export const jsonLengthHeader = "Inference-Header-Content-Length";
 export function createInferHandler(inference: Pick<Inference, "inferBody">) {
   return async ({ name, version, body }: InferCall, response: Response): Promise<void> => {
     const jsonLength = readJsonLength(response.req.get(jsonLengthHeader));
-    const gone = new AbortController();
-    response.once("close", () => {
-      if (!response.writableFinished) gone.abort();
-    });
     const header = (headerName: string) => response.req.get(headerName);
-    const answer = await inference.inferBody(name, version, { bytes: body, jsonLength, header }, gone.signal);
+    const answer = await inference.inferBody(
+      name,
+      version,
+      { bytes: body, jsonLength, header },
+      new CallerLeft(response),
+    );
     await sendAnswer(response, answer);
   };
 }

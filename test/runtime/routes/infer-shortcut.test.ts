@@ -129,6 +129,17 @@ describe("infer shortcut", () => {
     }
   });
 
+  it("names no route of requests that it refuses, as the routers do", async () => {
+    for (const port of [short, long]) {
+      assert.equal((await ask(port, { headers: { Host: "example.com" } })).status, 403);
+      const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      assert.match(
+        metrics,
+        /http_request_duration_seconds_count\{method="POST",route="unmatched",status="403"\} 1/,
+      );
+    }
+  });
+
   it("goes on after a caller that left in the middle of a body", async () => {
     const socket = connect(short, "127.0.0.1");
     await once(socket, "connect");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { deflateSync, gzipSync } from "node:zlib";
+import type { CancelSignal } from "../../../runtime/inference/cancel-signal.ts";
 import { createInference } from "../../../runtime/inference/engine.ts";
 import type { Inference } from "../../../runtime/inference/inference.ts";
 import { publishModel } from "../../../runtime/inference/model-repository.ts";
@@ -193,7 +193,7 @@ describe("inference routes", () => {
   });
 
   it("tells the engine when the caller goes away", async () => {
-    const { promise: called, resolve: onCall } = Promise.withResolvers<AbortSignal | undefined>();
+    const { promise: called, resolve: onCall } = Promise.withResolvers<CancelSignal | undefined>();
     const slow = await serveInference({
       ...inference,
       inferBody: (_name, _version, _body, signal) => {
@@ -205,7 +205,7 @@ describe("inference routes", () => {
     socket.write("POST /v2/models/scale/infer HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}");
     const signal = await called;
     assert.equal(signal?.aborted, false);
-    const aborted = once(signal, "abort");
+    const aborted = new Promise<void>((resolve) => signal?.addEventListener("abort", resolve));
     socket.destroy();
     await aborted;
     await slow.stop(0);
