@@ -17,15 +17,14 @@ export interface EtagIndex {
 /** The etag is the first 128 bits of the SHA-256 of the content. */
 export function createEtagHash() {
   const hash = createHash("sha256");
-  let length = 0;
+  let isEmpty = true;
   return {
-    update(chunk: Uint8Array) {
+    update(chunk: Uint8Array | string) {
       hash.update(chunk);
-      length += chunk.byteLength;
+      isEmpty &&= chunk.length === 0;
     },
-    /** Bytes so far. */
-    get length() {
-      return length;
+    get isEmpty() {
+      return isEmpty;
     },
     etag: () => hash.digest("hex").slice(0, 32),
   };

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { invalidInput } from "../errors.ts";
 import { createEtagHash } from "./local-etags.ts";
 
@@ -20,9 +20,13 @@ export async function writeTemporaryFile(
   const hash = createEtagHash();
   const handle = await open(path, "wx");
   try {
-    await handle.writeFile(hashed(body, hash));
+    if (body instanceof Readable) await handle.writeFile(hashed(body, hash));
+    else {
+      hash.update(body);
+      await handle.writeFile(body);
+    }
     // Nothing to lose in an empty one: that it is there is known once its folder is synced.
-    if (hash.length > 0) await handle.sync();
+    if (!hash.isEmpty) await handle.sync();
     await handle.close();
   } catch (error) {
     await handle.close().catch(() => undefined);
@@ -32,8 +36,8 @@ export async function writeTemporaryFile(
   return { path, etag: hash.etag() };
 }
 
-async function* hashed(body: Uint8Array | string | Readable, hash: ReturnType<typeof createEtagHash>) {
-  for await (const part of typeof body === "string" || body instanceof Uint8Array ? [body] : body) {
+async function* hashed(body: Readable, hash: ReturnType<typeof createEtagHash>) {
+  for await (const part of body) {
     const chunk = typeof part === "string" ? Buffer.from(part) : part;
     if (!(chunk instanceof Uint8Array))
       throw invalidInput("invalid-body", [{ path: "body", message: "must be a stream of bytes or text" }]);

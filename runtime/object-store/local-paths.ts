@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { type BigIntStats, lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { ApiError, errorMessage } from "../errors.ts";
 import { hasCode } from "./local-files.ts";
 import { checkObjectKey } from "./object-key.ts";
@@ -43,7 +43,7 @@ export function checkKey(key: string): void {
  * What a question about a name answers, undefined where nothing is there. Names are asked for without a thread: the
  * kernel knows them in microseconds, and the way to a thread and back takes many times as long.
  */
-export function ifThere<Answer>(ask: () => Answer): Answer | undefined {
+function ifThere<Answer>(ask: () => Answer): Answer | undefined {
   try {
     return ask();
   } catch (error) {
@@ -57,12 +57,24 @@ export function realPathOf(path: string): string | undefined {
   return ifThere(() => realpathSync.native(path));
 }
 
+/** Undefined where nothing is there. */
+export function statsOf(path: string): BigIntStats | undefined {
+  // An error costs many times what the answer does.
+  return ifThere(() => lstatSync(path, { bigint: true, throwIfNoEntry: false }));
+}
+
+function isTrueFolder(path: string): boolean {
+  return statsOf(path)?.isDirectory() === true && realPathOf(path) === path;
+}
+
 /** @throws ApiError `key-conflict` where the key, or a part of it, is another name on this file system. */
 export function checkPath(folder: string, key: string): void {
   const segments = key.split("/");
-  for (let count = 1; count <= segments.length; count += 1) {
+  // Nearly always the folders above are there as they should be.
+  const first = isTrueFolder(dirname(join(folder, key))) ? segments.length : 1;
+  for (let count = first; count <= segments.length; count += 1) {
     const path = join(folder, ...segments.slice(0, count));
-    const stats = ifThere(() => lstatSync(path));
+    const stats = statsOf(path);
     if (stats === undefined) return;
     if (realPathOf(path) !== path)
       throw keyConflict(key, `${path} leads elsewhere, or is there in another letter case`);

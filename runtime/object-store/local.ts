@@ -18,11 +18,11 @@ import { createFolderLock } from "./local-lock.ts";
 import {
   checkKey,
   checkPath,
-  ifThere,
   isReserved,
   prepareFolder,
   realPathOf,
   reservedName,
+  statsOf,
   translatePathError,
   translateStorageError,
 } from "./local-paths.ts";
@@ -92,10 +92,10 @@ export function createLocalObjectStore(options: LocalObjectStoreOptions): Object
   async function head(key: string): Promise<ObjectInfo | undefined> {
     checkKey(key);
     const path = join(folder, key);
-    if (realPathOf(path) !== path) return undefined;
-    const stats = ifThere(() => lstatSync(path, { bigint: true }));
-    const etag = stats?.isFile() ? etags.lookup(key, stats) : undefined;
-    if (stats !== undefined && etag !== undefined) return objectInfo(key, stats, etag);
+    const stats = statsOf(path);
+    if (stats === undefined || realPathOf(path) !== path) return undefined;
+    const etag = stats.isFile() ? etags.lookup(key, stats) : undefined;
+    if (etag !== undefined) return objectInfo(key, stats, etag);
     const opened = await openWithInfo(key);
     await opened?.handle.close();
     return opened?.info;
