@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
 import { ApiError, invalidInput } from "../errors.ts";
 import { checkInputs } from "./json-schema.ts";
-import type { ParentTask } from "./run.ts";
+import { newRunId, type ParentTask } from "./run.ts";
 import type { RunInput, RunServices } from "./run-state.ts";
 
 export interface RunRequest {
@@ -9,7 +8,7 @@ export interface RunRequest {
   /** Default: the current version. */
   version?: number | undefined;
   inputs?: Record<string, unknown> | undefined;
-  /** Default: a random one. */
+  /** Default: a new one. */
   id?: string | undefined;
   /** Seconds that each step is held. Default 0. */
   pace?: number | undefined;
@@ -56,13 +55,14 @@ export async function prepareRun(
       { status: 422, code: "too-deep" },
     );
   await checkNeeds(definition.workflow);
+  const createdAt = clock.now();
   return {
-    id: request.id ?? `run-${randomUUID().replaceAll("-", "").slice(0, 20)}`,
+    id: request.id ?? newRunId(createdAt),
     version: definition.version,
     workflow: definition.workflow,
     inputs,
     pace,
-    createdAt: new Date(clock.now()).toISOString(),
+    createdAt: new Date(createdAt).toISOString(),
     ...(request.parent !== undefined && { parent: request.parent }),
     ...(depth > 0 && { depth }),
   };

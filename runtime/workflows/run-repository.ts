@@ -1,8 +1,12 @@
 import { ApiError, invalidInput } from "../errors.ts";
 import type { ObjectStore, PutConditions } from "../object-store/object-store.ts";
-import { documentKey, isFinal, type Run } from "./run.ts";
+import { creationTimeOf, documentKey, isFinal, type Run } from "./run.ts";
 
-/** Run documents in the bucket: `runs/ID.json`, and `runs-by-time/…` as an index, newest first. */
+/**
+ * Run documents in the bucket, `runs/ID.json`, and an index of them, `runs-by-time/TIME-ID`, newest first. Where a run's id
+ * tells when it was created, its entry in the index is found from the id: that holds the run's first document, instead of
+ * nothing, and `runs/ID.json` comes with the run's end.
+ */
 export interface RunRepository {
   /** Writes the first document and the index entry; where there is a document already, it is returned and stays. */
   recordStart(run: Run): Promise<{ known: Run } | { etag: string }>;
@@ -10,7 +14,7 @@ export interface RunRepository {
   recordRetry(run: Run, etag: string): Promise<void>;
   /**
    * Replaces the document, unless that is of a later execution: a step may be repeated after its run was retried.
-   * @param etag of the document that is there, if it is known
+   * @param etag of the execution's first document, if it is known
    */
   recordEnd(run: Run, etag?: string): Promise<void>;
   /** The document and its index entry. */
@@ -34,30 +38,49 @@ const indexKey = /^runs-by-time\/(\d{16})-([A-Za-z0-9_-]{1,64})$/;
 const endOfTime = 8_640_000_000_000_000;
 
 export function createRunRepository(store: ObjectStore): RunRepository {
-  async function readWithEtag(id: string): Promise<{ run: Run; etag: string } | undefined> {
-    const object = await store.get(documentKey(id));
-    if (object === undefined) return undefined;
+  async function readObject(key: string): Promise<{ run: Run; etag: string } | undefined> {
+    const object = await store.get(key);
+    // An entry of the index that is no more than that.
+    if (object === undefined || object.size === 0) return undefined;
     return { run: JSON.parse(Buffer.from(object.body).toString("utf8")) as Run, etag: object.etag };
+  }
+
+  async function readWithEtag(id: string): Promise<{ run: Run; etag: string } | undefined> {
+    const found = await readObject(documentKey(id));
+    const createdAt = creationTimeOf(id);
+    if (found !== undefined || createdAt === undefined) return found;
+    return await readObject(indexKeyOf(id, createdAt));
+  }
+
+  /** Undefined where it is there. */
+  async function create(key: string, run: Run): Promise<{ etag: string } | undefined> {
+    try {
+      return await store.put(key, JSON.stringify(run), { ifNoneMatch: "*" });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 412) return undefined;
+      throw error;
+    }
+  }
+
+  async function createWithIndex(run: Run): Promise<{ etag: string } | undefined> {
+    // A client may have taken the id of a run that the server named.
+    if (creationTimeOf(run.id) !== undefined && (await readWithEtag(run.id)) !== undefined) return undefined;
+    const created = await create(documentKey(run.id), run);
+    if (created !== undefined) await store.put(indexKeyOfRun(run), "");
+    return created;
   }
 
   return {
     async recordStart(run) {
       for (;;) {
-        const written = await store
-          .put(documentKey(run.id), JSON.stringify(run), { ifNoneMatch: "*" })
-          .catch((error) => {
-            if (error instanceof ApiError && error.status === 412) return undefined;
-            throw error;
-          });
-        if (written !== undefined) {
-          await store.put(indexKeyOf(run), "");
-          return { etag: written.etag };
-        }
+        const created = await (isFoundByIndex(run) ? create(indexKeyOfRun(run), run) : createWithIndex(run));
+        if (created !== undefined) return { etag: created.etag };
         const found = await readWithEtag(run.id);
         // Removed in this moment.
         if (found === undefined) continue;
         // Whoever wrote it may have been lost before it was listed.
-        if (!isFinal(found.run.state)) await store.put(indexKeyOf(found.run), "");
+        if (!isFinal(found.run.state) && !isFoundByIndex(found.run))
+          await store.put(indexKeyOfRun(found.run), "");
         return { known: found.run };
       }
     },
@@ -65,12 +88,9 @@ export function createRunRepository(store: ObjectStore): RunRepository {
       await store.put(documentKey(run.id), JSON.stringify(run), { ifMatch: etag });
     },
     async recordEnd(run, etag) {
-      for (
-        let condition: PutConditions | undefined = etag === undefined ? undefined : { ifMatch: etag };
-        ;
-      ) {
+      for (let condition = conditionOf(run, etag); ; ) {
         if (condition === undefined) {
-          const current = await readWithEtag(run.id);
+          const current = await readObject(documentKey(run.id));
           if (current !== undefined && (current.run.execution ?? 1) > (run.execution ?? 1)) return;
           condition = current === undefined ? { ifNoneMatch: "*" } : { ifMatch: current.etag };
         }
@@ -84,7 +104,8 @@ export function createRunRepository(store: ObjectStore): RunRepository {
       }
     },
     async remove(run) {
-      await Promise.all([store.delete(documentKey(run.id)), store.delete(indexKeyOf(run))]);
+      await store.delete(documentKey(run.id));
+      await store.delete(indexKeyOfRun(run));
     },
     async read(id) {
       return (await readWithEtag(id))?.run;
@@ -103,12 +124,27 @@ export function createRunRepository(store: ObjectStore): RunRepository {
       };
     },
     tokenBefore: (at) => tokenOf(`${indexPrefix}${timeLeft(at)}-0`),
-    tokenAfter: (run) => tokenOf(indexKeyOf(run)),
+    tokenAfter: (run) => tokenOf(indexKeyOfRun(run)),
   };
 }
 
-function indexKeyOf(run: Run): string {
-  return `${indexPrefix}${timeLeft(Date.parse(run.createdAt))}-${run.id}`;
+/** Whether the id is enough to find the entry in the index. */
+function isFoundByIndex({ id, createdAt }: Run): boolean {
+  return creationTimeOf(id) === Date.parse(createdAt);
+}
+
+/** Undefined: the document that is there has to be looked at. */
+function conditionOf(run: Run, etag: string | undefined): PutConditions | undefined {
+  if (etag === undefined) return undefined;
+  return run.execution === undefined && isFoundByIndex(run) ? { ifNoneMatch: "*" } : { ifMatch: etag };
+}
+
+function indexKeyOfRun({ id, createdAt }: Run): string {
+  return indexKeyOf(id, Date.parse(createdAt));
+}
+
+function indexKeyOf(id: string, createdAt: number): string {
+  return `${indexPrefix}${timeLeft(createdAt)}-${id}`;
 }
 
 function timeLeft(at: number): string {

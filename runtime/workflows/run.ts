@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { Grant } from "./admission/amounts.ts";
 import type { TouchedKeys } from "./touched-keys.ts";
 import type { Json, Schedule } from "./workflow.ts";
@@ -144,6 +144,20 @@ export function taskLogPrefix(runId: string, name: string): string {
 /** A file that a task keeps in the bucket. */
 export function taskFileKey(runId: string, task: string, file: string): string {
   return `runs/${runId}/tasks/${task}/${file}`;
+}
+
+/**
+ * The id of a run that nothing else names: 12 hexadecimal digits of the time, then 12 random ones.
+ * @param createdAt milliseconds since 1970
+ */
+export function newRunId(createdAt: number): string {
+  return `run-${createdAt.toString(16).padStart(12, "0")}${randomBytes(6).toString("hex")}`;
+}
+
+/** When a run was created, in milliseconds since 1970, where its id is one of `newRunId`. */
+export function creationTimeOf(runId: string): number | undefined {
+  const time = /^run-([0-9a-f]{12})[0-9a-f]{12}$/.exec(runId)?.[1];
+  return time === undefined ? undefined : Number.parseInt(time, 16);
 }
 
 /**

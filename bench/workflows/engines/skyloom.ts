@@ -10,7 +10,7 @@ import type { Engine } from "./engine.ts";
 /** The engine as the runtime has it, on a folder as the bucket. Its tasks are steps as any other that runs inline. */
 export const skyloom: Engine = {
   name: "skyloom",
-  note: "its tasks are of type notify, with a log that keeps nothing; each run writes three objects to the bucket",
+  note: "its tasks are of type notify, with a log that keeps nothing; each run writes two objects to the bucket",
   async start(folder) {
     const server = await startRestateServer(join(folder, "restate"));
     const workflows = testEngine({

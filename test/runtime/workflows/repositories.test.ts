@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
-import type { Run } from "../../../runtime/workflows/run.ts";
+import type { ObjectStore } from "../../../runtime/object-store/object-store.ts";
+import { newRunId, type Run } from "../../../runtime/workflows/run.ts";
 import { createRunRepository } from "../../../runtime/workflows/run-repository.ts";
 import { createTriggers } from "../../../runtime/workflows/triggers/triggers.ts";
 import { createWorkflowRepository } from "../../../runtime/workflows/workflow-repository.ts";
@@ -145,6 +146,68 @@ describe("run repository", () => {
     await repository.recordEnd({ ...first, state: "succeeded" });
     await repository.recordStart(first);
     assert.equal((await repository.read("a"))?.state, "succeeded");
+  });
+
+  describe("with an id that tells when the run was created", () => {
+    const createdAt = Date.parse("2026-01-01T00:00:00.000Z");
+    const keys = async (store: ObjectStore) => (await store.list()).objects.map(({ key }) => key);
+
+    async function started() {
+      const store = newStore();
+      const repository = createRunRepository(store);
+      const first = run(newRunId(createdAt), new Date(createdAt).toISOString());
+      const recorded = await repository.recordStart(first);
+      assert.ok("etag" in recorded);
+      return { store, repository, first, etag: recorded.etag };
+    }
+
+    it("keeps the first document in the index, one object until the run ends", async () => {
+      const { store, repository, first } = await started();
+      assert.equal((await keys(store)).length, 1);
+      assert.deepEqual(await repository.read(first.id), first);
+      assert.deepEqual((await repository.page({ pageSize: 5 })).ids, [first.id]);
+      assert.deepEqual(await repository.recordStart(first), { known: first });
+      await repository.remove(first);
+      assert.deepEqual(await keys(store), []);
+    });
+
+    for (const isKnown of [true, false])
+      it(`writes the end, also twice, ${isKnown ? "with" : "without"} the etag of the first document`, async () => {
+        const { repository, first, etag } = await started();
+        const ended: Run = { ...first, state: "failed" };
+        for (let time = 0; time < 2; time++) await repository.recordEnd(ended, isKnown ? etag : undefined);
+        assert.deepEqual(await repository.read(first.id), ended);
+        assert.deepEqual(await repository.recordStart(first), { known: ended });
+        assert.deepEqual((await repository.page({ pageSize: 5 })).ids, [first.id]);
+      });
+
+    it("begins a further execution, whose document the end of the one before leaves alone", async () => {
+      const { store, repository, first, etag } = await started();
+      await repository.recordEnd({ ...first, state: "failed" }, etag);
+      const ended = await repository.readWithEtag(first.id);
+      const second: Run = { ...first, execution: 2 };
+      await repository.recordRetry(second, ended?.etag ?? "");
+      await assert.rejects(repository.recordRetry(second, ended?.etag ?? ""), { status: 412 });
+      await repository.recordEnd({ ...first, state: "failed" }, etag);
+      assert.deepEqual(await repository.read(first.id), second);
+      await repository.recordEnd(
+        { ...second, state: "succeeded" },
+        (await repository.readWithEtag(first.id))?.etag,
+      );
+      assert.equal((await repository.read(first.id))?.state, "succeeded");
+      await repository.remove(first);
+      assert.deepEqual(await keys(store), []);
+    });
+
+    it("is not given to another run, which a client names so", async () => {
+      const { repository, first } = await started();
+      const other = run(first.id, "2026-01-02T00:00:00.000Z");
+      assert.deepEqual(await repository.recordStart(other), { known: first });
+      const unknown = run(newRunId(createdAt), "2026-01-02T00:00:00.000Z");
+      assert.ok("etag" in (await repository.recordStart(unknown)));
+      assert.deepEqual(await repository.read(unknown.id), unknown);
+      assert.deepEqual((await repository.page({ pageSize: 5 })).ids, [unknown.id, first.id]);
+    });
   });
 
   for (const token of ["x", "", Buffer.from("../../etc").toString("base64url")])

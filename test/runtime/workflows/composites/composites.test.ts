@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { createLocalObjectStore } from "../../../../runtime/object-store/local.ts";
 import type { Run } from "../../../../runtime/workflows/run.ts";
+import { createRunRepository } from "../../../../runtime/workflows/run-repository.ts";
 import type { Json } from "../../../../runtime/workflows/workflow.ts";
 import type { WorkflowEngine } from "../../../../runtime/workflows/workflow-engine.ts";
 import { testEngine } from "../engine-server.ts";
@@ -222,10 +223,7 @@ describe("tasks that consist of others, on a real Restate", function () {
     }
     const running = await engine.getRun(run.id);
     assert.deepEqual([running.tasks[0]?.state, running.tasks[0]?.items], ["running", items]);
-    const stored = JSON.parse(
-      Buffer.from((await bucket().get(`runs/${run.id}.json`))?.body ?? []).toString(),
-    );
-    assert.equal(stored.state, "pending");
+    assert.equal((await createRunRepository(bucket()).read(run.id))?.state, "pending");
     await writeFile(gate, "");
     const done = await wait(run);
     assert.deepEqual([done.error, done.tasks[0]?.items], [null, { count: 6, succeeded: 5, failed: 1 }]);
