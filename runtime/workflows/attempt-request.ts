@@ -5,7 +5,7 @@ import { createTaskLog } from "./task-log.ts";
 import { createTaskResults, resultKey } from "./task-results.ts";
 import type { StepTaskType } from "./task-type.ts";
 import { taskTypes } from "./task-types/task-types.ts";
-import { rememberKeys } from "./touched-keys.ts";
+import { RememberingStore } from "./touched-keys.ts";
 import type { Json } from "./workflow.ts";
 
 /**
@@ -54,14 +54,14 @@ export async function performAttempt(
   const { runId, workflow, version, task, name, key, attempt, cache } = request;
   const { executions, workflows, store, secrets, outbound, mailer, inference, containers, logger } = services;
   const { modelSigner, clock } = services;
-  const remembering = rememberKeys(store);
+  const remembering = new RememberingStore(store);
   const files = async () => (await workflows.getStored(workflow, version)).files;
   const context = {
     runId,
     task,
     attempt,
     key,
-    store: remembering.store,
+    store: remembering,
     secrets,
     outbound,
     mailer,
@@ -83,7 +83,7 @@ export async function performAttempt(
       deadlineAt: request.deadlineAt,
       ...signals,
       clock,
-      log: createTaskLog({ store, logger, runId, name, attempt, now: clock.now }),
+      openLog: () => createTaskLog({ store, logger, runId, name, attempt, now: clock.now }),
       context,
     }),
   );

@@ -29,8 +29,8 @@ export interface AttemptOptions {
   deadlineAt?: number | undefined;
   clock: Pick<Clock, "now">;
   context: Omit<TaskContext, "signal" | "log" | "usage">;
-  /** Closed before the attempt's result is given. */
-  log: TaskLog;
+  /** Called with the first text; the log is closed before the attempt's result is given. */
+  openLog(): TaskLog;
   /** Aborted when the run is cancelled. */
   cancelled: AbortSignal;
   /** Aborted when this process lost the right to record the step's result. */
@@ -43,14 +43,18 @@ export interface AttemptOptions {
  */
 export async function attemptTask(options: AttemptOptions): Promise<AttemptResult> {
   let usage: Usage | undefined;
+  let log: TaskLog | undefined;
   const context = {
     ...options.context,
-    log: (text: string | Uint8Array) => options.log.append(text),
+    log(text: string | Uint8Array) {
+      log ??= options.openLog();
+      log.append(text);
+    },
     usage: (measured: Usage) => {
       usage = { ...usage, ...measured };
     },
   };
-  const result = await outcome(options, context).finally(() => options.log.close());
+  const result = await outcome(options, context).finally(() => log?.close());
   return usage === undefined ? result : { ...result, usage };
 }
 
@@ -100,25 +104,27 @@ async function execute(
 ): Promise<unknown> {
   const { type, timeout, cancelled, abandoned } = options;
   const controller = new AbortController();
-  const stop = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
-  });
-  stop.catch(() => undefined);
-  const timer = setTimeout(() => controller.abort(timedOut(timeout)), timeout * 1000);
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  stopped.catch(() => undefined);
+  function stop(reason: ApiError): void {
+    controller.abort(reason);
+    reject(reason);
+  }
+  const timer = setTimeout(() => stop(timedOut(timeout)), timeout * 1000);
   const left = options.deadlineAt === undefined ? undefined : options.deadlineAt - options.clock.now();
   const deadline =
     left === undefined || left > timeout * 1000
       ? undefined
-      : setTimeout(() => controller.abort(deadlinePassed()), Math.max(0, left));
-  const cancel = () => controller.abort(cancellation());
-  const giveUp = () => controller.abort(abandonment());
+      : setTimeout(() => stop(deadlinePassed()), Math.max(0, left));
+  const cancel = () => stop(cancellation());
+  const giveUp = () => stop(abandonment());
   cancelled.addEventListener("abort", cancel, { once: true });
   abandoned.addEventListener("abort", giveUp, { once: true });
   if (cancelled.aborted) cancel();
   if (abandoned.aborted) giveUp();
   const execution = type.execute(parameters, { ...context, signal: controller.signal });
   try {
-    return await Promise.race([execution, stop]);
+    return await Promise.race([execution, stopped]);
   } catch (error) {
     // A task that honours the signal (a script whose group is killed) ends before its attempt is recorded.
     if (controller.signal.aborted)

@@ -40,10 +40,7 @@ export function createProgress(
   workflow: Workflow,
   run: { id: string; inputs: Record<string, Json>; kept?: readonly TaskRun[] },
 ): Progress {
-  const kept = new Map(run.kept?.map((task) => [task.name, task]));
-  const tasks = new Map(
-    workflow.order.map((name) => [name, kept.get(name) ?? pendingTask(name, workflow.tasks[name] as Task)]),
-  );
+  const tasks = new Map(tasksAtFirst(workflow, run.kept).map((task) => [task.name, task]));
   const handlers = handlersOf(workflow);
   let sequence = Math.max(0, ...(run.kept ?? []).map((task) => task.sequence ?? 0));
 
@@ -183,6 +180,12 @@ export function createProgress(
   const evaluate = (value: unknown) => evaluateTemplates(value, scope());
 
   return { tasks, decide, parameters, evaluate, scope, update, outcome };
+}
+
+/** In topological order. @param kept records that an earlier execution left */
+export function tasksAtFirst(workflow: Workflow, kept: readonly TaskRun[] = []): TaskRun[] {
+  const left = new Map(kept.map((task) => [task.name, task]));
+  return workflow.order.map((name) => left.get(name) ?? pendingTask(name, workflow.tasks[name] as Task));
 }
 
 export function pendingTask(name: string, task: Pick<Task, "uses">): TaskRun {

@@ -1,5 +1,5 @@
 import type { WorkflowContext } from "@restatedev/restate-sdk";
-import { createProgress } from "./progress.ts";
+import { tasksAtFirst } from "./progress.ts";
 import type { Run, TaskRun } from "./run.ts";
 import { headerKey, type RunHeader, type RunInput, taskKey } from "./run-state.ts";
 import type { Json } from "./workflow.ts";
@@ -47,12 +47,16 @@ export class RunRecord {
     this.#isUrgent ||= isUrgent;
   }
 
-  /** @param clock the run's, in milliseconds @param isBackSoon the run waits no longer than changes may be unwritten */
-  write(clock: number, isBackSoon: boolean): void {
-    if (!this.isChanged) return;
+  /**
+   * @param clock the run's, in milliseconds
+   * @param isBackSoon the run waits no longer than changes may be unwritten
+   * @returns whether anything was written
+   */
+  write(clock: number, isBackSoon: boolean): boolean {
+    if (!this.isChanged) return false;
     this.#changedAt ??= clock;
     const isLate = clock - this.#changedAt >= maximumUnwrittenMilliseconds;
-    if (isBackSoon && !this.#isUrgent && !isLate) return;
+    if (isBackSoon && !this.#isUrgent && !isLate) return false;
     for (const [name, record] of this.#changed) this.#context.set(taskKey(name), record);
     this.#changed.clear();
     if (this.#header !== undefined) this.#context.set(headerKey, this.#header);
@@ -60,6 +64,7 @@ export class RunRecord {
     this.#isUrgent = false;
     this.#isWritten = true;
     this.#changedAt = undefined;
+    return true;
   }
 }
 
@@ -81,7 +86,7 @@ export function firstDocument(input: RunInput): Run {
     error: null,
     ...(pace > 0 && { pace }),
     ...(execution !== undefined && { execution }),
-    tasks: [...createProgress(workflow, input).tasks.values()],
+    tasks: tasksAtFirst(workflow, input.kept),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { ObjectStore } from "../object-store/object-store.ts";
+import type { Readable } from "node:stream";
+import type { ListOptions, ObjectStore, PutConditions } from "../object-store/object-store.ts";
 import { taskResultsPrefix } from "./task-results.ts";
 
 /** Keys of the bucket that a task read and wrote. */
@@ -11,33 +12,52 @@ export interface TouchedKeys {
 const maximumKeys = 20;
 
 /** The store, which remembers what is read and written through it; results that are cached are no matter of the task. */
-export function rememberKeys(store: ObjectStore): { store: ObjectStore; touched(): TouchedKeys | undefined } {
-  const read = new Set<string>();
-  const written = new Set<string>();
-  const remember = (keys: Set<string>, key: string) => {
-    if (keys.size < maximumKeys && !key.startsWith(taskResultsPrefix)) keys.add(key);
-  };
-  return {
-    store: {
-      head: (key) => store.head(key),
-      delete: (key) => store.delete(key),
-      list: (options) => store.list(options),
-      async get(key) {
-        const object = await store.get(key);
-        if (object !== undefined) remember(read, key);
-        return object;
-      },
-      async getStream(key) {
-        const object = await store.getStream(key);
-        if (object !== undefined) remember(read, key);
-        return object;
-      },
-      async put(key, body, conditions) {
-        const object = await store.put(key, body, conditions);
-        remember(written, key);
-        return object;
-      },
-    },
-    touched: () => (read.size + written.size === 0 ? undefined : { read: [...read], written: [...written] }),
-  };
+export class RememberingStore implements ObjectStore {
+  readonly #store: ObjectStore;
+  readonly #read: string[] = [];
+  readonly #written: string[] = [];
+
+  constructor(store: ObjectStore) {
+    this.#store = store;
+  }
+
+  /** Undefined where nothing was. */
+  touched(): TouchedKeys | undefined {
+    if (this.#read.length + this.#written.length === 0) return undefined;
+    return { read: [...this.#read], written: [...this.#written] };
+  }
+
+  async get(key: string) {
+    const object = await this.#store.get(key);
+    if (object !== undefined) remember(this.#read, key);
+    return object;
+  }
+
+  async getStream(key: string) {
+    const object = await this.#store.getStream(key);
+    if (object !== undefined) remember(this.#read, key);
+    return object;
+  }
+
+  async put(key: string, body: Uint8Array | string | Readable, conditions?: PutConditions) {
+    const object = await this.#store.put(key, body, conditions);
+    remember(this.#written, key);
+    return object;
+  }
+
+  head(key: string) {
+    return this.#store.head(key);
+  }
+
+  delete(key: string) {
+    return this.#store.delete(key);
+  }
+
+  list(options?: ListOptions) {
+    return this.#store.list(options);
+  }
+}
+
+function remember(keys: string[], key: string): void {
+  if (keys.length < maximumKeys && !key.startsWith(taskResultsPrefix) && !keys.includes(key)) keys.push(key);
 }
