@@ -19,7 +19,7 @@
  * version that starts later does not take new runs over from a newer one; to go back to it, delete the newer deployment
  * (`DELETE /deployments/ID?force=true`) after its runs have ended.
  */
-export const journalVersion = 4;
+export const journalVersion = 5;
 
 /** The path under which replicas of this version are called. */
 export const journalPath = `/journal-${journalVersion}`;

@@ -112,17 +112,25 @@ export class RunAttempts {
   }
 
   /**
-   * To be awaited before the run next waits.
+   * To be called before the run next waits, and before `cancelAbandoned`.
    * @param isWantedBack the run has changes that are to be written soon
    * @returns whether an attempt ends its wait soon
    */
-  async flush({ isWantedBack }: { isWantedBack: boolean }): Promise<boolean> {
-    this.#recordNext(isWantedBack && !this.#isOverdue);
+  recordNext({ isWantedBack }: { isWantedBack: boolean }): boolean {
+    this.#waitForRecord(isWantedBack && !this.#isOverdue);
+    return this.#isBackSoon && this.#numbered.size > 0;
+  }
+
+  get hasAbandoned(): boolean {
+    return this.#toCancel.length > 0;
+  }
+
+  /** Ends the invocations of attempts that were given up. */
+  async cancelAbandoned(): Promise<void> {
     const attempts = this.#toCancel;
     this.#toCancel = [];
     for (const { invocation } of attempts)
       if (invocation !== undefined) this.#context.cancel(await invocation.invocationId);
-    return this.#isBackSoon && this.#numbered.size > 0;
   }
 
   #startQueued(): void {
@@ -161,7 +169,7 @@ export class RunAttempts {
   }
 
   /** Waits for the step that gives what ends next, as long as anything may. */
-  #recordNext(isWantedBack: boolean): void {
+  #waitForRecord(isWantedBack: boolean): void {
     const [first] = this.#numbered.values();
     if (first === undefined) this.#waits.remove(recordingWait);
     if (first === undefined || this.#waits.has(recordingWait)) return;

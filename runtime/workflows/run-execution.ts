@@ -94,7 +94,7 @@ class RunExecution implements RunScope {
     await this.#planning.begin();
     this.#startReadyTasks();
     while (this.#isOpen()) {
-      await this.#handleNext(this.#ending === undefined ? this.#interruptions() : []);
+      await this.#handleNext(() => (this.#ending === undefined ? this.#interruptions() : []));
       if (this.#ending === undefined && !this.#isPaused) this.#startReadyTasks();
       this.#planning.renew();
     }
@@ -135,12 +135,19 @@ class RunExecution implements RunScope {
     return [this.#controls.next(), ...(this.#deadline === undefined ? [] : [this.#deadline])];
   }
 
-  async #handleNext(others: restate.RestatePromise<() => void>[]): Promise<void> {
+  async #handleNext(others: () => restate.RestatePromise<() => void>[]): Promise<void> {
     let next: () => void | Promise<void>;
     try {
-      const isBackSoon = await this.#attempts.flush({ isWantedBack: this.#record.isChanged });
-      this.#record.write(this.#clock, isBackSoon);
-      next = await this.#waits.next(others);
+      const isBackSoon = this.#attempts.recordNext({ isWantedBack: this.#record.isChanged });
+      if (this.#attempts.hasAbandoned) await this.#attempts.cancelAbandoned();
+      const isWritten = this.#record.write(this.#clock, isBackSoon);
+      // To wait for one promise costs half of what waiting for the first of several does: what is asked of the run is
+      // looked at only as often as its state is written.
+      const mayLookLater = isBackSoon && !isWritten && this.#deadline === undefined;
+      const asked = mayLookLater ? [] : others();
+      // A cancel gives up the only attempt that there was.
+      if (this.#waits.isEmpty && asked.length === 0) return;
+      next = await this.#waits.next(asked);
     } catch (error) {
       if (!(error instanceof restate.CancelledError)) throw error;
       this.cancel({ reason: "cancelled through Restate", at: this.#clock });
@@ -185,7 +192,7 @@ class RunExecution implements RunScope {
   async #compensate(): Promise<void> {
     for (const name of this.#completed.toReversed()) {
       if (!startCompensation(name, this)) continue;
-      while (!this.#waits.isEmpty || this.#attempts.isOpen) await this.#handleNext([]);
+      while (!this.#waits.isEmpty || this.#attempts.isOpen) await this.#handleNext(() => []);
     }
   }
 

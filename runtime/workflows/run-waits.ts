@@ -52,6 +52,8 @@ export class RunWaits {
       ...this.#waits.map(({ promise }) => promise),
       ...others,
     ];
+    const [only] = promises;
+    if (only !== undefined && promises.length === 1) return only as unknown as Promise<Next>;
     return restate.RestatePromise.race(promises) as Promise<Next>;
   }
 }
