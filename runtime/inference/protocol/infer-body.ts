@@ -7,7 +7,7 @@ import { parseJson } from "./parse-json.ts";
 
 /** An infer request as HTTP brings it, after decompression. */
 export interface InferBody {
-  /** JSON, and after it the binary tensors. Its buffer may be taken over. */
+  /** JSON, and after it the binary tensors. Its buffer may be taken over; after an answer nobody looks at it any more. */
   bytes: Uint8Array;
   /** Inference-Header-Content-Length: bytes of the JSON; 0: there is none; undefined: all of it is JSON. */
   jsonLength: number | undefined;

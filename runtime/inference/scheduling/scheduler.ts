@@ -1,7 +1,7 @@
 import type { ApiError } from "../../errors.ts";
 import type { CancelSignal } from "../cancel-signal.ts";
 import type { Tensor } from "../datatypes.ts";
-import { createBatchMemory } from "./batch-memory.ts";
+import { createReusedMemory } from "../reused-memory.ts";
 import { type BatchSizes, createBatchSizes } from "./batch-sizes.ts";
 import { batchKey, concatenate, rowsOf, split } from "./batch-tensors.ts";
 import { chooseBatch, firstRows } from "./choose-batch.ts";
@@ -122,7 +122,7 @@ export function createScheduler({
 }): Scheduler {
   const queue = createRequestQueue<Pending>(settings.priorityLevels);
   const idle = [...runners];
-  const memory = createBatchMemory();
+  const memory = createReusedMemory();
   let batching = declaredBatching;
   let batchSizes =
     declaredBatching === undefined || declaredBatching.preferredSizes.length > 0

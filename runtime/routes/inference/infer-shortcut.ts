@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../errors.ts";
 import type { Inference } from "../../inference/inference.ts";
+import { createReusedMemory } from "../../inference/reused-memory.ts";
 import type { Shortcut } from "../../server.ts";
 import { createInferHandler, jsonLengthHeader } from "./infer.ts";
 
@@ -26,6 +27,20 @@ const inferUrl = /^\/v2\/models\/([A-Za-z0-9._-]+)(?:\/versions\/([A-Za-z0-9._-]
 export function createInferShortcut(options: InferShortcutOptions): Shortcut {
   const { inference, maximumRequestBytes = 16 * 1024 * 1024 } = options;
   const infer = createInferHandler(inference);
+  const memory = createReusedMemory();
+
+  /** In memory where what follows the JSON begins where elements of any size may: it is not copied again. */
+  function aligned(chunks: Buffer[], length: number, jsonLength: number): Uint8Array<ArrayBuffer> {
+    const start = (largestElement - (jsonLength % largestElement)) % largestElement;
+    const body = new Uint8Array(memory.take(start + length), start, length);
+    let offset = 0;
+    for (const chunk of chunks) {
+      body.set(chunk, offset);
+      offset += chunk.length;
+    }
+    return body;
+  }
+
   return (request) => {
     if (request.method !== "POST") return undefined;
     const [url, name, version] = inferUrl.exec(request.url) ?? [];
@@ -37,8 +52,15 @@ export function createInferShortcut(options: InferShortcutOptions): Shortcut {
     return (response, next) => {
       // By this the metrics and traces name the request.
       request.route = { path };
-      readBody(request, length, Number(request.headers[headerName]))
-        .then((body) => infer({ name, version, body }, response))
+      const jsonLength = Number(request.headers[headerName]);
+      readChunks(request)
+        .then((chunks) => {
+          if (!(jsonLength >= 0 && length >= minimumAlignedBytes))
+            return infer({ name, version, body: joined(chunks, length) }, response);
+          const body = aligned(chunks, length, jsonLength);
+          // Not after a failure: a worker may be about to take it.
+          return infer({ name, version, body }, response).then(() => memory.giveBack([body.buffer]));
+        })
         .catch(next);
     };
   };
@@ -51,34 +73,18 @@ function plainLength({ headers }: IncomingMessage): number | undefined {
   return Number(length);
 }
 
-/**
- * Node's parser sees to it that the body has exactly this length.
- * @param jsonLength as the caller says; NaN: nothing follows the JSON
- */
-function readBody(request: IncomingMessage, length: number, jsonLength: number): Promise<Uint8Array> {
+/** Node's parser sees to it that they have exactly the length that the request says. */
+function readChunks(request: IncomingMessage): Promise<Buffer[]> {
+  const chunks: Buffer[] = [];
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      if (jsonLength >= 0 && length >= minimumAlignedBytes) resolve(aligned(chunks, length, jsonLength));
-      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length));
-    });
+    request.on("end", () => resolve(chunks));
     request.on("error", () =>
       reject(new ApiError("the caller went away", { status: 400, code: "request-aborted" })),
     );
   });
 }
 
-/** The chunks as one, in which what follows the JSON begins where elements of any size may: it is not copied again. */
-function aligned(chunks: Buffer[], length: number, jsonLength: number): Uint8Array {
-  const [first] = chunks as [Buffer];
-  if (chunks.length === 1 && (first.byteOffset + jsonLength) % largestElement === 0) return first;
-  const start = (largestElement - (jsonLength % largestElement)) % largestElement;
-  const body = new Uint8Array(Buffer.allocUnsafeSlow(start + length).buffer, start, length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return body;
+function joined(chunks: Buffer[], length: number): Uint8Array {
+  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
 }

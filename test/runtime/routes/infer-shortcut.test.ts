@@ -4,7 +4,9 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:ht
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import type { Inference } from "../../../runtime/inference/inference.ts";
 import { publishModel } from "../../../runtime/inference/model-repository.ts";
+import type { InferBody } from "../../../runtime/inference/protocol/infer-body.ts";
 import type { RunningServer } from "../../../runtime/server.ts";
 import { useEngines } from "../inference/engine-fixture.ts";
 import { row, scaleModel } from "../inference/models.ts";
@@ -27,8 +29,7 @@ const binaryHead = JSON.stringify({
 const binary = Buffer.concat([Buffer.from(binaryHead), new Uint8Array(Float32Array.of(1, 2).buffer)]);
 
 /** Of 6,000 bytes of numbers after JSON of so many more bytes than it needs. */
-function largeBinary(spaces: number): Ask {
-  const values = Float32Array.from({ length: 1500 }, (_, index) => index);
+function largeBinary(spaces: number, values = Float32Array.from({ length: 1500 }, (_, index) => index)): Ask {
   const parameters = { binary_data_size: values.byteLength };
   const inputs = [{ name: "x", datatype: "FP32", shape: [750, 2], parameters }];
   const head = JSON.stringify({ inputs, parameters: { binary_data_output: true } }) + " ".repeat(spaces);
@@ -138,6 +139,45 @@ describe("infer shortcut", () => {
         /http_request_duration_seconds_count\{method="POST",route="unmatched",status="403"\} 1/,
       );
     }
+  });
+
+  it("answers many large requests at once with their own numbers, time after time", async () => {
+    for (let time = 0; time < 3; time += 1)
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, index) => {
+          const values = new Float32Array(1500).fill(time * 100 + index);
+          const { body } = await ask(short, largeBinary(index % 8, values));
+          const answered = Buffer.from(body, "latin1").subarray(-values.byteLength);
+          const doubled = new Uint8Array(values.map((value) => value * 2).buffer);
+          assert.ok(answered.equals(doubled), `${time}, ${index}`);
+        }),
+      );
+  });
+
+  it("reads large binary requests into memory of earlier ones that were answered", async () => {
+    const buffers: ArrayBufferLike[] = [];
+    const answers = [
+      async () => ({ json: Buffer.from("{}"), binary: [] }),
+      async () => {
+        throw new Error("a worker may be about to take it");
+      },
+      async ({ bytes }: InferBody) => {
+        structuredClone(bytes.buffer, { transfer: [bytes.buffer as ArrayBuffer] });
+        return { json: Buffer.from("{}"), binary: [] };
+      },
+    ];
+    const inferBody: Inference["inferBody"] = (_name, _version, body) => {
+      const answer = answers[buffers.length % answers.length] as (typeof answers)[number];
+      buffers.push(body.bytes.buffer);
+      return answer(body);
+    };
+    const server = await serveInference({ ...engines.start(), inferBody });
+    servers.push(server);
+    for (let count = 0; count < 4; count += 1) await ask(server.port, largeBinary(0));
+    const [first, second, third, fourth] = buffers;
+    assert.equal(second, first);
+    assert.notEqual(third, second);
+    assert.notEqual(fourth, third);
   });
 
   it("goes on after a caller that left in the middle of a body", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { createBatchMemory } from "../../../../runtime/inference/scheduling/batch-memory.ts";
+import { createReusedMemory } from "../../../runtime/inference/reused-memory.ts";
 
 const MEBIBYTE = 1024 * 1024;
 
-describe("createBatchMemory", () => {
+describe("createReusedMemory", () => {
   it("takes again what was given back, where it is large enough and not twice as large", () => {
-    const memory = createBatchMemory();
+    const memory = createReusedMemory();
     const first = memory.take(100);
     assert.equal(first.byteLength, 100);
     memory.giveBack([first]);
@@ -15,7 +15,7 @@ describe("createBatchMemory", () => {
   });
 
   it("keeps 8 MiB at most, those that were given back last", () => {
-    const memory = createBatchMemory();
+    const memory = createReusedMemory();
     const sizes = [3, 3, 3, 9].map((size) => memory.take(size * MEBIBYTE));
     const [first, second, third, large] = sizes as [ArrayBuffer, ArrayBuffer, ArrayBuffer, ArrayBuffer];
     memory.giveBack([first]);
