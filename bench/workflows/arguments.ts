@@ -20,7 +20,7 @@ export const usage = `Workflows of Skyloom beside bare Restate and others: one m
 
 usage: npm run bench:workflows [-- OPTION…]
 
-  --quick        one round after the warm-up, and 500 waiting runs instead of 10,000
+  --quick        3 rounds instead of 9, a second of warm-up instead of 3, and 500 waiting runs instead of 10,000
   --peers LIST   of ${peers.join(", ")} (default: all)
   --only PART    shapes or waiting (default: both)
   --json         one JSON document {rows, waiting} on standard output

@@ -47,7 +47,8 @@ async function run({ quick, json, only, engines: names }: BenchOptions): Promise
   setFlagsFromString("--expose-gc");
   globalThis.gc = runInNewContext("gc");
   const engines = all.filter(({ name }) => names.includes(name));
-  const rows = only === "waiting" ? [] : await measure({ engines, rounds: quick ? 1 : 5, folder, progress });
+  const extent = quick ? { rounds: 3, warmUpSeconds: 1 } : { rounds: 9, warmUpSeconds: 3 };
+  const rows = only === "waiting" ? [] : await measure({ engines, ...extent, folder, progress });
   const waiting =
     only === "shapes" ? undefined : await measureWaiting(quick ? 500 : 10_000, folder, progress);
   process.stdout.write(

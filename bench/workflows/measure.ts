@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Engine, EngineName, RunningEngine } from "./engines/engine.ts";
-import { type ShapeName, shapes, taskCount } from "./shapes.ts";
+import { type Shape, type ShapeName, shapes, taskCount } from "./shapes.ts";
 
 /** One engine with one shape; without figures where it failed. */
 export interface Row {
@@ -17,8 +17,10 @@ export interface Row {
 
 export interface MeasureOptions {
   engines: Engine[];
-  /** After one that warms up. */
+  /** After those that warm up. */
   rounds: number;
+  /** For so long each engine carries out a shape before it is measured, and at least once: compilers learn from it. */
+  warmUpSeconds: number;
   folder: string;
   progress: (line: string) => void;
 }
@@ -29,7 +31,8 @@ const turnSeconds = 60;
  * All engines run at the same time, and take turns in each round, so that a machine that slows down slows all of them. One
  * that fails is told and left out.
  */
-export async function measure({ engines, rounds, folder, progress }: MeasureOptions): Promise<Row[]> {
+export async function measure(options: MeasureOptions): Promise<Row[]> {
+  const { engines, rounds, warmUpSeconds, folder, progress } = options;
   const running = new Map<EngineName, RunningEngine>();
   const failures = new Map<EngineName, string>();
   const times = new Map<string, number[]>();
@@ -45,6 +48,14 @@ export async function measure({ engines, rounds, folder, progress }: MeasureOpti
     }
   }
 
+  async function carryOut(name: EngineName, shape: Shape, round: string): Promise<number> {
+    const begun = performance.now();
+    await withinTurn(running.get(name)?.carryOut(shape));
+    const milliseconds = performance.now() - begun;
+    progress(`${shape.name}, ${round}: ${name} ${Math.round(milliseconds)} ms`);
+    return milliseconds;
+  }
+
   try {
     for (const engine of engines)
       await attempt(engine.name, async () => {
@@ -54,19 +65,21 @@ export async function measure({ engines, rounds, folder, progress }: MeasureOpti
         mkdirSync(own, { recursive: true });
         running.set(engine.name, await engine.start(own));
       });
-    for (const shape of shapes)
-      for (let round = 0; round <= rounds; round++)
+    for (const shape of shapes) {
+      for (const { name } of engines)
+        await attempt(name, async () => {
+          const end = performance.now() + warmUpSeconds * 1000;
+          do await carryOut(name, shape, "warm-up");
+          while (performance.now() < end);
+        });
+      for (let round = 1; round <= rounds; round++)
         for (const { name } of engines)
           await attempt(name, async () => {
-            const begun = performance.now();
-            await withinTurn(running.get(name)?.carryOut(shape));
-            const milliseconds = performance.now() - begun;
-            progress(
-              `${shape.name}, ${round === 0 ? "warm-up" : `round ${round}`}: ${name} ${Math.round(milliseconds)} ms`,
-            );
+            const milliseconds = await carryOut(name, shape, `round ${round}`);
             const key = `${name} ${shape.name}`;
-            if (round > 0) times.set(key, [...(times.get(key) ?? []), milliseconds]);
+            times.set(key, [...(times.get(key) ?? []), milliseconds]);
           });
+    }
   } finally {
     for (const engine of running.values()) await engine.stop().catch(() => undefined);
   }
