@@ -1,4 +1,4 @@
-import { isoTime } from "./run-record.ts";
+import { isoTime } from "./run-document.ts";
 import { carryOut } from "./task-kinds/carry-out.ts";
 import type { RunScope } from "./task-kinds/task-kind.ts";
 

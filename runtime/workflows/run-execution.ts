@@ -12,9 +12,10 @@ import { createProgress, type Progress } from "./progress.ts";
 import { idempotencyKey, isFinal, type Run, type TaskRun } from "./run.ts";
 import { type AttemptOptions, isIsolated, RunAttempts } from "./run-attempts.ts";
 import { RunControls } from "./run-controls.ts";
+import { firstDocument, headerOf, isoTime, lastDocument } from "./run-document.ts";
 import { RunPlanning } from "./run-plan/run-planning.ts";
-import { firstDocument, isoTime, RunRecord } from "./run-record.ts";
-import type { CancelRequest, ControlRequest, RunHeader, RunInput, RunServices } from "./run-state.ts";
+import { RunRecord } from "./run-record.ts";
+import type { CancelRequest, ControlRequest, RunInput, RunServices } from "./run-state.ts";
 import { RunWaits } from "./run-waits.ts";
 import { startFallback } from "./task-kinds/fallback.ts";
 import type { RunScope, TaskFailure, WaitOptions } from "./task-kinds/task-kind.ts";
@@ -98,7 +99,7 @@ class RunExecution implements RunScope {
       if (this.#ending === undefined && !this.#isPaused) this.#startReadyTasks();
       this.#planning.renew();
     }
-    if (this.#outcome().state !== "succeeded") await this.#compensate();
+    if (this.#lastDocument().state !== "succeeded") await this.#compensate();
     return await this.#finish();
   }
 
@@ -200,13 +201,7 @@ class RunExecution implements RunScope {
     const left = this.#ending?.state === "cancelled" ? "cancelled" : "skipped";
     for (const task of this.#progress.tasks.values())
       if (!isFinal(task.state)) this.#progress.update(task.name, { state: left });
-    const finishedAt = isoTime(this.#clock);
-    const document: Run = {
-      ...this.#common(),
-      finishedAt,
-      ...this.#outcome(),
-      tasks: [...this.#progress.tasks.values()],
-    };
+    const document = this.#lastDocument();
     const triggered = await this.#runUncancelled("finish", async () => {
       await this.services.runs.recordEnd(document, this.input.documentEtag);
       return await this.services.endTriggers(document, this.input.depth ?? 0);
@@ -220,6 +215,11 @@ class RunExecution implements RunScope {
     return { state };
   }
 
+  #lastDocument(): Run {
+    const times = { startedAt: this.#startedAt, finishedAt: this.#clock };
+    return lastDocument(this.input, times, this.#progress, this.#ending);
+  }
+
   /** A cancel through Restate itself that comes now is too late. */
   async #runUncancelled<Value>(name: string, action: () => Promise<Value>): Promise<Value> {
     for (;;)
@@ -230,44 +230,12 @@ class RunExecution implements RunScope {
       }
   }
 
-  #outcome(): Pick<Run, "state" | "outputs" | "error"> {
-    const { state, outputs, error } =
-      this.#ending === undefined
-        ? this.#progress.outcome()
-        : { state: this.#ending.state, outputs: null, error: this.#ending.reason };
-    const left = [...this.#progress.tasks.values()].filter((task) => task.compensation?.state === "failed");
-    if (left.length === 0) return { state, outputs, error };
-    return { state, outputs, error: `${error}; not undone: ${left.map(({ name }) => name).join(", ")}` };
-  }
-
-  #common() {
-    const { id, workflow, version, createdAt, parent, depth, inputs, execution, pace } = this.input;
-    return {
-      id,
-      workflow: workflow.name,
-      version,
-      createdAt,
-      startedAt: isoTime(this.#startedAt),
-      ...(parent !== undefined && { parent }),
-      ...(depth !== undefined && { depth }),
-      inputs,
-      ...(execution !== undefined && { execution }),
-      ...(pace > 0 && { pace }),
-    };
-  }
-
   #writeHeader({ isUrgent }: { isUrgent: boolean }): void {
-    const { order, tasks } = this.input.workflow;
-    const header: RunHeader = {
-      ...this.#common(),
-      state: "running",
-      finishedAt: null,
-      outputs: null,
-      error: null,
-      ...(this.#isPaused && { paused: true }),
-      uses: order.map((name) => [name, tasks[name]?.uses ?? ""]),
+    const header = headerOf(this.input, {
+      startedAt: this.#startedAt,
+      isPaused: this.#isPaused,
       controls: this.#controls.taken,
-    };
+    });
     this.#record.header(header, { isUrgent });
   }
 

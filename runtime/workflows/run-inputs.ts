@@ -1,6 +1,6 @@
 import { pendingTask } from "./progress.ts";
 import type { Run, TaskRun } from "./run.ts";
-import { firstDocument } from "./run-record.ts";
+import { firstDocument } from "./run-document.ts";
 import type { RunInput } from "./run-state.ts";
 import type { Task } from "./workflow.ts";
 import type { WorkflowRepository } from "./workflow-repository.ts";

@@ -1,11 +1,6 @@
 import type { WorkflowContext } from "@restatedev/restate-sdk";
-import { tasksAtFirst } from "./progress.ts";
-import type { Run, TaskRun } from "./run.ts";
-import { headerKey, type RunHeader, type RunInput, taskKey } from "./run-state.ts";
-import type { Json } from "./workflow.ts";
-
-/** Larger evaluated parameters are left out of the run document. */
-const maximumRecordedInputsBytes = 64 * 1024;
+import type { TaskRun } from "./run.ts";
+import { headerKey, type RunHeader, taskKey } from "./run-state.ts";
 
 /** For how long what changes within a run's own steps may be unwritten, in milliseconds. */
 export const maximumUnwrittenMilliseconds = 1000;
@@ -66,36 +61,4 @@ export class RunRecord {
     this.#changedAt = undefined;
     return true;
   }
-}
-
-/** The document of a run that was accepted and has not begun. */
-export function firstDocument(input: RunInput): Run {
-  const { id, version, workflow, inputs, createdAt, parent, depth, pace, execution } = input;
-  return {
-    id,
-    workflow: workflow.name,
-    version,
-    state: "pending",
-    createdAt,
-    startedAt: null,
-    finishedAt: null,
-    ...(parent !== undefined && { parent }),
-    ...(depth !== undefined && { depth }),
-    inputs,
-    outputs: null,
-    error: null,
-    ...(pace > 0 && { pace }),
-    ...(execution !== undefined && { execution }),
-    tasks: tasksAtFirst(workflow, input.kept),
-  };
-}
-
-/** Evaluated parameters as they are kept. */
-export function recordedInputs(parameters: Json): Json {
-  const bytes = Buffer.byteLength(JSON.stringify(parameters));
-  return bytes <= maximumRecordedInputsBytes ? parameters : { omitted: `${bytes} bytes` };
-}
-
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

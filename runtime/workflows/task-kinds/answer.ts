@@ -1,5 +1,5 @@
 import * as restate from "@restatedev/restate-sdk";
-import { isoTime } from "../run-record.ts";
+import { isoTime } from "../run-document.ts";
 import { answerPromise } from "../run-state.ts";
 import type { Answer, WaitTaskType } from "../task-type.ts";
 import { taskTypes } from "../task-types/task-types.ts";

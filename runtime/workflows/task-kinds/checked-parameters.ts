@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { recordedInputs } from "../run-record.ts";
+import { recordedInputs } from "../run-document.ts";
 import type { TaskType } from "../task-type.ts";
 import { taskTypes } from "../task-types/task-types.ts";
 import type { Json } from "../workflow.ts";

@@ -1,8 +1,8 @@
 import { ApiError } from "../../errors.ts";
 import { prepareRun } from "../prepare-run.ts";
 import { isFinal, type Run, runIdForTask } from "../run.ts";
+import { isoTime } from "../run-document.ts";
 import { inputOf, retryDocument } from "../run-inputs.ts";
-import { isoTime } from "../run-record.ts";
 import type { RunService } from "../run-service.ts";
 import { type RunInput, type RunServices, runServiceName, workflowKey } from "../run-state.ts";
 import type { ChildParameters, ChildTaskType } from "../task-type.ts";

@@ -6,7 +6,7 @@ import {
   type CompositeService,
   compositeServiceName,
 } from "../composites/composite-service.ts";
-import { isoTime, recordedInputs } from "../run-record.ts";
+import { isoTime, recordedInputs } from "../run-document.ts";
 import type { CompositeTaskType } from "../task-type.ts";
 import { taskTypes } from "../task-types/task-types.ts";
 import { restrictScope } from "../templates.ts";

@@ -8,7 +8,7 @@ import {
   type NumberedEvent,
 } from "../events/event-log.ts";
 import { eventRefused } from "../events/event-refused.ts";
-import { isoTime } from "../run-record.ts";
+import { isoTime } from "../run-document.ts";
 import type { EventParameters, EventTaskType } from "../task-type.ts";
 import { evaluateTemplate, parseTemplate } from "../templates.ts";
 import type { Json } from "../workflow.ts";

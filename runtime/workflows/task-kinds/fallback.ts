@@ -1,4 +1,4 @@
-import { isoTime } from "../run-record.ts";
+import { isoTime } from "../run-document.ts";
 import type { Fallback } from "../workflow.ts";
 import { carryOut } from "./carry-out.ts";
 import type { RunScope, TaskFailure } from "./task-kind.ts";

@@ -1,5 +1,5 @@
 import { acquireResources } from "../admission/hold-resources.ts";
-import { isoTime, recordedInputs } from "../run-record.ts";
+import { isoTime, recordedInputs } from "../run-document.ts";
 import { type ActionResult, carryOut } from "./carry-out.ts";
 import type { RunScope, TaskKind } from "./task-kind.ts";
 

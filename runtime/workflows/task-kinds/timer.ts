@@ -1,4 +1,4 @@
-import { isoTime } from "../run-record.ts";
+import { isoTime } from "../run-document.ts";
 import type { TimerTaskType } from "../task-type.ts";
 import { checkedParameters } from "./checked-parameters.ts";
 import type { TaskKind } from "./task-kind.ts";
