@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import type { Run } from "../../runtime/workflows/run.ts";
-import { type Replicas, startReplicas } from "../runtime/workflows/replicas.ts";
-import { type RestateServer, startRestateServer } from "../runtime/workflows/restate-server.ts";
+import { type Replicas, startReplicasAndRestate } from "../runtime/workflows/replicas.ts";
 import { temporaryFolder } from "../runtime/workflows/temporary-folder.ts";
 import { waitForRun } from "../runtime/workflows/wait-for-run.ts";
 import { requestOf } from "./replica-client.ts";
@@ -10,22 +8,17 @@ import { requestOf } from "./replica-client.ts";
 describe("a clock that jumps", function () {
   this.timeout(100_000);
   const folder = temporaryFolder();
-  let restate: RestateServer;
   let replicas: Replicas;
 
   before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    replicas = await startReplicas({
+    replicas = await startReplicasAndRestate({
       count: 2,
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
+      folder: folder.path,
       nodeOptions: ["--import", new URL("./jumping-clock.ts", import.meta.url).href],
     });
   });
   after(async () => {
     await replicas?.close();
-    await restate?.kill();
   });
 
   it("neither ends a task before it began, nor begins one before those that it needs ended", async () => {

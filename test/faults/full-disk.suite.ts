@@ -3,8 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run } from "../../runtime/workflows/run.ts";
 import { canMountSmallDisk } from "../contracts/small-disk.ts";
-import { type Replicas, startReplicas } from "../runtime/workflows/replicas.ts";
-import { type RestateServer, startRestateServer } from "../runtime/workflows/restate-server.ts";
+import { type Replicas, startReplicasAndRestate } from "../runtime/workflows/replicas.ts";
 import { temporaryFolder } from "../runtime/workflows/temporary-folder.ts";
 import { waitForRun } from "../runtime/workflows/wait-for-run.ts";
 import { requestOf } from "./replica-client.ts";
@@ -14,7 +13,6 @@ const megabyte = 1_000_000;
 describe("a full disk below the bucket", function () {
   this.timeout(100_000);
   const folder = temporaryFolder();
-  let restate: RestateServer;
   let replicas: Replicas;
 
   before(async function () {
@@ -24,12 +22,10 @@ describe("a full disk below the bucket", function () {
     }
     const disk = join(folder.path, "disk");
     await mkdir(disk);
-    restate = await startRestateServer(join(folder.path, "restate"));
-    replicas = await startReplicas({
+    replicas = await startReplicasAndRestate({
       count: 1,
+      folder: folder.path,
       bucket: join(disk, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
       // Seen by the replica alone, and gone with it.
       prefix: [
         ...["unshare", "--map-root-user", "--mount", "sh", "-c"],
@@ -39,7 +35,6 @@ describe("a full disk below the bucket", function () {
   });
   after(async () => {
     await replicas?.close();
-    await restate?.kill();
   });
 
   it("stops runs until there is room again; none is lost, and the log that could not be written fails no task", async () => {

@@ -3,8 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run } from "../../runtime/workflows/run.ts";
 import { taskOf } from "../runtime/workflows/engine-fixture.ts";
-import { type Replicas, startReplicas } from "../runtime/workflows/replicas.ts";
-import { type RestateServer, startRestateServer } from "../runtime/workflows/restate-server.ts";
+import { type Replicas, startReplicasAndRestate } from "../runtime/workflows/replicas.ts";
 import { temporaryFolder } from "../runtime/workflows/temporary-folder.ts";
 import { waitForRun } from "../runtime/workflows/wait-for-run.ts";
 import { gates } from "./gates.ts";
@@ -19,7 +18,6 @@ describe("a map whose replicas are killed in its middle", function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   const gate = gates();
-  let restate: RestateServer;
   let replicas: Replicas;
   let ledger: Ledger;
 
@@ -30,17 +28,13 @@ describe("a map whose replicas are killed in its middle", function () {
       if (task === "each") await gate.passed(`${run}/${Math.floor(Number(item) / 10)}`);
       return { isCut: false };
     });
-    restate = await startRestateServer(join(folder.path, "restate"));
-    replicas = await startReplicas({
+    replicas = await startReplicasAndRestate({
       count: 2,
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
+      folder: folder.path,
     });
   });
   after(async () => {
     await replicas?.close();
-    await restate?.kill();
     await ledger?.close();
   });
 

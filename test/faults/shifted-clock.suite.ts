@@ -3,8 +3,7 @@ import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isFinal, type Run, type TaskState } from "../../runtime/workflows/run.ts";
 import { statesOf } from "../runtime/workflows/engine-fixture.ts";
-import { type Replicas, startReplicas } from "../runtime/workflows/replicas.ts";
-import { type RestateServer, startRestateServer } from "../runtime/workflows/restate-server.ts";
+import { type Replicas, startReplicasAndRestate } from "../runtime/workflows/replicas.ts";
 import { temporaryFolder } from "../runtime/workflows/temporary-folder.ts";
 import { waitForRun } from "../runtime/workflows/wait-for-run.ts";
 import { requestOf } from "./replica-client.ts";
@@ -15,7 +14,6 @@ const hour = 3_600_000;
 describe("a clock that is set an hour", function () {
   this.timeout(150_000);
   const folder = temporaryFolder();
-  let restate: RestateServer;
   let replicas: Replicas;
   const shiftFile = () => join(folder.path, "shift");
 
@@ -26,12 +24,9 @@ describe("a clock that is set an hour", function () {
 
   before(async () => {
     await shift(0);
-    restate = await startRestateServer(join(folder.path, "restate"));
-    replicas = await startReplicas({
+    replicas = await startReplicasAndRestate({
       count: 2,
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
+      folder: folder.path,
       nodeOptions: ["--import", new URL("./shifted-clock.ts", import.meta.url).href],
       environment: { CLOCK_SHIFT_FILE: shiftFile() },
     });
@@ -39,7 +34,6 @@ describe("a clock that is set an hour", function () {
   afterEach(() => shift(0));
   after(async () => {
     await replicas?.close();
-    await restate?.kill();
   });
 
   const ask = <Answer>(replica: number, method: string, path: string, body?: unknown) =>

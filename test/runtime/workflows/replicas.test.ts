@@ -2,29 +2,23 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Run } from "../../../runtime/workflows/run.ts";
-import { type Replicas, startReplicas } from "./replicas.ts";
-import { type RestateServer, startRestateServer } from "./restate-server.ts";
+import { type Replicas, startReplicasAndRestate } from "./replicas.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import { waitForRun } from "./wait-for-run.ts";
 
 describe("several replicas of the engine", function () {
   this.timeout(180_000);
   const folder = temporaryFolder();
-  let restate: RestateServer;
   let replicas: Replicas;
 
   before(async () => {
-    restate = await startRestateServer(join(folder.path, "restate"));
-    replicas = await startReplicas({
+    replicas = await startReplicasAndRestate({
       count: 2,
-      bucket: join(folder.path, "bucket"),
-      restateIngress: restate.ingress,
-      restateAdmin: restate.admin,
+      folder: folder.path,
     });
   });
   after(async () => {
     await replicas?.close();
-    await restate?.kill();
   });
 
   async function request<Answer>(

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { freePorts } from "./restate-server.ts";
+import { freePorts, startRestateServer } from "./restate-server.ts";
 
 /** One of several processes with an engine, all of which Restate reaches under one address. */
 export interface Replica {
@@ -33,6 +34,40 @@ export interface ReplicaSettings {
   environment?: Record<string, string>;
   /** A command that executes the one in its last arguments, as the same process. Default: none. */
   prefix?: string[];
+}
+
+/**
+ * With a Restate of their own, which `close` ends too.
+ * @param folder holds what Restate keeps, and the bucket where none is given
+ */
+export async function startReplicasAndRestate({
+  folder,
+  bucket = join(folder, "bucket"),
+  ...settings
+}: { folder: string; bucket?: string } & Omit<
+  ReplicaSettings,
+  "bucket" | "restateIngress" | "restateAdmin"
+>): Promise<Replicas> {
+  const restate = await startRestateServer(join(folder, "restate"));
+  try {
+    const { ingress, admin } = restate;
+    const replicas = await startReplicas({
+      ...settings,
+      bucket,
+      restateIngress: ingress,
+      restateAdmin: admin,
+    });
+    return {
+      ...replicas,
+      async close() {
+        await replicas.close();
+        await restate.kill();
+      },
+    };
+  } catch (error) {
+    await restate.kill();
+    throw error;
+  }
 }
 
 export async function startReplicas(settings: ReplicaSettings): Promise<Replicas> {
