@@ -17,7 +17,8 @@ export interface BatchSizes {
   readonly measured: MeasuredSize[];
   /**
    * Rows that the next batch should have, where so many (at least 1) wait that may go together. At first all of them, then
-   * mostly the best size, and now and then another one to see whether it has become faster.
+   * mostly the best size, or the fastest one where that many wait twice, and now and then another one to see whether it has
+   * become faster.
    */
   choose(waitingRows: number): number;
   /** After a run. */
@@ -33,9 +34,11 @@ const latestRuns = 5;
 /** A size is tried again when so many times its rows have been run since: seldom enough not to slow down. */
 const rowsBetweenTries = 256;
 /** What each run takes besides, about: messages to a worker and back, which find the caches full of tensors. */
-const secondsBesides = 0.0005;
+const secondsBesides = 0.001;
 /** A smaller batch answers sooner, which is worth so much more time for each row. */
 const tolerated = 1.03;
+/** Where so many batches wait, all are answered the sooner the more rows a second are run, whatever a batch takes. */
+const batchesOfBacklog = 2;
 /** Where sizes have become so much slower, still larger ones are not among the first to be tried. */
 const hopeless = 1.1;
 
@@ -60,6 +63,12 @@ export function createBatchSizes(maximumSize: number): BatchSizes {
   function findBest(): number | undefined {
     const limit = tolerated * costOf(fastestOf(candidates));
     return candidates.find((candidate) => costOf(candidate) <= limit)?.size;
+  }
+
+  function bestFor(waitingRows: number): number | undefined {
+    const waiting = candidates.filter(({ size }) => size * batchesOfBacklog <= waitingRows);
+    if (best === undefined || waiting.length === 0) return best;
+    return Math.max(best, fastestOf(waiting).size);
   }
 
   /** The first ones from small to large, as long as they do not become slow; later each in its turn. */
@@ -90,7 +99,7 @@ export function createBatchSizes(maximumSize: number): BatchSizes {
     choose(waitingRows) {
       if (rowsRun < firstRows) return waitingRows;
       const tried = toTry(waitingRows);
-      if (tried === undefined) return Math.min(best ?? waitingRows, waitingRows);
+      if (tried === undefined) return Math.min(bestFor(waitingRows) ?? waitingRows, waitingRows);
       tried.tries += 1;
       tried.triedAt = rowsRun;
       return tried.size;

@@ -57,6 +57,17 @@ describe("createBatchSizes", () => {
     assert.equal(sizes.best, 2);
   });
 
+  it("takes the fastest size, however small the gain, where twice as many rows wait", () => {
+    const cost = (rows: number) => 1 - rows / 1000;
+    const sizes = tryingSizes(8, cost);
+    run(sizes, { batches: 20, waiting: 8, cost });
+    assert.deepEqual(
+      [4, 8, 15, 16].map((waiting) => sizes.choose(waiting)),
+      [2, 4, 4, 8],
+    );
+    assert.equal(sizes.best, 1);
+  });
+
   it("puts rows that take next to no time together, since each run costs something besides", () => {
     const cost = (rows: number) => 0.00001 * growing(rows);
     const sizes = tryingSizes(8, cost);
