@@ -1,5 +1,6 @@
-import { ApiError, invalidInput } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
+import { createTimeIndex } from "../object-store/time-index.ts";
 import { isEnded, type JobRecord, type JobState, jobKeyPart, resultKey } from "./job.ts";
 
 /** Records of jobs in the bucket: `jobs/ID.json`, and `jobs-by-time/…` as an index, newest first. */
@@ -33,10 +34,7 @@ export interface JobRepository {
   removeEnded(before: number): Promise<number>;
 }
 
-const indexPrefix = "jobs-by-time/";
-const indexKey = /^jobs-by-time\/\d{16}-([A-Za-z0-9_-]{1,128})$/;
-/** The last instant of JavaScript's Date, in milliseconds: times are written as what is left until then. */
-const endOfTime = 8_640_000_000_000_000;
+const index = createTimeIndex("jobs");
 /** Records that one page looks at. */
 const maximumScanned = 1000;
 const scannedAtOnce = 50;
@@ -63,13 +61,13 @@ export function createJobRepository(store: ObjectStore): JobRepository {
   async function create(record: JobRecord): Promise<JobRecord> {
     const known = await stored(jobKeyPart(record.id));
     if (known !== undefined) return known.record;
-    await store.put(`${indexPrefix}${age(Date.parse(record.createdAt))}-${jobKeyPart(record.id)}`, "");
+    await store.put(index.keyOf(Date.parse(record.createdAt), jobKeyPart(record.id)), "");
     if (await isWritten(record, { ifNoneMatch: "*" })) return record;
     return (await stored(jobKeyPart(record.id)))?.record ?? record;
   }
 
   async function isRemoved(indexed: string, before: number): Promise<boolean> {
-    const [, keyPart = ""] = indexKey.exec(indexed) ?? [];
+    const keyPart = index.nameOf(indexed) ?? "";
     const record = (await stored(keyPart))?.record;
     if (record !== undefined && !isOver(record, before)) return false;
     await store.delete(resultKey(keyPart));
@@ -94,31 +92,31 @@ export function createJobRepository(store: ObjectStore): JobRepository {
     },
     async list({ state, pageSize, pageToken }) {
       const records: JobRecord[] = [];
-      let startAfter = pageToken === undefined ? undefined : parseToken(pageToken);
+      let startAfter = pageToken === undefined ? undefined : index.keyOfToken(pageToken);
       for (let scanned = 0; scanned < maximumScanned; ) {
         const { objects, nextStartAfter } = await store.list({
-          prefix: indexPrefix,
+          prefix: index.prefix,
           limit: scannedAtOnce,
           ...(startAfter === undefined ? {} : { startAfter }),
         });
-        const found = await Promise.all(objects.map(({ key }) => stored(indexKey.exec(key)?.[1] ?? "")));
-        for (const [index, item] of found.entries()) {
+        const found = await Promise.all(objects.map(({ key }) => stored(index.nameOf(key) ?? "")));
+        for (const [place, item] of found.entries()) {
           if (item === undefined || (state !== undefined && item.record.state !== state)) continue;
           records.push(item.record);
-          const isLast = index === found.length - 1 && nextStartAfter === undefined;
+          const isLast = place === found.length - 1 && nextStartAfter === undefined;
           if (records.length === pageSize)
-            return { records, nextPageToken: isLast ? undefined : tokenOf(objects[index]?.key ?? "") };
+            return { records, nextPageToken: isLast ? undefined : index.tokenOf(objects[place]?.key ?? "") };
         }
         if (nextStartAfter === undefined) return { records, nextPageToken: undefined };
         startAfter = nextStartAfter;
         scanned += objects.length;
       }
-      return { records, nextPageToken: tokenOf(startAfter ?? "") };
+      return { records, nextPageToken: index.tokenOf(startAfter ?? "") };
     },
     async removeEnded(before) {
       let removed = 0;
-      for (let startAfter: string | undefined = `${indexPrefix}${age(before)}`; startAfter !== undefined; ) {
-        const page = await store.list({ prefix: indexPrefix, startAfter });
+      for (let startAfter: string | undefined = index.keyBefore(before); startAfter !== undefined; ) {
+        const page = await store.list({ prefix: index.prefix, startAfter });
         for (const { key } of page.objects) if (await isRemoved(key, before)) removed += 1;
         startAfter = page.nextStartAfter;
       }
@@ -127,28 +125,8 @@ export function createJobRepository(store: ObjectStore): JobRepository {
   };
 }
 
-/** Of a time, in milliseconds since 1970: the later, the less. */
-function age(time: number): string {
-  return String(endOfTime - time).padStart(16, "0");
-}
-
 function isOver(record: JobRecord, before: number): boolean {
   const ended = Date.parse(record.finishedAt ?? record.createdAt);
   const isTold = record.webhook?.state !== "pending" || ended < before - webhookMilliseconds;
   return isEnded(record) && ended < before && isTold;
-}
-
-function tokenOf(key: string): string {
-  return Buffer.from(key.slice(indexPrefix.length)).toString("base64url");
-}
-
-function parseToken(token: string): string {
-  const key = indexPrefix + Buffer.from(token, "base64url").toString("utf8");
-  if (!indexKey.test(key))
-    throw invalidInput(
-      "invalid-page-token",
-      [{ path: "pageToken", message: "is none that a list of jobs returned as nextPageToken" }],
-      "page token",
-    );
-  return key;
 }

@@ -1,5 +1,6 @@
-import { ApiError, invalidInput } from "../errors.ts";
+import { ApiError } from "../errors.ts";
 import type { ObjectStore, PutConditions } from "../object-store/object-store.ts";
+import { createTimeIndex } from "../object-store/time-index.ts";
 import { creationTimeOf, documentKey, isFinal, type Run } from "./run.ts";
 
 /**
@@ -32,10 +33,7 @@ export interface RunRepository {
   tokenAfter(run: Run): string;
 }
 
-const indexPrefix = "runs-by-time/";
-const indexKey = /^runs-by-time\/(\d{16})-([A-Za-z0-9_-]{1,64})$/;
-/** The last instant of JavaScript's Date, in milliseconds: times are written as what is left until then. */
-const endOfTime = 8_640_000_000_000_000;
+const index = createTimeIndex("runs");
 
 export function createRunRepository(store: ObjectStore): RunRepository {
   async function readObject(key: string): Promise<{ run: Run; etag: string } | undefined> {
@@ -49,7 +47,7 @@ export function createRunRepository(store: ObjectStore): RunRepository {
     const found = await readObject(documentKey(id));
     const createdAt = creationTimeOf(id);
     if (found !== undefined || createdAt === undefined) return found;
-    return await readObject(indexKeyOf(id, createdAt));
+    return await readObject(index.keyOf(createdAt, id));
   }
 
   /** Undefined where it is there. */
@@ -66,21 +64,21 @@ export function createRunRepository(store: ObjectStore): RunRepository {
     // A client may have taken the id of a run that the server named.
     if (creationTimeOf(run.id) !== undefined && (await readWithEtag(run.id)) !== undefined) return undefined;
     const created = await create(documentKey(run.id), run);
-    if (created !== undefined) await store.put(indexKeyOfRun(run), "");
+    if (created !== undefined) await store.put(indexKeyOf(run), "");
     return created;
   }
 
   return {
     async recordStart(run) {
       for (;;) {
-        const created = await (isFoundByIndex(run) ? create(indexKeyOfRun(run), run) : createWithIndex(run));
+        const created = await (isFoundByIndex(run) ? create(indexKeyOf(run), run) : createWithIndex(run));
         if (created !== undefined) return { etag: created.etag };
         const found = await readWithEtag(run.id);
         // Removed in this moment.
         if (found === undefined) continue;
         // Whoever wrote it may have been lost before it was listed.
         if (!isFinal(found.run.state) && !isFoundByIndex(found.run))
-          await store.put(indexKeyOfRun(found.run), "");
+          await store.put(indexKeyOf(found.run), "");
         return { known: found.run };
       }
     },
@@ -105,26 +103,26 @@ export function createRunRepository(store: ObjectStore): RunRepository {
     },
     async remove(run) {
       await store.delete(documentKey(run.id));
-      await store.delete(indexKeyOfRun(run));
+      await store.delete(indexKeyOf(run));
     },
     async read(id) {
       return (await readWithEtag(id))?.run;
     },
     readWithEtag,
     async page({ pageSize, pageToken }) {
-      const startAfter = pageToken === undefined ? undefined : parseToken(pageToken);
+      const startAfter = pageToken === undefined ? undefined : index.keyOfToken(pageToken);
       const { objects, nextStartAfter } = await store.list({
-        prefix: indexPrefix,
+        prefix: index.prefix,
         limit: pageSize,
         ...(startAfter === undefined ? {} : { startAfter }),
       });
       return {
-        ids: objects.flatMap((object) => indexKey.exec(object.key)?.[2] ?? []),
-        nextPageToken: nextStartAfter === undefined ? undefined : tokenOf(nextStartAfter),
+        ids: objects.flatMap(({ key }) => index.nameOf(key) ?? []),
+        nextPageToken: nextStartAfter === undefined ? undefined : index.tokenOf(nextStartAfter),
       };
     },
-    tokenBefore: (at) => tokenOf(`${indexPrefix}${timeLeft(at)}-0`),
-    tokenAfter: (run) => tokenOf(indexKeyOfRun(run)),
+    tokenBefore: (at) => index.tokenOf(index.keyBefore(at)),
+    tokenAfter: (run) => index.tokenOf(indexKeyOf(run)),
   };
 }
 
@@ -139,29 +137,6 @@ function conditionOf(run: Run, etag: string | undefined): PutConditions | undefi
   return run.execution === undefined && isFoundByIndex(run) ? { ifNoneMatch: "*" } : { ifMatch: etag };
 }
 
-function indexKeyOfRun({ id, createdAt }: Run): string {
-  return indexKeyOf(id, Date.parse(createdAt));
-}
-
-function indexKeyOf(id: string, createdAt: number): string {
-  return `${indexPrefix}${timeLeft(createdAt)}-${id}`;
-}
-
-function timeLeft(at: number): string {
-  return String(endOfTime - at).padStart(16, "0");
-}
-
-function tokenOf(key: string): string {
-  return Buffer.from(key.slice(indexPrefix.length)).toString("base64url");
-}
-
-function parseToken(token: string): string {
-  const key = indexPrefix + Buffer.from(token, "base64url").toString("utf8");
-  if (!indexKey.test(key))
-    throw invalidInput(
-      "invalid-page-token",
-      [{ path: "pageToken", message: "is none that a list of runs returned as nextPageToken" }],
-      "page token",
-    );
-  return key;
+function indexKeyOf({ id, createdAt }: Run): string {
+  return index.keyOf(Date.parse(createdAt), id);
 }
