@@ -30,7 +30,7 @@ usage: npm run bench:inference [-- OPTION…]
   --encodings LIST   of ${encodings.join(", ")} (default: both)
   --concurrency LIST requests at the same time (default 1,8,64)
   --json             one JSON document {rows} on standard output
-  --seconds NUMBER   of one turn of a server (default 4, quick 2): shorter ones say less
+  --seconds NUMBER   of one turn of a server (default 4, larger models 10, quick 2): shorter ones say less
   --rounds NUMBER    turns of each server, whose median counts (default 3)
   --minutes NUMBER   a soak of Skyloom instead: load for so long, memory every 30 seconds and its slope
   --help             this text

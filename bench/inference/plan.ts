@@ -22,17 +22,22 @@ export function makePlan({
   models,
   encodings,
   concurrencies = quick ? [8, 64] : [1, 8, 64],
-  seconds = quick ? 2 : 4,
+  seconds,
   rounds = 3,
 }: Pick<BenchOptions, "quick" | "models"> &
   Partial<Pick<BenchOptions, "encodings" | "concurrencies" | "seconds" | "rounds">>): ModelPlan[] {
-  return models.map((model) => ({
-    model,
-    encodings: encodings ?? (quick ? [model === "tiny" ? "json" : "binary"] : ["json", "binary"]),
-    concurrencies,
-    rounds,
-    seconds,
-    warmUpSeconds: seconds / 4,
-    isPinned: model !== "tiny",
-  }));
+  return models.map((model) => {
+    const isPinned = model !== "tiny";
+    // Larger models answer in batches: of a short turn, one more or less of them is a few in a hundred.
+    const turnSeconds = seconds ?? (quick ? 2 : isPinned ? 10 : 4);
+    return {
+      model,
+      encodings: encodings ?? (quick ? [isPinned ? "binary" : "json"] : ["json", "binary"]),
+      concurrencies,
+      rounds,
+      seconds: turnSeconds,
+      warmUpSeconds: turnSeconds / 4,
+      isPinned,
+    };
+  });
 }

@@ -25,8 +25,11 @@ describe("the plan of bench:inference", () => {
         ],
       );
     assert.deepEqual(
-      plan.map(({ isPinned }) => isPinned),
-      [false, true],
+      plan.map(({ isPinned, seconds }) => [isPinned, seconds]),
+      [
+        [false, 4],
+        [true, 10],
+      ],
     );
   });
 
