@@ -1,4 +1,5 @@
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { aliasPattern, aliasRule } from "./manifest.ts";
 import {
@@ -81,7 +82,7 @@ async function changePointer(
   try {
     await store.put(pointerKey(name), `${JSON.stringify(after, null, 2)}\n`, { ifMatch: etag });
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+    if (!isPreconditionFailed(error)) throw error;
     throw new ApiError(`model ${name} was changed by somebody else meanwhile; look again, then try again`, {
       status: 503,
       code: "publish-conflict",

@@ -1,5 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import { ApiError, invalidInput, type Problem } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { routeKey } from "../routing/route-keys.ts";
 import { checkParts } from "./ensembles/check-parts.ts";
@@ -129,7 +130,7 @@ async function writeVersion(
     return true;
   } catch (error) {
     await Promise.all(written.map((key) => store.delete(key)));
-    if (isConflict(error)) return false;
+    if (isPreconditionFailed(error)) return false;
     throw error;
   }
 }
@@ -146,11 +147,7 @@ export async function makeCurrent(store: ObjectStore, name: string, version: num
       await store.put(pointerKey(name), pointer, condition);
       return;
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isPreconditionFailed(error)) throw error;
     }
   }
-}
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ApiError && error.code === "precondition-failed";
 }

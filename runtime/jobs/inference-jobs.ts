@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ApiError, errorMessage, invalidInput, notFound, type Problem } from "../errors.ts";
 import type { Inference } from "../inference/inference.ts";
 import { decodeRequest } from "../inference/protocol/decode-request.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { type CloudEvent, parseCloudEvent } from "../queue/cloud-event.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -278,6 +279,6 @@ async function putOnce(store: ObjectStore, key: string, body: string): Promise<v
   try {
     await store.put(key, body, { ifNoneMatch: "*" });
   } catch (error) {
-    if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+    if (!isPreconditionFailed(error)) throw error;
   }
 }

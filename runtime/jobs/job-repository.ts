@@ -1,4 +1,4 @@
-import { ApiError } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { createTimeIndex } from "../object-store/time-index.ts";
 import { isEnded, type JobRecord, type JobState, jobKeyPart, resultKey } from "./job.ts";
@@ -53,7 +53,7 @@ export function createJobRepository(store: ObjectStore): JobRepository {
       await store.put(`jobs/${jobKeyPart(record.id)}.json`, JSON.stringify(record), condition);
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.code === "precondition-failed") return false;
+      if (isPreconditionFailed(error)) return false;
       throw error;
     }
   }

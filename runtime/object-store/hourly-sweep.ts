@@ -1,4 +1,5 @@
-import { ApiError, errorMessage } from "../errors.ts";
+import { errorMessage } from "../errors.ts";
+import { isPreconditionFailed } from "./object-key.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface HourlySweepOptions {
@@ -44,7 +45,7 @@ export function createHourlySweep(options: HourlySweepOptions): HourlySweep {
       await store.put(claimKey, JSON.stringify({ until: now() + intervalMilliseconds }), condition);
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.status === 412) return false;
+      if (isPreconditionFailed(error)) return false;
       throw error;
     }
   }

@@ -63,3 +63,8 @@ export function preconditionFailed(key: string, message: string): ApiError {
     code: "precondition-failed",
   });
 }
+
+/** Whether a write was refused by its condition. */
+export function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof ApiError && error.code === "precondition-failed";
+}

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { ApiError } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { signingKey } from "./route-keys.ts";
 
@@ -66,7 +66,7 @@ export async function sharedSigningKey(store: ObjectStore): Promise<Uint8Array> 
   if (known === undefined) {
     const body = JSON.stringify({ key: randomBytes(32).toString("base64") });
     await store.put(signingKey, body, { ifNoneMatch: "*" }).catch((error) => {
-      if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+      if (!isPreconditionFailed(error)) throw error;
     });
     return await sharedSigningKey(store);
   }

@@ -1,4 +1,5 @@
 import { ApiError } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { idsBefore } from "./decision-ids.ts";
 import { rewardsPrefix } from "./route-keys.ts";
@@ -17,7 +18,7 @@ export function createGivenRewards(store: ObjectStore, now: () => number): Given
       try {
         await store.put(`${rewardsPrefix(route)}${id}`, "{}", { ifNoneMatch: "*" });
       } catch (error) {
-        if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+        if (!isPreconditionFailed(error)) throw error;
         throw new ApiError("this request got its reward already; it counts once", {
           status: 409,
           code: "reward-already-given",

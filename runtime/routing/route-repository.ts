@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
 import { readManifest, readPointer } from "../inference/read-models.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { type Route, routeNameSchema, routeSchema, type Target } from "./route.ts";
 import { routeKey, stateKey } from "./route-keys.ts";
@@ -76,7 +77,7 @@ export function createRouteRepository(store: ObjectStore, now: () => number = Da
         const { etag } = await store.put(routeKey(name), `${JSON.stringify(stored, null, 2)}\n`, condition);
         return { ...stored, etag };
       } catch (error) {
-        if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+        if (!isPreconditionFailed(error)) throw error;
       }
     }
     throw new ApiError(`route ${name} was not changed: others changed it ${maximumAttempts} times`, {

@@ -1,4 +1,4 @@
-import { ApiError } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore, PutConditions } from "../object-store/object-store.ts";
 import { createTimeIndex } from "../object-store/time-index.ts";
 import { creationTimeOf, documentKey, isFinal, type Run } from "./run.ts";
@@ -55,7 +55,7 @@ export function createRunRepository(store: ObjectStore): RunRepository {
     try {
       return await store.put(key, JSON.stringify(run), { ifNoneMatch: "*" });
     } catch (error) {
-      if (error instanceof ApiError && error.status === 412) return undefined;
+      if (isPreconditionFailed(error)) return undefined;
       throw error;
     }
   }
@@ -96,7 +96,7 @@ export function createRunRepository(store: ObjectStore): RunRepository {
           await store.put(documentKey(run.id), JSON.stringify(run), condition);
           return;
         } catch (error) {
-          if (!(error instanceof ApiError && error.status === 412)) throw error;
+          if (!isPreconditionFailed(error)) throw error;
           condition = undefined;
         }
       }

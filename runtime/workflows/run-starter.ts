@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ApiError } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { Registration } from "./registration.ts";
 import type { RestateClient } from "./restate.ts";
 import { isFinal, type Run } from "./run.ts";
@@ -70,7 +71,7 @@ export function createRunStarter({
       await runs.recordRetry(first, etag);
     } catch (error) {
       // Somebody else retries it in this moment: that is the same retry.
-      if (error instanceof ApiError && error.status === 412) return await again(id);
+      if (isPreconditionFailed(error)) return await again(id);
       throw error;
     }
     return first;

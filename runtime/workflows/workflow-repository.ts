@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
+import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { shareCalls } from "../shared-calls.ts";
 import { parseWorkflow } from "./specification.ts";
@@ -228,10 +229,6 @@ function workflowNotFound(name: string): ApiError {
 
 function versionNotFound(name: string, version: number): ApiError {
   return notFound("workflow-not-found", `workflow "${name}" has no version ${version}`);
-}
-
-function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof ApiError && error.status === 412;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { ApiError } from "../../errors.ts";
+import { isPreconditionFailed } from "../../object-store/object-key.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import { type ArmStatistics, addRewards, type BanditState, type Reward } from "./arm-statistics.ts";
 
@@ -50,7 +50,7 @@ export function createLearner(store: ObjectStore, key: string): Learner {
           base = merged;
           pending = pending.slice(batch.length);
         } catch (error) {
-          if (!(error instanceof ApiError && error.code === "precondition-failed")) throw error;
+          if (!isPreconditionFailed(error)) throw error;
           await read();
         }
       }

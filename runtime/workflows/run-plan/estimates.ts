@@ -1,4 +1,4 @@
-import { ApiError } from "../../errors.ts";
+import { isPreconditionFailed } from "../../object-store/object-key.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import type { DurationDescription } from "../../planning/problem.ts";
 import type { Run, TaskRun } from "../run.ts";
@@ -48,7 +48,7 @@ export async function learnFrom(store: ObjectStore, workflow: string, runs: read
       await store.put(keyOf(workflow), JSON.stringify(after), condition);
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 412)) throw error;
+      if (!isPreconditionFailed(error)) throw error;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ApiError } from "../../errors.ts";
+import { isPreconditionFailed } from "../../object-store/object-key.ts";
 import type { OutboundAnswer, OutboundRequest } from "../../outbound/outbound.ts";
 import { readAnswer } from "../../outbound/read-answer.ts";
 import { httpAuthentication, readAuthentication } from "../http-authentication.ts";
@@ -159,7 +160,7 @@ async function claimOnlyCall({ store, key, attempt }: TaskContext): Promise<void
   try {
     await store.put(`${taskDataPrefix(key)}call-${attempt}`, "", { ifNoneMatch: "*" });
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "precondition-failed") throw error;
+    if (!isPreconditionFailed(error)) throw error;
     throw new ApiError(
       "the process that made this call was lost before its answer was recorded: whether it took effect is not known. It is not made again; with idempotent: true it would be, with the same Idempotency-Key",
       { status: 409, code: "http-outcome-unknown" },
