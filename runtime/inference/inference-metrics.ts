@@ -148,8 +148,11 @@ export function createInferenceMetrics(
 
   function versionOf(labels: ModelLabels): VersionSeries {
     const key = `${labels.model}/${labels.version}`;
-    const version = known.get(key) ?? seriesOf(labels);
-    known.set(key, version);
+    let version = known.get(key);
+    if (version === undefined) {
+      version = seriesOf(labels);
+      known.set(key, version);
+    }
     return version;
   }
 

@@ -33,8 +33,11 @@ export function measureRequests(registry: Registry): RequestHandler {
     // The pattern, never the address itself: names in it would make a new series each.
     const path = typeof route?.path === "string" ? route.path : "unmatched";
     const key = `${method} ${status} ${path}`;
-    const series = known.get(key) ?? duration.series({ method, route: path, status });
-    known.set(key, series);
+    let series = known.get(key);
+    if (series === undefined) {
+      series = duration.series({ method, route: path, status });
+      known.set(key, series);
+    }
     return series;
   };
   return (request, response, next) => {
