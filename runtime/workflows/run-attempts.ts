@@ -171,7 +171,6 @@ export class RunAttempts {
   /** Waits for the step that gives what ends next, as long as anything may. */
   #waitForRecord(isWantedBack: boolean): void {
     const [first] = this.#numbered.values();
-    if (first === undefined) this.#waits.remove(recordingWait);
     if (first === undefined || this.#waits.has(recordingWait)) return;
     this.#recording ??= this.#startRecording(first, isWantedBack);
     this.#waits.add(recordingWait, this.#recording, (ended) => this.#recorded(ended), { endsByItself: true });
@@ -248,6 +247,7 @@ export class RunAttempts {
     if (attempt.number === undefined) return;
     this.#numbered.delete(attempt.number);
     this.#inline.forget(attempt.number);
+    if (this.#numbered.size === 0) this.#waits.remove(recordingWait);
   }
 }
 

@@ -145,10 +145,7 @@ class RunExecution implements RunScope {
       // To wait for one promise costs half of what waiting for the first of several does: what is asked of the run is
       // looked at only as often as its state is written.
       const mayLookLater = isBackSoon && !isWritten && this.#deadline === undefined;
-      const asked = mayLookLater ? [] : others();
-      // A cancel gives up the only attempt that there was.
-      if (this.#waits.isEmpty && asked.length === 0) return;
-      next = await this.#waits.next(asked);
+      next = await this.#waits.next(mayLookLater ? [] : others());
     } catch (error) {
       if (!(error instanceof restate.CancelledError)) throw error;
       this.cancel({ reason: "cancelled through Restate", at: this.#clock });
