@@ -1,17 +1,16 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
-import { type BenchModel, shapeOf } from "./models/bench-model.ts";
+import type { BenchModel } from "./models/bench-model.ts";
+import { feedsOf, openSession } from "./models/one-thread.ts";
 import type { RunningServer } from "./servers/server.ts";
 
 /** Kernels differ between processors and versions of ONNX Runtime in the last digits. */
 const TOLERANCE = 1e-4;
 
 /** What the model makes of its sample, by ONNX Runtime in this process. */
-export async function expectedOutput({ onnx, sample, input, output }: BenchModel): Promise<number[]> {
-  const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, logSeverityLevel: 4 });
+export async function expectedOutput(model: BenchModel): Promise<number[]> {
+  const session = await openSession(model.onnx);
   try {
-    const type = input.datatype === "INT64" ? "int64" : "float32";
-    const results = await session.run({ [input.name]: new Tensor(type, sample, shapeOf(input, 1)) });
-    return Array.from(results[output.name]?.data as Float32Array);
+    const results = await session.run(feedsOf(model, 1));
+    return Array.from(results[model.output.name]?.data as Float32Array);
   } finally {
     await session.release();
   }

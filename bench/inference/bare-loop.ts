@@ -1,11 +1,11 @@
-// The bare loop: ONNX Runtime in a process of its own, no HTTP, one thread. `node bare-loop.ts MODEL`, then orders by
+// The bare loop: ONNX Runtime in a process of its own, no HTTP, one thread. `node bare-loop.ts FILE`, then orders by
 // message.
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { readFileSync } from "node:fs";
 import { percentile } from "./load/statistics.ts";
-import { type ModelName, shapeOf } from "./models/bench-model.ts";
-import { makeModel } from "./models/make-model.ts";
+import type { BenchModel } from "./models/bench-model.ts";
+import { feedsOf, openSession } from "./models/one-thread.ts";
 
-export interface BareOrder {
+export interface BareOrder extends Pick<BenchModel, "input" | "sample"> {
   batch: number;
   seconds: number;
 }
@@ -22,23 +22,13 @@ export interface BareFigures {
 
 const LEAST_RUNS = 3;
 
-const model = makeModel[process.argv[2] as ModelName]();
-const session = await InferenceSession.create(model.onnx, {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  logSeverityLevel: 4,
-});
+const session = await openSession(readFileSync(process.argv[2] as string));
 process.on("message", async (order: BareOrder) => process.send?.(await run(order)));
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
 
-async function run({ batch, seconds }: BareOrder): Promise<BareFigures> {
-  const input = new Tensor(
-    model.input.datatype === "INT64" ? "int64" : "float32",
-    repeated(model.sample, batch),
-    shapeOf(model.input, batch),
-  );
-  const feeds = { [model.input.name]: input };
+async function run({ batch, seconds, ...row }: BareOrder): Promise<BareFigures> {
+  const feeds = feedsOf(row, batch);
   await session.run(feeds);
   const latencies: number[] = [];
   const started = performance.now();
@@ -55,15 +45,4 @@ async function run({ batch, seconds }: BareOrder): Promise<BareFigures> {
     p99Ms: percentile(latencies, 0.99),
     allRequests: (latencies.length + 1) * batch,
   };
-}
-
-function repeated(sample: Float32Array | BigInt64Array, times: number): Float32Array | BigInt64Array {
-  if (sample instanceof BigInt64Array) {
-    const all = new BigInt64Array(sample.length * times);
-    for (let row = 0; row < times; row += 1) all.set(sample, row * sample.length);
-    return all;
-  }
-  const all = new Float32Array(sample.length * times);
-  for (let row = 0; row < times; row += 1) all.set(sample, row * sample.length);
-  return all;
 }

@@ -56,11 +56,12 @@ interface Turn extends BareFigures {
 export async function measureModel(measurement: Measurement): Promise<Cell[]> {
   const { plan, folder, core, progress } = measurement;
   progress(`${plan.model}: making the model`);
-  const model = makeModel[plan.model]();
+  const model = await makeModel[plan.model]();
+  progress(`${plan.model}: ${model.description}`);
   const modelFile = join(folder, `${plan.model}.onnx`);
   writeFileSync(modelFile, model.onnx);
   const expected = await expectedOutput(model);
-  const bare = measurement.withBare ? await startBareLoop(plan.model, core) : undefined;
+  const bare = measurement.withBare ? await startBareLoop(model, modelFile, core) : undefined;
   try {
     const cells: Cell[] = [];
     for (const encoding of plan.encodings) {
@@ -103,6 +104,7 @@ async function measureEncoding(
     for (const start of starts) if (start.status === "rejected") throw start.reason;
     const order = servers.map(({ name }) => name as Cell["server"]);
     contenders.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    await warmUp(contenders, plan, progress);
     const cells: Cell[] = [];
     for (const concurrency of plan.concurrencies) {
       cells.push(...(await measureConcurrency(contenders, plan, concurrency, progress)));
@@ -112,6 +114,21 @@ async function measureEncoding(
     return cells;
   } finally {
     await Promise.all(running.map(({ program }) => program.stop()));
+  }
+}
+
+/** A turn for each server that does not count: compilers learn from it, and some which batches are fast. */
+async function warmUp(
+  contenders: Contender[],
+  { model, concurrencies }: ModelPlan,
+  progress: (line: string) => void,
+): Promise<void> {
+  for (const contender of contenders.filter(({ name }) => name !== "bare")) {
+    const { requestsPerSecond } = await contender.turn(Math.max(...concurrencies));
+    await untilIdle(contender.groupId);
+    progress(
+      `${model}, ${contender.encoding}, warm-up: ${contender.name} ${requestsPerSecond.toFixed(1)} requests/s`,
+    );
   }
 }
 

@@ -29,7 +29,7 @@ export function makePlan({
   return models.map((model) => {
     const isPinned = model !== "tiny";
     // Larger models answer in batches: of a short turn, one more or less of them is a few in a hundred.
-    const turnSeconds = seconds ?? (quick ? 2 : isPinned ? 10 : 4);
+    const turnSeconds = seconds ?? (isPinned ? (quick ? 3 : 10) : quick ? 2 : 4);
     return {
       model,
       encodings: encodings ?? (quick ? [isPinned ? "binary" : "json"] : ["json", "binary"]),

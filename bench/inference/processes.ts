@@ -50,6 +50,8 @@ export function startProgram(options: ProgramOptions): Program {
     cwd: options.folder,
     env: { ...ownEnvironment(), ...options.environment },
     stdio: ["ignore", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])],
+    // Messages may hold arrays of numbers.
+    serialization: "advanced",
     detached: true,
   });
   let text = "";

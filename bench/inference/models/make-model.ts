@@ -1,11 +1,11 @@
 import type { BenchModel, ModelName } from "./bench-model.ts";
-import { convolutionalModel } from "./convolutional.ts";
 import { encoderModel } from "./encoder.ts";
+import { fittedConvolutionalModel } from "./fitted-convolutional.ts";
 import { tinyModel } from "./tiny.ts";
 
-/** Makes the model; the same bytes in every run. */
-export const makeModel: Record<ModelName, () => BenchModel> = {
+/** Makes the model. */
+export const makeModel: Record<ModelName, () => BenchModel | Promise<BenchModel>> = {
   tiny: tinyModel,
-  convolutional: convolutionalModel,
+  convolutional: fittedConvolutionalModel,
   encoder: encoderModel,
 };
