@@ -17,14 +17,9 @@ export interface EtagIndex {
 /** The etag is the first 128 bits of the SHA-256 of the content. */
 export function createEtagHash() {
   const hash = createHash("sha256");
-  let isEmpty = true;
   return {
     update(chunk: Uint8Array | string) {
       hash.update(chunk);
-      isEmpty &&= chunk.length === 0;
-    },
-    get isEmpty() {
-      return isEmpty;
     },
     etag: () => hash.digest("hex").slice(0, 32),
   };
@@ -33,28 +28,48 @@ export function createEtagHash() {
 /** A file changed less than this ago may change again without a new change time: that clock ticks in milliseconds. */
 const settledMilliseconds = 1000;
 
+/** What is stored is written together, since that costs hardly more than one entry alone. */
+const writeMilliseconds = 100;
+
 /**
  * Remembers the etag of each object, so that a list need not read what it lists. Only a cache: an entry counts while
  * inode, size and times are those of the file, and where the index cannot be used the content is hashed.
  */
 export function createEtagIndex(file: string): EtagIndex {
   let statements: ReturnType<typeof open> | undefined;
+  /** Not yet written. */
+  let stored = new Map<string, Entry>();
 
   function attempt<Result>(action: (prepared: ReturnType<typeof open>) => Result): Result | undefined {
     try {
       statements ??= open(file);
       return action(statements);
     } catch (error) {
-      if (error instanceof Database.SqliteError) return undefined;
+      // A folder that is gone is a TypeError.
+      if (error instanceof Database.SqliteError || statements === undefined) return undefined;
       throw error;
     }
   }
 
-  const store = (key: string, stats: BigIntStats, etag: string) =>
-    void attempt(({ upsert }) => upsert.run(key, fingerprint(stats), etag));
+  function store(key: string, stats: BigIntStats, etag: string): void {
+    if (stored.size === 0) setTimeout(write, writeMilliseconds);
+    stored.set(key, { fingerprint: fingerprint(stats), etag });
+  }
+
+  function write(): void {
+    const entries = stored;
+    stored = new Map();
+    attempt(({ upsert }) => upsert(entries));
+  }
+
+  function lookup(key: string, stats: BigIntStats): string | undefined {
+    const sought = fingerprint(stats);
+    const entry = stored.get(key);
+    return entry?.fingerprint === sought ? entry.etag : attempt(({ select }) => select.get(key, sought));
+  }
 
   return {
-    lookup: (key, stats) => attempt(({ select }) => select.get(key, fingerprint(stats))),
+    lookup,
     async compute(key, handle, stats) {
       const isSettled = Date.now() - Number(stats.ctimeMs) > settledMilliseconds;
       const hash = createEtagHash();
@@ -69,8 +84,16 @@ export function createEtagIndex(file: string): EtagIndex {
       return etag;
     },
     store,
-    remove: (key) => void attempt(({ remove }) => remove.run(key)),
+    remove(key) {
+      stored.delete(key);
+      attempt(({ remove }) => remove.run(key));
+    },
   };
+}
+
+interface Entry {
+  fingerprint: string;
+  etag: string;
 }
 
 function open(file: string) {
@@ -80,14 +103,17 @@ function open(file: string) {
   database.exec(
     "CREATE TABLE IF NOT EXISTS etags (key TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, etag TEXT NOT NULL) STRICT",
   );
+  const upsert = database.prepare<[string, string, string]>(
+    `INSERT INTO etags VALUES (?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, etag = excluded.etag`,
+  );
   return {
     select: database
       .prepare<[string, string], string>("SELECT etag FROM etags WHERE key = ? AND fingerprint = ?")
       .pluck(),
-    upsert: database.prepare<[string, string, string]>(
-      `INSERT INTO etags VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET fingerprint = excluded.fingerprint, etag = excluded.etag`,
-    ),
+    upsert: database.transaction((entries: Map<string, Entry>) => {
+      for (const [key, { fingerprint, etag }] of entries) upsert.run(key, fingerprint, etag);
+    }),
     remove: database.prepare<[string]>("DELETE FROM etags WHERE key = ?"),
   };
 }

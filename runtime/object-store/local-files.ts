@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFile as writeWithCallback } from "node:fs";
 import { open, readdir, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { invalidInput } from "../errors.ts";
 import { createEtagHash } from "./local-etags.ts";
 
@@ -18,22 +19,31 @@ export async function writeTemporaryFile(
 ): Promise<TemporaryFile> {
   const path = join(folder, randomUUID());
   const hash = createEtagHash();
-  const handle = await open(path, "wx");
   try {
-    if (body instanceof Readable) await handle.writeFile(hashed(body, hash));
+    if (body instanceof Readable) await writeStream(path, hashed(body, hash));
     else {
       hash.update(body);
-      await handle.writeFile(body);
+      // Nothing to lose in an empty one: that it is there is known once its folder is synced.
+      await writeFile(path, body, { flag: "wx", flush: body.length > 0 });
     }
-    // Nothing to lose in an empty one: that it is there is known once its folder is synced.
-    if (!hash.isEmpty) await handle.sync();
-    await handle.close();
   } catch (error) {
-    await handle.close().catch(() => undefined);
     await rm(path, { force: true });
     throw error;
   }
   return { path, etag: hash.etag() };
+}
+
+/** What comes with promises takes twice the processor time, on handles with their own bookkeeping. */
+const writeFile = promisify(writeWithCallback);
+
+async function writeStream(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const handle = await open(path, "wx");
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 async function* hashed(body: Readable, hash: ReturnType<typeof createEtagHash>) {

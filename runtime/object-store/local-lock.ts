@@ -28,21 +28,19 @@ interface Waiting {
  */
 export function createFolderLock(file: string, options: { waitSeconds?: number } = {}): FolderLock {
   const waitMilliseconds = (options.waitSeconds ?? 30) * 1000;
-  let database: Database.Database | undefined;
+  let opened: LockFile | undefined;
   /** Those who wait in this process. */
   const waiting: Waiting[] = [];
   let isHeld = false;
 
-  async function begin(): Promise<Database.Database> {
-    // SQLite's own busy timeout would block the event loop.
-    database ??= new Database(file, { timeout: 0 });
+  async function begin(): Promise<LockFile> {
     const deadline = performance.now() + waitMilliseconds;
     for (;;) {
       try {
-        // Locking a database that is still empty would write its first page, which takes space.
-        if (database.pragma("user_version", { simple: true }) === 0) database.pragma("user_version = 1");
-        database.exec("BEGIN EXCLUSIVE");
-        return database;
+        opened ??= open(file);
+        opened.makeReady();
+        opened.begin.run();
+        return opened;
       } catch (error) {
         if (!isBusy(error)) throw error;
         if (performance.now() >= deadline) throw busy(file, waitMilliseconds / 1000, error);
@@ -70,13 +68,13 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
     isHeld = false;
   }
 
-  function release(held: Database.Database): void {
+  function release(held: LockFile): void {
     try {
-      held.exec("ROLLBACK");
+      held.rollback.run();
     } catch {
       // Closing it frees the lock too.
       held.close();
-      database = undefined;
+      opened = undefined;
     }
   }
 
@@ -88,6 +86,25 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
       if (!isHeld) void carryOut();
       return promise;
     },
+  };
+}
+
+type LockFile = ReturnType<typeof open>;
+
+function open(file: string) {
+  // SQLite's own busy timeout would block the event loop.
+  const database = new Database(file, { timeout: 0 });
+  let isReady = false;
+  return {
+    begin: database.prepare("BEGIN EXCLUSIVE"),
+    rollback: database.prepare("ROLLBACK"),
+    /** Locking a database that is still empty would write its first page, which takes space. */
+    makeReady() {
+      if (!isReady && database.pragma("user_version", { simple: true }) === 0)
+        database.pragma("user_version = 1");
+      isReady = true;
+    },
+    close: () => database.close(),
   };
 }
 
