@@ -5,6 +5,7 @@ import { type PoolObject, poolServiceName } from "./admission/pool-object.ts";
 import { type CompositeService, compositeServiceName } from "./composites/composite-service.ts";
 import { type AddReply, type AddRequest, type EventLog, eventLogName } from "./events/event-log.ts";
 import { journalVersionOf } from "./journal-version.ts";
+import { createRestateFetch } from "./restate-fetch.ts";
 import { type ItemCounts, idempotencyKey, type Run, type TaskRun } from "./run.ts";
 import type { RunService } from "./run-service.ts";
 import {
@@ -54,7 +55,10 @@ const requestMilliseconds = 10_000;
 const lookMilliseconds = 2000;
 
 export function createRestateClient(ingress: string, admin: string): RestateClient {
-  const connection = clients.connect({ url: withoutSlash(ingress) });
+  const connection = clients.connect({
+    url: withoutSlash(ingress),
+    fetch: createRestateFetch(requestMilliseconds),
+  });
   const run = ({ id, execution = 1 }: ExecutionOfRun) =>
     connection.workflowClient<RunService>({ name: runServiceName }, workflowKey({ id, execution }));
 
@@ -82,51 +86,47 @@ export function createRestateClient(ingress: string, admin: string): RestateClie
     if (task.state !== "running" || taskTypes.get(task.uses)?.kind !== "composite") return task;
     const key = idempotencyKey(runId, task.name, task.undone);
     const composite = connection.workflowClient<CompositeService>({ name: compositeServiceName }, key);
-    const items = (await composite.items(options() as never)) as ItemCounts | null;
+    const items = (await composite.items()) as ItemCounts | null;
     return items === null ? task : { ...task, items };
   }
-
-  const options = () => clients.Opts.from({ timeout: requestMilliseconds });
 
   return {
     submit: (input) =>
       translate(async () => {
-        const options = clients.SendOpts.from<RunInput>({ timeout: requestMilliseconds });
-        return (await run(input).workflowSubmit(input, options)).status === "Accepted";
+        return (await run(input).workflowSubmit(input)).status === "Accepted";
       }),
     status: (of) =>
       translate(async () => {
-        const current = (await run(of).status(options() as never)) as Run | null;
+        const current = (await run(of).status()) as Run | null;
         if (current === null) return null;
         return { ...current, tasks: await Promise.all(current.tasks.map((task) => withItems(of.id, task))) };
       }),
-    approve: (of, request) =>
-      translate(async () => (await run(of).approve(request, options() as never)) as ApproveReply),
+    approve: (of, request) => translate(async () => (await run(of).approve(request)) as ApproveReply),
     control: (of, request) =>
       translate(async () => {
-        await run(of).control(request, options() as never);
+        await run(of).control(request);
       }),
     schedule: (workflow, action) =>
       translate(async () => {
         const schedule = connection.objectClient<ScheduleObject>({ name: scheduleName }, workflow);
-        return (await schedule[action](options() as never)) as SchedulePlan;
+        return (await schedule[action]()) as SchedulePlan;
       }),
     watch: (watched) =>
       translate(async () => {
         const watch = connection.objectClient<ObjectWatch>({ name: objectWatchName }, watchKey(watched));
-        await watch.watch(options() as never);
+        await watch.watch();
       }),
     addEvent: (runId, request) =>
       translate(async () => {
         const log = connection.objectClient<EventLog>({ name: eventLogName }, runId);
-        return (await log.add(request, options() as never)) as AddReply;
+        return (await log.add(request)) as AddReply;
       }),
     pool: (name) =>
       translate(
         async () =>
           (await connection
             .objectClient<PoolObject>({ name: poolServiceName }, name)
-            .status(options() as never)) as PoolState | null,
+            .status()) as PoolState | null,
       ),
     register: (uri) =>
       translate(async () => {

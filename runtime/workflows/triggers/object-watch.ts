@@ -105,7 +105,7 @@ export function createObjectWatch(services: TriggerServices, options: ObjectWatc
     const page = await context.run("list", () => list(store, prefix, segment.start));
     const scanned = scanSegment(seen, page, segments[position + 1]?.start);
     const isNew = ({ key, modifiedAt }: ListedObject) =>
-      key.endsWith(suffix) && (!isFirstPass || modifiedAt >= began);
+      key.endsWith(suffix) && (!isFirstPass || latestModification(modifiedAt) >= began);
     const triggered = scanned.created.filter(isNew).map(({ key, etag, size }) => ({
       id: runIdForObject(workflow, key, etag),
       workflow,
@@ -158,6 +158,17 @@ type ListedObject = Pick<ObjectInfo, "key" | "etag" | "size"> & {
   /** Milliseconds since 1970. */
   modifiedAt: number;
 };
+
+/** A file system's clock ticks this often or more, in milliseconds: a file is dated by the tick before. */
+const slowestTick = 10;
+
+/**
+ * The latest time at which it may have been modified: buckets of S3 and Azure tell seconds only, and a file system the
+ * tick of its clock.
+ */
+function latestModification(modifiedAt: number): number {
+  return modifiedAt + (modifiedAt % 1000 === 0 ? 999 : slowestTick);
+}
 
 async function list(store: ObjectStore, prefix: string, start: string): Promise<ListedPage<ListedObject>> {
   const page = await store.list({ prefix, ...(start !== "" && { startAfter: start }) });

@@ -99,6 +99,8 @@ ${tell(text)}`;
     const old = join(folder.path, "bucket/incoming/old");
     await mkdir(old, { recursive: true });
     for (let index = 0; index < 1100; index++) await writeFile(join(old, `${index}.csv`), "old");
+    // What is this new may have come after the trigger, by a clock that ticks in milliseconds.
+    await delay(20);
     await engine.putDefinition(`name: arriving
 inputs: {key: {type: string}, size: {type: integer}}
 triggers: [{object: {prefix: incoming/, suffix: .csv}}]
