@@ -1,14 +1,7 @@
 import { createServer, IncomingMessage, type Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import express, {
-  type Express,
-  type NextFunction,
-  type Request,
-  type RequestHandler,
-  type Response,
-  type Router,
-} from "express";
+import express, { type Express, type RequestHandler, type Router } from "express";
 import type { Registry } from "prom-client";
 import { requireAccess } from "./access.ts";
 import { answerBrokenRequests } from "./broken-requests.ts";
@@ -19,6 +12,7 @@ import type { Logger } from "./monitoring/logger.ts";
 import { logRequests } from "./monitoring/request-log.ts";
 import { answerError, routeNotFound } from "./routes/errors.ts";
 import { createHealthRouter, createMetricsRouter, type ReadinessCheck } from "./routes/health.ts";
+import type { Shortcut } from "./routes/shortcut.ts";
 import { traceRequests } from "./tracing/trace-requests.ts";
 
 export interface AppOptions {
@@ -32,12 +26,6 @@ export interface AppOptions {
   /** Whether startTracing began. Default false. */
   isTraced?: boolean;
 }
-
-/**
- * For requests so frequent that their way through the routers counts: how one is answered, once its caller may call.
- * Undefined: by the routers.
- */
-export type Shortcut = (request: Request) => ((response: Response, next: NextFunction) => void) | undefined;
 
 export function createApp(options: AppOptions): Express {
   const { logger, registry, shortcut, isTraced = false } = options;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { ApiError, errorMessage, notFound, type Problem } from "../errors.ts";
+import { listAll } from "../object-store/list-all.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { type ModelManifest, manifestSchema } from "./manifest.ts";
 import { checkSignature, signatureFile } from "./model-signature.ts";
@@ -132,15 +133,11 @@ export async function listVersions(
 ): Promise<number[]> {
   const prefix = `${modelsPrefix}${name}/`;
   const versions = new Set<number>();
-  for (let startAfter: string | undefined; ; ) {
-    const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
-    for (const { key } of page.objects) {
-      const [, version, path] = /^([1-9]\d{0,14})\/(.+)$/.exec(key.slice(prefix.length)) ?? [];
-      if (version !== undefined && (unfinished || path === "manifest.json")) versions.add(Number(version));
-    }
-    startAfter = page.nextStartAfter;
-    if (startAfter === undefined) return [...versions].sort((a, b) => a - b);
+  for await (const { key } of listAll(store, prefix)) {
+    const [, version, path] = /^([1-9]\d{0,14})\/(.+)$/.exec(key.slice(prefix.length)) ?? [];
+    if (version !== undefined && (unfinished || path === "manifest.json")) versions.add(Number(version));
   }
+  return [...versions].sort((a, b) => a - b);
 }
 
 export function modelNotFound(name: string): ApiError {

@@ -1,3 +1,4 @@
+import { listAll } from "../object-store/list-all.ts";
 import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { createTimeIndex } from "../object-store/time-index.ts";
@@ -115,11 +116,8 @@ export function createJobRepository(store: ObjectStore): JobRepository {
     },
     async removeEnded(before) {
       let removed = 0;
-      for (let startAfter: string | undefined = index.keyBefore(before); startAfter !== undefined; ) {
-        const page = await store.list({ prefix: index.prefix, startAfter });
-        for (const { key } of page.objects) if (await isRemoved(key, before)) removed += 1;
-        startAfter = page.nextStartAfter;
-      }
+      for await (const { key } of listAll(store, index.prefix, index.keyBefore(before)))
+        if (await isRemoved(key, before)) removed += 1;
       return removed;
     },
   };

@@ -8,8 +8,10 @@ export interface EtagIndex {
   lookup(key: string, stats: BigIntStats): string | undefined;
   /** Reads the whole file, and remembers the etag where that is safe. */
   compute(key: string, handle: FileHandle, stats: BigIntStats): Promise<string>;
-  /** To be called under the folder's lock, by the writer of the object. */
+  /** To be called under the folder's lock, by the writer of the object; is there once `write` was called. */
   store(key: string, stats: BigIntStats, etag: string): void;
+  /** Writes what was stored, in one transaction. To be called under the folder's lock. */
+  write(): void;
   /** To be called under the folder's lock. */
   remove(key: string): void;
 }
@@ -28,16 +30,12 @@ export function createEtagHash() {
 /** A file changed less than this ago may change again without a new change time: that clock ticks in milliseconds. */
 const settledMilliseconds = 1000;
 
-/** What is stored is written together, since that costs hardly more than one entry alone. */
-const writeMilliseconds = 100;
-
 /**
  * Remembers the etag of each object, so that a list need not read what it lists. Only a cache: an entry counts while
  * inode, size and times are those of the file, and where the index cannot be used the content is hashed.
  */
 export function createEtagIndex(file: string): EtagIndex {
   let statements: ReturnType<typeof open> | undefined;
-  /** Not yet written. */
   let stored = new Map<string, Entry>();
 
   function attempt<Result>(action: (prepared: ReturnType<typeof open>) => Result): Result | undefined {
@@ -45,31 +43,15 @@ export function createEtagIndex(file: string): EtagIndex {
       statements ??= open(file);
       return action(statements);
     } catch (error) {
-      // A folder that is gone is a TypeError.
-      if (error instanceof Database.SqliteError || statements === undefined) return undefined;
+      if (error instanceof Database.SqliteError) return undefined;
       throw error;
     }
   }
 
-  function store(key: string, stats: BigIntStats, etag: string): void {
-    if (stored.size === 0) setTimeout(write, writeMilliseconds);
-    stored.set(key, { fingerprint: fingerprint(stats), etag });
-  }
-
-  function write(): void {
-    const entries = stored;
-    stored = new Map();
-    attempt(({ upsert }) => upsert(entries));
-  }
-
-  function lookup(key: string, stats: BigIntStats): string | undefined {
-    const sought = fingerprint(stats);
-    const entry = stored.get(key);
-    return entry?.fingerprint === sought ? entry.etag : attempt(({ select }) => select.get(key, sought));
-  }
+  const upsert = (entries: Iterable<[string, Entry]>) => attempt((prepared) => prepared.upsert(entries));
 
   return {
-    lookup,
+    lookup: (key, stats) => attempt(({ select }) => select.get(key, fingerprint(stats))),
     async compute(key, handle, stats) {
       const isSettled = Date.now() - Number(stats.ctimeMs) > settledMilliseconds;
       const hash = createEtagHash();
@@ -80,14 +62,16 @@ export function createEtagIndex(file: string): EtagIndex {
       }))
         hash.update(chunk);
       const etag = hash.etag();
-      if (isSettled) store(key, stats, etag);
+      if (isSettled) upsert([[key, { fingerprint: fingerprint(stats), etag }]]);
       return etag;
     },
-    store,
-    remove(key) {
-      stored.delete(key);
-      attempt(({ remove }) => remove.run(key));
+    store: (key, stats, etag) => void stored.set(key, { fingerprint: fingerprint(stats), etag }),
+    write() {
+      if (stored.size === 0) return;
+      upsert(stored);
+      stored = new Map();
     },
+    remove: (key) => void attempt(({ remove }) => remove.run(key)),
   };
 }
 
@@ -111,7 +95,7 @@ function open(file: string) {
     select: database
       .prepare<[string, string], string>("SELECT etag FROM etags WHERE key = ? AND fingerprint = ?")
       .pluck(),
-    upsert: database.transaction((entries: Map<string, Entry>) => {
+    upsert: database.transaction((entries: Iterable<[string, Entry]>) => {
       for (const [key, { fingerprint, etag }] of entries) upsert.run(key, fingerprint, etag);
     }),
     remove: database.prepare<[string]>("DELETE FROM etags WHERE key = ?"),

@@ -18,15 +18,23 @@ export interface FolderLock {
 interface Waiting {
   /** As a file system may take it for the same as another. */
   path: string | undefined;
-  act(): Promise<void>;
+  /** Resolves, and never fails, with what tells the caller of its end. */
+  act(): Promise<() => void>;
   refuse(reason: unknown): void;
+}
+
+export interface FolderLockOptions {
+  /** How long a caller waits for other processes. Default 30. */
+  waitSeconds?: number | undefined;
+  /** Called under the lock when those who acted at the same time have, and before they are told. */
+  afterGroup?: () => void;
 }
 
 /**
  * A lock between processes: an exclusive transaction on an SQLite file that is written once, when it is made. The kernel
  * releases it when its holder dies, however it dies, and it needs no space on a full disk.
  */
-export function createFolderLock(file: string, options: { waitSeconds?: number } = {}): FolderLock {
+export function createFolderLock(file: string, options: FolderLockOptions = {}): FolderLock {
   const waitMilliseconds = (options.waitSeconds ?? 30) * 1000;
   let opened: LockFile | undefined;
   /** Those who wait in this process. */
@@ -60,7 +68,9 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
         while (waiting.length > 0 && left > 0) {
           const together = waiting.splice(0, independent(waiting.slice(0, left)));
           left -= together.length;
-          await Promise.all(together.map((one) => one.act()));
+          const ends = await Promise.all(together.map((one) => one.act()));
+          options.afterGroup?.();
+          for (const tell of ends) tell();
         }
         release(held);
       }
@@ -82,7 +92,12 @@ export function createFolderLock(file: string, options: { waitSeconds?: number }
     hold<Result>(key: string | undefined, action: () => Promise<Result>) {
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       const path = key?.normalize("NFC").toLowerCase();
-      waiting.push({ path, act: () => action().then(resolve, reject), refuse: reject });
+      const act = () =>
+        action().then(
+          (result) => () => resolve(result),
+          (error) => () => reject(error),
+        );
+      waiting.push({ path, act, refuse: reject });
       if (!isHeld) void carryOut();
       return promise;
     },

@@ -49,10 +49,11 @@ export interface LocalObjectStoreOptions {
 export function createLocalObjectStore(options: LocalObjectStoreOptions): ObjectStore {
   const folder = prepareFolder(options.folder);
   const temporary = join(folder, reservedName, "temporary");
-  const lock = createFolderLock(join(folder, reservedName, "lock.db"), {
-    ...(options.lockWaitSeconds !== undefined && { waitSeconds: options.lockWaitSeconds }),
-  });
   const etags = createEtagIndex(join(folder, reservedName, "etags.db"));
+  const lock = createFolderLock(join(folder, reservedName, "lock.db"), {
+    waitSeconds: options.lockWaitSeconds,
+    afterGroup: etags.write,
+  });
   const syncShared = shareCalls(syncFolder);
   let swept: Promise<void> | undefined;
 

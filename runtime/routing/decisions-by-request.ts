@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { listAll } from "../object-store/list-all.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { shareCalls } from "../shared-calls.ts";
 import { decisionsPrefix } from "./route-keys.ts";
@@ -88,7 +89,7 @@ export function createDecisionsByRequest(options: DecisionsByRequestOptions): De
   }
 
   async function readOthers(prefix: string): Promise<void> {
-    const listed = await listAll(store, prefix);
+    const listed = await Array.fromAsync(listAll(store, prefix));
     const others = listed.filter(({ key }) => !key.startsWith(ownPrefix));
     const changed = others.filter(({ key, etag }) => read.get(key) !== etag);
     for (let start = 0; start < changed.length; start += readAtOnce) {
@@ -132,7 +133,7 @@ export function createDecisionsByRequest(options: DecisionsByRequestOptions): De
     },
     async sweep() {
       const before = now() - keptMilliseconds;
-      for (const { key, lastModified } of await listAll(store, decisionsPrefix))
+      for await (const { key, lastModified } of listAll(store, decisionsPrefix))
         if (lastModified.getTime() < before) await store.delete(key);
     },
   };
@@ -150,15 +151,5 @@ async function readPage(store: ObjectStore, key: string): Promise<Entry[]> {
     return pageSchema.parse(JSON.parse(Buffer.from(object.body).toString("utf8")));
   } catch {
     return [];
-  }
-}
-
-async function listAll(store: ObjectStore, prefix: string) {
-  const all = [];
-  for (let startAfter: string | undefined; ; ) {
-    const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
-    all.push(...page.objects);
-    startAfter = page.nextStartAfter;
-    if (startAfter === undefined) return all;
   }
 }

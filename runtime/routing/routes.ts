@@ -1,4 +1,5 @@
 import { ApiError, errorMessage, notFound } from "../errors.ts";
+import { listAll } from "../object-store/list-all.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { armKey } from "./bandits/arm-key.ts";
 import { createLearner, type Learner } from "./bandits/learner.ts";
@@ -71,15 +72,7 @@ export function createRoutes(options: RoutesOptions): Routes {
 
   async function listObjects(): Promise<Map<string, string>> {
     const etags = new Map<string, string>();
-    let startAfter: string | undefined;
-    do {
-      const { objects, nextStartAfter } = await store.list({
-        prefix: routesPrefix,
-        ...(startAfter === undefined ? {} : { startAfter }),
-      });
-      for (const { key, etag } of objects) etags.set(key, etag);
-      startAfter = nextStartAfter;
-    } while (startAfter !== undefined);
+    for await (const { key, etag } of listAll(store, routesPrefix)) etags.set(key, etag);
     return etags;
   }
 

@@ -1,6 +1,7 @@
 import { ApiError, invalidInput } from "../errors.ts";
 import { checkInputs } from "./json-schema.ts";
 import { newRunId, type ParentTask } from "./run.ts";
+import { isoTime } from "./run-document.ts";
 import type { RunInput, RunServices } from "./run-state.ts";
 
 export interface RunRequest {
@@ -62,7 +63,7 @@ export async function prepareRun(
     workflow: definition.workflow,
     inputs,
     pace,
-    createdAt: new Date(createdAt).toISOString(),
+    createdAt: isoTime(createdAt),
     ...(request.parent !== undefined && { parent: request.parent }),
     ...(depth > 0 && { depth }),
   };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { listAll } from "../object-store/list-all.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { runLogPrefix, taskLogPrefix } from "./run.ts";
 
@@ -32,18 +33,13 @@ export async function* readRunLog(
   for (;;) {
     // Asked first: what is written until the end is then read below.
     const isLast = !follow || (await isEnded());
-    for (let startAfter: string | undefined; ; ) {
-      const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
-      for (const { key, size } of page.objects) {
-        const from = seen.get(key) ?? 0;
-        if (size <= from) continue;
-        const object = await store.get(key);
-        if (object === undefined) continue;
-        seen.set(key, object.body.length);
-        yield { task: taskOfKey(runId, key), bytes: Buffer.from(object.body).subarray(from) };
-      }
-      startAfter = page.nextStartAfter;
-      if (startAfter === undefined) break;
+    for await (const { key, size } of listAll(store, prefix)) {
+      const from = seen.get(key) ?? 0;
+      if (size <= from) continue;
+      const object = await store.get(key);
+      if (object === undefined) continue;
+      seen.set(key, object.body.length);
+      yield { task: taskOfKey(runId, key), bytes: Buffer.from(object.body).subarray(from) };
     }
     if (isLast) return;
     try {

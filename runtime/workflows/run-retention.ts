@@ -1,4 +1,5 @@
 import { createHourlySweep, type HourlySweep } from "../object-store/hourly-sweep.ts";
+import { listAll } from "../object-store/list-all.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { isFinal, type Run, runFilesPrefix } from "./run.ts";
 import type { RunRepository } from "./run-repository.ts";
@@ -45,13 +46,8 @@ export function createRunRetention(options: RunRetentionOptions): HourlySweep {
   }
 
   async function removeAll(prefix: string, before = Number.POSITIVE_INFINITY): Promise<void> {
-    for (let startAfter: string | undefined; ; ) {
-      const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
-      for (const { key, lastModified } of page.objects)
-        if (lastModified.getTime() < before) await store.delete(key);
-      startAfter = page.nextStartAfter;
-      if (startAfter === undefined) return;
-    }
+    for await (const { key, lastModified } of listAll(store, prefix))
+      if (lastModified.getTime() < before) await store.delete(key);
   }
 
   async function startLeftBehind(): Promise<void> {

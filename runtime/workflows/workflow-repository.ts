@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ApiError, invalidInput, notFound, type Problem } from "../errors.ts";
+import { listAll } from "../object-store/list-all.ts";
 import { isPreconditionFailed } from "../object-store/object-key.ts";
 import type { ObjectStore } from "../object-store/object-store.ts";
 import { shareCalls } from "../shared-calls.ts";
@@ -149,7 +150,7 @@ export function createWorkflowRepository(
   }
 
   async function storedVersions(name: string): Promise<number[]> {
-    const keys = await allKeys(store, `workflows/${name}/`);
+    const keys = await Array.fromAsync(listAll(store, `workflows/${name}/`), ({ key }) => key);
     return keys
       .flatMap((key) => /\/(\d+)\/definition\.json$/.exec(key)?.[1] ?? [])
       .map(Number)
@@ -183,17 +184,6 @@ export function createWorkflowRepository(
   }
 
   return { put, get, getStored: read, versions, list, delete: remove };
-}
-
-async function allKeys(store: ObjectStore, prefix: string): Promise<string[]> {
-  const keys: string[] = [];
-  let startAfter: string | undefined;
-  do {
-    const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
-    keys.push(...page.objects.map((object) => object.key));
-    startAfter = page.nextStartAfter;
-  } while (startAfter !== undefined);
-  return keys;
 }
 
 function checkFiles(files: Record<string, string>): void {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { ApiError, invalidInput, type Problem } from "../../errors.ts";
+import { listAll } from "../../object-store/list-all.ts";
 import { objectKeyProblem } from "../../object-store/object-key.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import { closedObject } from "../../workflows/schema-parts.ts";
@@ -65,14 +66,15 @@ function notThere(problems: Problem[]): ApiError {
 
 async function keysBelow(store: ObjectStore, prefix: string): Promise<string[]> {
   const keys: string[] = [];
-  let startAfter: string | undefined;
-  do {
-    const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
-    keys.push(...page.objects.map(({ key }) => key));
-    startAfter = page.nextStartAfter;
-  } while (startAfter !== undefined && keys.length <= maximumObjects);
-  if (keys.length <= maximumObjects) return keys;
-  throw new ApiError(`there are more than ${maximumObjects} objects below ${prefix}: take a longer prefix`, {
+  for await (const { key } of listAll(store, prefix)) {
+    if (keys.length === maximumObjects) throw tooManyObjects(prefix);
+    keys.push(key);
+  }
+  return keys;
+}
+
+function tooManyObjects(prefix: string): ApiError {
+  return new ApiError(`there are more than ${maximumObjects} objects below ${prefix}: take a longer prefix`, {
     status: 422,
     code: "data-too-large",
   });

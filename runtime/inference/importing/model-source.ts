@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { ApiError, notFound } from "../../errors.ts";
+import { listAll } from "../../object-store/list-all.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import { type ImportOptions, maximumImportedBytes } from "./import-model.ts";
@@ -127,13 +128,8 @@ function openAddress(outbound: Pick<Outbound, "send">, url: string, signal: Abor
 
 async function objectsBelow(store: ObjectStore, prefix: string): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
-  let startAfter: string | undefined;
-  do {
-    const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
-    for (const { key } of page.objects)
-      if (!key.endsWith("/")) files.push({ path: key.slice(prefix.length) });
-    startAfter = page.nextStartAfter;
-  } while (startAfter !== undefined);
+  for await (const { key } of listAll(store, prefix))
+    if (!key.endsWith("/")) files.push({ path: key.slice(prefix.length) });
   if (files.length === 0)
     throw notFound("import-not-found", `there is nothing below ${prefix} in the bucket`);
   return files;

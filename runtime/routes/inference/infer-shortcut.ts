@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { ApiError } from "../../errors.ts";
 import type { Inference } from "../../inference/inference.ts";
 import { createReusedMemory } from "../../inference/reused-memory.ts";
-import type { Shortcut } from "../../server.ts";
+import type { Shortcut } from "../shortcut.ts";
 import { createInferHandler, jsonLengthHeader } from "./infer.ts";
 
 export interface InferShortcutOptions {

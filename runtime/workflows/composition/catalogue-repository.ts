@@ -1,4 +1,5 @@
 import { invalidInput, notFound } from "../../errors.ts";
+import { listAll } from "../../object-store/list-all.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import { filesProblems } from "../workflow-files.ts";
 import { type Catalogue, parseCatalogue } from "./catalogue.ts";
@@ -50,14 +51,9 @@ export function createCatalogueRepository(
       return { ...stored, catalogue: parseCatalogue(stored.specification) };
     },
     async list() {
-      const names: string[] = [];
-      let startAfter: string | undefined;
-      do {
-        const page = await store.list({ prefix, ...(startAfter === undefined ? {} : { startAfter }) });
-        names.push(...page.objects.map(({ key }) => key.slice(prefix.length, -".json".length)));
-        startAfter = page.nextStartAfter;
-      } while (startAfter !== undefined);
-      return names;
+      return await Array.fromAsync(listAll(store, prefix), ({ key }) =>
+        key.slice(prefix.length, -".json".length),
+      );
     },
   };
 }

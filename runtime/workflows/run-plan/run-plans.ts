@@ -1,3 +1,4 @@
+import { listAll } from "../../object-store/list-all.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import { type ActualTimes, ganttSvg } from "../../planning/answer/gantt-svg.ts";
 import type { PlanAnswer, PlannedTask } from "../../planning/answer/plan-answer.ts";
@@ -28,9 +29,8 @@ export interface RunPlans {
 }
 
 export async function readRunPlans(store: ObjectStore, run: Run): Promise<RunPlans> {
-  const { objects } = await store.list({ prefix: planPrefix(run.id) });
   const plans: RunPlan[] = [];
-  for (const { key } of objects) {
+  for await (const { key } of listAll(store, planPrefix(run.id))) {
     const object = await store.get(key);
     if (object !== undefined) plans.push(JSON.parse(Buffer.from(object.body).toString("utf8")) as RunPlan);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ApiError } from "../../errors.ts";
+import { listAll } from "../../object-store/list-all.ts";
 import type { ObjectStore } from "../../object-store/object-store.ts";
 import { bodySchema, concurrencySchema } from "../composites/body.ts";
 import type { ItemFailure } from "../composites/item-pool.ts";
@@ -75,13 +76,11 @@ async function itemsOf({ over, matrix, objects }: Parameters, context: Composite
 
 async function objectsUnder(store: ObjectStore, prefix: string, suffix: string): Promise<Json[]> {
   const items: Json[] = [];
-  for (let startAfter: string | undefined; ; ) {
-    const page = await store.list({ prefix, ...(startAfter !== undefined && { startAfter }) });
-    for (const { key, size, etag } of page.objects) if (key.endsWith(suffix)) items.push({ key, size, etag });
+  for await (const { key, size, etag } of listAll(store, prefix)) {
+    if (key.endsWith(suffix)) items.push({ key, size, etag });
     checkItemCount(items.length, `prefix "${prefix}"`);
-    startAfter = page.nextStartAfter;
-    if (startAfter === undefined) return items;
   }
+  return items;
 }
 
 function tooManyFailed(count: number, mayFail: number, failed: ItemFailure[], left: number): ApiError {
