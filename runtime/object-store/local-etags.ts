@@ -43,7 +43,8 @@ export function createEtagIndex(file: string): EtagIndex {
       statements ??= open(file);
       return action(statements);
     } catch (error) {
-      if (error instanceof Database.SqliteError) return undefined;
+      // Where its folder is gone, opening it fails with another error.
+      if (error instanceof Database.SqliteError || statements === undefined) return undefined;
       throw error;
     }
   }

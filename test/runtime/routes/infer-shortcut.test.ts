@@ -4,10 +4,12 @@ import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:ht
 import { connect } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
+import express from "express";
 import type { Inference } from "../../../runtime/inference/inference.ts";
 import { publishModel } from "../../../runtime/inference/model-repository.ts";
 import type { InferBody } from "../../../runtime/inference/protocol/infer-body.ts";
-import type { RunningServer } from "../../../runtime/server.ts";
+import { createInferShortcut } from "../../../runtime/routes/inference/infer-shortcut.ts";
+import { listen, type RunningServer } from "../../../runtime/server.ts";
 import { useEngines } from "../inference/engine-fixture.ts";
 import { row, scaleModel } from "../inference/models.ts";
 import { serveInference } from "./serve-inference.ts";
@@ -178,6 +180,26 @@ describe("infer shortcut", () => {
     assert.equal(second, first);
     assert.notEqual(third, second);
     assert.notEqual(fourth, third);
+  });
+
+  it("leaves no memory of a request's parts to garbage collections", async () => {
+    const parts: ArrayBufferLike[] = [];
+    const shortcut = createInferShortcut({
+      inference: { inferBody: async () => ({ json: Buffer.from("{}"), binary: [] }) },
+    });
+    const app = express();
+    app.use((request, response, next) => {
+      request.on("data", ({ buffer }: Buffer) => parts.push(buffer));
+      shortcut(request)?.(response, next);
+    });
+    const server = await listen(app, "127.0.0.1", 0);
+    servers.push(server);
+    assert.equal((await ask(server.port, largeBinary(0, new Float32Array(50_000)))).status, 200);
+    assert.ok(parts.length > 1);
+    assert.deepEqual(
+      parts.map(({ byteLength }) => byteLength),
+      parts.map(() => 0),
+    );
   });
 
   it("goes on after a caller that left in the middle of a body", async () => {
