@@ -197,7 +197,7 @@ function serverContender(
   encoding: Encoding,
   { generator, plan: { seconds, warmUpSeconds } }: Measurement,
 ): Contender {
-  const order = { url, ...request, body: request.body.toString("base64"), seconds, warmUpSeconds };
+  const order = { url, ...request, seconds, warmUpSeconds };
   return {
     name,
     encoding,

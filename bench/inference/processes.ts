@@ -50,7 +50,7 @@ export function startProgram(options: ProgramOptions): Program {
     cwd: options.folder,
     env: { ...ownEnvironment(), ...options.environment },
     stdio: ["ignore", "pipe", "pipe", ...(options.ipc ? (["ipc"] as const) : [])],
-    // Messages may hold arrays of numbers.
+    // Messages hold bodies of requests and rows of models.
     serialization: "advanced",
     detached: true,
   });

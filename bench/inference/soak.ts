@@ -48,7 +48,6 @@ export async function soak(options: {
       generator.run({
         url: server.url,
         ...server.request,
-        body: server.request.body.toString("base64"),
         concurrency: CONCURRENCY,
         warmUpSeconds: 0,
         seconds,

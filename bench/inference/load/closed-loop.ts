@@ -39,8 +39,7 @@ export async function runClosedLoop(order: LoadOrder): Promise<LoadFigures> {
 }
 
 function measure(clients: Client[], order: LoadOrder): Promise<LoadFigures> {
-  const { concurrency, warmUpSeconds, seconds } = order;
-  const body = Buffer.from(order.body, "base64");
+  const { body, concurrency, warmUpSeconds, seconds } = order;
   const latencies: number[] = [];
   const started = performance.now();
   let answers = 0;

@@ -21,7 +21,7 @@ export async function generatorMaximum(generator: LoadGenerator, seconds: number
       url: `http://127.0.0.1:${port}`,
       path: "/",
       headers: { "content-type": "application/json" },
-      body: Buffer.from(JSON.stringify({ inputs: [[...Array(16).keys()]] })).toString("base64"),
+      body: Buffer.from(JSON.stringify({ inputs: [[...Array(16).keys()]] })),
       concurrency: 64,
       warmUpSeconds: 0.5,
       seconds,

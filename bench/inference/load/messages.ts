@@ -3,8 +3,7 @@ export interface LoadOrder {
   url: string;
   path: string;
   headers: Record<string, string>;
-  /** Base64. */
-  body: string;
+  body: Uint8Array;
   /** Connections, each with one request under way: the next is sent when the answer is there. */
   concurrency: number;
   /** Not measured; lasts until each connection had an answer, too. */

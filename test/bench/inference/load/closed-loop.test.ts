@@ -11,7 +11,7 @@ async function load(answer: RequestListener, concurrency: number, seconds = 0.05
       url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
       path: "/infer",
       headers: { "content-type": "application/json" },
-      body: Buffer.from("{}").toString("base64"),
+      body: Buffer.from("{}"),
       concurrency,
       warmUpSeconds: 0,
       seconds,
