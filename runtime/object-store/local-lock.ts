@@ -46,8 +46,7 @@ export function createFolderLock(file: string, options: FolderLockOptions = {}):
     for (;;) {
       try {
         opened ??= open(file);
-        opened.makeReady();
-        opened.begin.run();
+        opened.begin();
         return opened;
       } catch (error) {
         if (!isBusy(error)) throw error;
@@ -80,7 +79,7 @@ export function createFolderLock(file: string, options: FolderLockOptions = {}):
 
   function release(held: LockFile): void {
     try {
-      held.rollback.run();
+      held.end();
     } catch {
       // Closing it frees the lock too.
       held.close();
@@ -109,16 +108,18 @@ type LockFile = ReturnType<typeof open>;
 function open(file: string) {
   // SQLite's own busy timeout would block the event loop.
   const database = new Database(file, { timeout: 0 });
-  let isReady = false;
+  const exclusive = database.prepare("BEGIN EXCLUSIVE");
+  const rollback = database.prepare("ROLLBACK");
+  let isWritten = false;
   return {
-    begin: database.prepare("BEGIN EXCLUSIVE"),
-    rollback: database.prepare("ROLLBACK"),
-    /** Locking a database that is still empty would write its first page, which takes space. */
-    makeReady() {
-      if (!isReady && database.pragma("user_version", { simple: true }) === 0)
+    begin() {
+      // Locking a database that is still empty would write its first page, which takes space.
+      if (!isWritten && database.pragma("user_version", { simple: true }) === 0)
         database.pragma("user_version = 1");
-      isReady = true;
+      isWritten = true;
+      exclusive.run();
     },
+    end: () => rollback.run(),
     close: () => database.close(),
   };
 }
