@@ -66,6 +66,12 @@ export function viewOf(datatype: Datatype, memory: ArrayBuffer, length: number):
   return new ElementArray(memory, 0, length);
 }
 
+/** The memory of the tensors' numbers, each buffer once. */
+export function buffersOf(tensors: Tensor[]): ArrayBuffer[] {
+  const buffers = tensors.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
+  return [...new Set(buffers)];
+}
+
 export function isDatatype(value: unknown): value is Datatype {
   return typeof value === "string" && Object.hasOwn(datatypes, value);
 }

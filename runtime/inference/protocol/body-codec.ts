@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
 import type { CancelSignal } from "../cancel-signal.ts";
-import type { Tensor, TensorData } from "../datatypes.ts";
+import { buffersOf, type Tensor, type TensorData } from "../datatypes.ts";
 import type { CodecReply, CodecTask } from "./codec-thread.ts";
 import type { DecodedRequest, ModelInterface } from "./decode-request.ts";
 import type { ComputedOutputs } from "./encode-response.ts";
@@ -177,9 +177,8 @@ function decodeJob({ bytes, jsonLength }: InferBody, model: ModelInterface): Job
 /** With copies: the outputs may be in a cache, or parts of a batch's. */
 function encodeJob(computed: ComputedOutputs): Job {
   const outputs = computed.outputs.map((output) => ({ ...output, data: output.data.slice() as TensorData }));
-  const buffers = outputs.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
   const size = outputs.reduce((sum, output) => sum + jsonBytes(output), 0);
-  return { task: { computed: { ...computed, outputs } }, buffers, size };
+  return { task: { computed: { ...computed, outputs } }, buffers: buffersOf(outputs), size };
 }
 
 /** Bytes of the answer's JSON, about. */

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
 import { ApiError, errorMessage, type Problem } from "../../errors.ts";
+import { buffersOf } from "../datatypes.ts";
 import type { DecodedRequest, ModelInterface } from "./decode-request.ts";
 import type { ComputedOutputs } from "./encode-response.ts";
 import { decodeBody, encodeBody, type InferAnswer, type InferBody } from "./infer-body.ts";
@@ -33,10 +34,7 @@ interface Reply {
 
 function decode(body: InferBody, model: ModelInterface): Reply {
   const decoded = decodeBody(body, model);
-  const buffers = decoded.inputs.flatMap(({ data }) =>
-    Array.isArray(data) ? [] : [data.buffer as ArrayBuffer],
-  );
-  return { content: { decoded }, buffers };
+  return { content: { decoded }, buffers: buffersOf(decoded.inputs) };
 }
 
 function encode(computed: ComputedOutputs): Reply {

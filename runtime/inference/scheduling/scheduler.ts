@@ -7,33 +7,10 @@ import { batchKey, concatenate, rowsOf, split } from "./batch-tensors.ts";
 import { chooseBatch, firstRows } from "./choose-batch.ts";
 import { aborted, overloaded, queueTimeout, requestTimeout } from "./errors.ts";
 import { createRequestQueue, type Waiting } from "./request-queue.ts";
+import type { GraphRun, Runner, RunnerResult } from "./runner.ts";
 import type { Scheduling } from "./settings.ts";
 
-/** Runs the graph, one run after the other. */
-export interface Runner {
-  /** Buffers of `inputs` may be moved away; with `returnsMemory` (default false) the result has them again. */
-  run(inputs: Tensor[], outputs: string[], options?: { returnsMemory: boolean }): Promise<RunnerResult>;
-  /** Several runs for one message to the worker and back; leaves the inputs as they are. */
-  runEach(
-    requests: { inputs: Tensor[]; outputs: string[] }[],
-  ): Promise<(RunnerResult | { error: unknown })[]>;
-}
-
-export interface RunnerResult {
-  outputs: Tensor[];
-  computeSeconds: number;
-  /** Of the processor, where the run has one to itself. Default: not known. */
-  processorSeconds?: number;
-  /** Of the inputs. Default: it was moved away. */
-  memory?: ArrayBuffer[];
-  /** Milliseconds since 1970. Default: not known. */
-  startedAt?: number;
-}
-
-export interface RunRequest {
-  inputs: Tensor[];
-  /** Names of the outputs wanted. */
-  outputs: string[];
+export interface RunRequest extends GraphRun {
   /** 1 is the highest level. Default, and for levels that the queue does not have: its default level. */
   priority?: number | undefined;
   /** For waiting and running together; beyond it the request is answered with 504. Default: no limit. */
@@ -98,6 +75,14 @@ const maximumBundle = 16;
 /** Larger inputs are moved to the worker, one request at a time, instead of copied. */
 const maximumBundledBytes = 16_384;
 
+/**
+ * With batching, a worker may be given several batches at once, of so much of what waits: who wakes up to answer a batch
+ * and to read the requests that come next finds the caches full of the model, and does so less often then.
+ */
+const backlogShare = 1 / 8;
+/** A larger backlog may be worth minutes. */
+const backlogSeconds = 0.25;
+
 interface Pending extends Waiting {
   inputs: Tensor[];
   outputs: string[];
@@ -109,6 +94,9 @@ interface Pending extends Waiting {
   resolve(result: RunResult): void;
   reject(error: unknown): void;
 }
+
+/** Undefined: it is to be run by itself, since another one may have been at fault. */
+type Outcome = RunResult | { error: unknown } | undefined;
 
 /** The queue of one model version on its runners. */
 export function createScheduler({
@@ -138,21 +126,54 @@ export function createScheduler({
     isDispatchDue = false;
     clearTimeout(delayTimer);
     while (idle.length > 0 && queue.length > 0) {
-      if (batching === undefined && bundleSize() > 1) {
-        const share = Math.min(bundleSize(), Math.ceil(queue.length / idle.length));
-        takeBundle(share);
-        continue;
-      }
-      const { batch, rows, waitMilliseconds } = chooseBatch(queue, batching, performance.now());
+      const batches = batching === undefined ? takeSingly() : takeBatches(batching);
+      if (batches.length === 0) return;
+      void execute(idle.pop() as Runner, batches);
+    }
+    if (queue.length === 0 && idle.length === runners.length) for (const tell of onIdle.splice(0)) tell();
+  }
+
+  /** What a worker gets at once; none where the first batch waits for more, at whose time `dispatch` is called again. */
+  function takeBatches(limits: NonNullable<Scheduling["batching"]>): Pending[][] {
+    const share = queue.length * backlogShare;
+    const batches: Pending[][] = [];
+    let requests = 0;
+    do {
+      const { batch, rows, waitMilliseconds } = chooseBatch(queue, limits, performance.now());
       if (waitMilliseconds > 0 && rows < (batchSizes?.best ?? Number.POSITIVE_INFINITY)) {
-        delayTimer = setTimeout(dispatch, waitMilliseconds);
-        return;
+        if (batches.length === 0) delayTimer = setTimeout(dispatch, waitMilliseconds);
+        return batches;
       }
       const chosen = batchSizes === undefined ? batch : firstRows(batch, batchSizes.choose(rows));
       for (const request of chosen) queue.remove(request);
-      void execute(idle.pop() as Runner, chosen);
+      batches.push(chosen);
+      requests += chosen.length;
+    } while (requests < share && batches.length < mostBatches());
+    return batches;
+  }
+
+  /** One that comes at a higher level must not wait for more than a batch. */
+  function mostBatches(): number {
+    return settings.priorityLevels > 1 ? 1 : Math.floor(backlogSeconds / meanComputeSeconds);
+  }
+
+  /** One request, or as many small ones as a worker runs in less time than a message to it takes to be noticed. */
+  function takeSingly(): Pending[][] {
+    const size = Math.min(bundleSize(), Math.ceil(queue.length / idle.length));
+    const bundle: Pending[] = [];
+    for (const request of queue) {
+      if (bundle.length === size) break;
+      const isSmall = bytesOf(request.inputs) <= maximumBundledBytes;
+      if (!isSmall && bundle.length > 0) break;
+      bundle.push(request);
+      if (!isSmall) break;
     }
-    if (queue.length === 0 && idle.length === runners.length) for (const tell of onIdle.splice(0)) tell();
+    for (const request of bundle) queue.remove(request);
+    return bundle.map((request) => [request]);
+  }
+
+  function bundleSize(): number {
+    return Math.max(1, Math.min(maximumBundle, Math.floor(bundleSeconds / meanComputeSeconds)));
   }
 
   /** Lets all requests come in that have arrived already: they make one batch then. */
@@ -164,92 +185,81 @@ export function createScheduler({
     }
   }
 
-  async function execute(runner: Runner, batch: Pending[]): Promise<void> {
+  async function execute(runner: Runner, batches: Pending[][]): Promise<void> {
+    const outcomes = await attempt(runner, batches);
+    const apart = [...outcomes].flatMap(([request, outcome]) => (outcome === undefined ? [request] : []));
+    // The worker gets its next batches before the answers to these are written.
+    if (apart.length === 0) release(runner);
+    answer(outcomes);
+    for (const request of apart) if (!request.isSettled) answer(await attempt(runner, [[request]]));
+    if (apart.length > 0) release(runner);
+  }
+
+  function release(runner: Runner): void {
+    idle.push(runner);
+    dispatch();
+  }
+
+  function answer(outcomes: Map<Pending, Outcome>): void {
+    for (const [request, outcome] of outcomes) {
+      if (outcome === undefined) continue;
+      if ("error" in outcome) request.reject(outcome.error);
+      else request.resolve(outcome);
+    }
+  }
+
+  /** Runs batches by one message. A request that is alone has an outcome. */
+  async function attempt(runner: Runner, batches: Pending[][]): Promise<Map<Pending, Outcome>> {
     const started = performance.now();
-    const [first] = batch as [Pending];
-    const inputs = batch.map((request) => request.inputs);
-    let failure: unknown;
-    let parts: Tensor[][] | undefined;
-    let computeSeconds = 0;
-    let run: RunTimes | undefined;
+    const requests = batches.flat();
+    let outcomes: Outcome[];
     try {
-      const isBatch = batch.length > 1;
-      const whole = isBatch ? concatenate(inputs, declaredBatching?.padding, memory.take) : first.inputs;
-      const rows = rowsOf(whole);
-      const result = await runner.run(whole, first.outputs, { returnsMemory: isBatch });
-      memory.giveBack(result.memory ?? []);
-      computeSeconds = result.computeSeconds;
-      run = runTimes(started, result, batch.length);
-      batchSizes?.note(rows, result.processorSeconds ?? computeSeconds);
-      parts =
-        batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
-      if (parts !== undefined) noteExecuted({ rows }, computeSeconds, batch.length);
-      else refuseBatching();
+      const results = await runBatches(runner, batches);
+      outcomes = batches.flatMap((batch, index) => {
+        const result = results[index] as (typeof results)[number];
+        const isAlone = batch.length === 1;
+        if ("error" in result) return batch.map(() => (isAlone ? result : undefined));
+        // What comes after the first of a message waits for those before it.
+        return outcomesOf(batch, result, index === 0 ? started : (computedAtOf(result) ?? started));
+      });
     } catch (error) {
-      failure = error;
+      outcomes = requests.map(() => (requests.length === 1 ? { error } : undefined));
     }
-    // One of them may be at fault; the others must not fail with it.
-    if (parts === undefined && batch.length > 1) return executeApart(runner, batch);
-    noteDuration(started, batch.length);
-    // The worker gets its next batch before the answers to this one are written.
-    idle.push(runner);
-    dispatch();
-    batch.forEach((request, index) => {
-      const outputs = parts?.[index];
-      if (outputs === undefined) request.reject(failure);
-      else
-        request.resolve({
-          outputs,
-          computeSeconds,
-          queueSeconds: (started - request.enqueuedAt) / 1000,
-          ...(run !== undefined && { run }),
-        });
+    noteDuration(started, requests.length);
+    return new Map(requests.map((request, index) => [request, outcomes[index]]));
+  }
+
+  async function runBatches(runner: Runner, batches: Pending[][]): ReturnType<Runner["run"]> {
+    const firsts = batches.map(([first]) => first as Pending);
+    if (batches.length === 1 && batches[0]?.length === 1) return runner.run(firsts, "moved");
+    // Copies of one kind or the other: the requests can be run by themselves where the worker dies of one.
+    if (batching === undefined) return runner.run(firsts, "copied");
+    const wholes = batches.map((batch, index) => {
+      const inputs = batch.map((request) => request.inputs);
+      const { outputs } = firsts[index] as Pending;
+      return { inputs: concatenate(inputs, batching?.padding, memory.take), outputs };
     });
+    const results = await runner.run(wholes, "returned");
+    for (const result of results) if (!("error" in result)) memory.giveBack(result.memory ?? []);
+    return results;
   }
 
-  /** Requests that a worker gets with one message: as many as it runs in less time than the message takes to be noticed. */
-  function bundleSize(): number {
-    return Math.max(1, Math.min(maximumBundle, Math.floor(bundleSeconds / meanComputeSeconds)));
-  }
-
-  function takeBundle(size: number): void {
-    const bundle: Pending[] = [];
-    for (const request of queue) {
-      if (bundle.length === size) break;
-      const isSmall = bytesOf(request.inputs) <= maximumBundledBytes;
-      if (!isSmall && bundle.length > 0) break;
-      bundle.push(request);
-      if (!isSmall) break;
-    }
-    for (const request of bundle) queue.remove(request);
-    const runner = idle.pop() as Runner;
-    void (bundle.length === 1 ? execute(runner, bundle) : executeBundle(runner, bundle));
-  }
-
-  async function executeBundle(runner: Runner, bundle: Pending[]): Promise<void> {
-    const started = performance.now();
-    let results: Awaited<ReturnType<Runner["runEach"]>>;
-    try {
-      results = await runner.runEach(bundle);
-    } catch {
-      // The worker died of one of them.
-      return executeApart(runner, bundle);
-    }
-    noteDuration(started, bundle.length);
-    for (const [index, result] of results.entries())
-      if (!("error" in result)) noteExecuted(bundle[index] as Pending, result.computeSeconds);
-    idle.push(runner);
-    dispatch();
-    bundle.forEach((request, index) => {
-      const result = results[index] as (typeof results)[number];
-      if ("error" in result) request.reject(result.error);
-      else
-        request.resolve({
-          outputs: result.outputs,
-          computeSeconds: result.computeSeconds,
-          queueSeconds: (started - request.enqueuedAt) / 1000,
-          run: runTimes(started, result, 1),
-        });
+  /** @param takenAt milliseconds of performance.now() */
+  function outcomesOf(batch: Pending[], result: RunnerResult, takenAt: number): Outcome[] {
+    const { computeSeconds, processorSeconds } = result;
+    const rows = batch.reduce((sum, request) => sum + request.rows, 0);
+    batchSizes?.note(rows, processorSeconds ?? computeSeconds);
+    const inputs = batch.map((request) => request.inputs);
+    const parts =
+      batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
+    if (parts === undefined) refuseBatching();
+    else noteExecuted(rows, computeSeconds, batch.length);
+    const computedAt = computedAtOf(result);
+    const run = { takenAt, answeredAt: performance.now(), computedAt, requests: batch.length };
+    return batch.map((request, index) => {
+      const outputs = parts?.[index];
+      const queueSeconds = (takenAt - request.enqueuedAt) / 1000;
+      return outputs && { outputs, computeSeconds, queueSeconds, run };
     });
   }
 
@@ -258,7 +268,7 @@ export function createScheduler({
     meanSecondsPerRequest += (elapsed - meanSecondsPerRequest) / 16;
   }
 
-  function noteExecuted({ rows }: Pick<Pending, "rows">, computeSeconds: number, requests = 1): void {
+  function noteExecuted(rows: number, computeSeconds: number, requests: number): void {
     meanComputeSeconds = Number.isFinite(meanComputeSeconds)
       ? meanComputeSeconds + (computeSeconds - meanComputeSeconds) / 16
       : computeSeconds;
@@ -269,24 +279,6 @@ export function createScheduler({
     if (batching !== undefined) observer?.batchingRefused();
     batching = undefined;
     batchSizes = undefined;
-  }
-
-  async function executeApart(runner: Runner, batch: Pending[]): Promise<void> {
-    for (const request of batch) {
-      if (request.isSettled) continue;
-      const started = performance.now();
-      try {
-        const result = await runner.run(request.inputs, request.outputs);
-        const { outputs, computeSeconds } = result;
-        noteExecuted(request, computeSeconds);
-        const queueSeconds = (started - request.enqueuedAt) / 1000;
-        request.resolve({ outputs, computeSeconds, queueSeconds, run: runTimes(started, result, 1) });
-      } catch (error) {
-        request.reject(error);
-      }
-    }
-    idle.push(runner);
-    dispatch();
   }
 
   function retryAfterSeconds(): number {
@@ -364,9 +356,9 @@ export function createScheduler({
   }
 }
 
-function runTimes(takenAt: number, { startedAt }: RunnerResult, requests: number): RunTimes {
-  const computedAt = startedAt === undefined ? undefined : startedAt - performance.timeOrigin;
-  return { takenAt, answeredAt: performance.now(), computedAt, requests };
+/** Milliseconds of performance.now(). */
+function computedAtOf({ startedAt }: RunnerResult): number | undefined {
+  return startedAt === undefined ? undefined : startedAt - performance.timeOrigin;
 }
 
 function bytesOf(inputs: Tensor[]): number {

@@ -1,9 +1,9 @@
 import type { Problem } from "../../errors.ts";
-import type { Tensor } from "../datatypes.ts";
 import type { ExecutionProvider } from "../execution-providers.ts";
 import type { TensorMetadata } from "../inference.ts";
 import type { PostprocessingStep } from "../postprocessing/postprocess.ts";
 import type { PreprocessingStep } from "../preprocessing/preprocess.ts";
+import type { GraphRun, RunnerResult } from "../scheduling/runner.ts";
 import type { WarmUpRun } from "../warm-up.ts";
 import type { PackedRuns } from "./packed-runs.ts";
 
@@ -40,9 +40,9 @@ export interface ActiveProvider {
 /** To a worker; it answers each but `close` with one reply, in order. */
 export type WorkerRequest =
   | { type: "load"; key: string; content: ModelContent; settings: SessionSettings }
-  | { type: "run"; key: string; inputs: Tensor[]; outputs: string[]; returnsMemory?: boolean }
+  | { type: "run"; key: string; runs: GraphRun[]; returnsMemory: boolean }
   /** With a RunOptions besides the inputs of each run. */
-  | { type: "runEach"; key: string; runs: PackedRuns }
+  | { type: "runPacked"; key: string; runs: PackedRuns }
   | { type: "unload"; key: string }
   | { type: "close" };
 
@@ -52,27 +52,20 @@ export interface RunOptions {
 }
 
 export type WorkerReply =
-  | ({
+  | {
       isError: false;
-      outputs: Tensor[];
-      /** Of this thread's processor, where nothing else worked for the run and batches may be chosen by it. */
-      processorSeconds?: number;
-      /** Of the inputs, where the run was to return it. */
-      memory?: ArrayBuffer[];
       /** Of a load: the one that was taken, and why not those before it. */
       session?: ActiveProvider;
-      /** Of runEach, in the order of its runs; with a RunOutcome besides the outputs of each. */
-      results?: PackedRuns;
-    } & RunTime)
+      /** Of run, in the order of its runs. */
+      results?: RunReply[];
+      /** Of runPacked, in the order of its runs; with a RunOutcome besides the outputs of each. */
+      packed?: PackedRuns;
+    }
   | ErrorReply;
 
-export type RunOutcome = ({ isError: false } & RunTime) | ErrorReply;
+export type RunReply = ({ isError: false } & RunnerResult) | ErrorReply;
 
-export interface RunTime {
-  computeSeconds: number;
-  /** Milliseconds since 1970. */
-  startedAt?: number;
-}
+export type RunOutcome = ({ isError: false } & Omit<RunnerResult, "outputs">) | ErrorReply;
 
 export interface ErrorReply {
   isError: true;

@@ -1,6 +1,13 @@
-import type { Tensor } from "../datatypes.ts";
-import type { Runner } from "../scheduling/scheduler.ts";
-import type { ActiveProvider, ModelContent, RunOptions, RunOutcome, SessionSettings } from "./messages.ts";
+import { buffersOf, type Tensor } from "../datatypes.ts";
+import type { GraphRun, Runner } from "../scheduling/runner.ts";
+import type {
+  ActiveProvider,
+  ModelContent,
+  RunOptions,
+  RunOutcome,
+  RunReply,
+  SessionSettings,
+} from "./messages.ts";
 import { type PackedRuns, packRuns, unpackRuns } from "./packed-runs.ts";
 import type { ThreadPool } from "./thread-pool.ts";
 import { replyError, type WorkerThread } from "./worker-thread.ts";
@@ -48,27 +55,32 @@ export function createModelWorker({
     return thread?.isAlive ? thread : (await load(await readContent(), true)).thread;
   }
 
+  async function runPacked(living: WorkerThread, runs: GraphRun[]) {
+    const message = packRuns<RunOptions>(
+      runs.map(({ inputs, outputs }) => ({ tensors: inputs, rest: { outputs } })),
+    );
+    const { packed } = await living.request({ type: "runPacked", key, runs: message }, [
+      message.bytes.buffer,
+    ]);
+    return unpackRuns<RunOutcome>(packed as PackedRuns).map(({ tensors, rest }) =>
+      rest.isError ? { error: replyError(rest) } : { outputs: tensors, ...rest },
+    );
+  }
+
   return {
     async load(content, { moves } = { moves: false }) {
       return (await load(content, moves)).active;
     },
-    async run(inputs, outputs, { returnsMemory } = { returnsMemory: false }) {
+    async run(runs, memory) {
       const living = await livingThread();
-      const owned = inputs.map(withOwnMemory);
-      const buffers = owned.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
-      return living.request({ type: "run", key, inputs: owned, outputs, returnsMemory }, [
-        ...new Set(buffers),
-      ]);
-    },
-    async runEach(requests) {
-      const living = await livingThread();
-      // Copies: whoever asks runs them apart where the worker dies of one.
-      const runs = packRuns<RunOptions>(
-        requests.map(({ inputs, outputs }) => ({ tensors: inputs, rest: { outputs } })),
+      if (memory === "copied") return runPacked(living, runs);
+      const owned = runs.map(({ inputs, outputs }) => ({ inputs: inputs.map(withOwnMemory), outputs }));
+      const { results } = await living.request(
+        { type: "run", key, runs: owned, returnsMemory: memory === "returned" },
+        buffersOf(owned.flatMap(({ inputs }) => inputs)),
       );
-      const { results } = await living.request({ type: "runEach", key, runs }, [runs.bytes.buffer]);
-      return unpackRuns<RunOutcome>(results as PackedRuns).map(({ tensors, rest }) =>
-        rest.isError ? { error: replyError(rest) } : { outputs: tensors, ...rest },
+      return (results as RunReply[]).map((result) =>
+        result.isError ? { error: replyError(result) } : result,
       );
     },
     async close() {

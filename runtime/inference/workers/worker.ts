@@ -1,14 +1,8 @@
 import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import type { Tensor } from "../datatypes.ts";
-import type {
-  ActiveProvider,
-  ErrorReply,
-  RunOptions,
-  RunOutcome,
-  WorkerReply,
-  WorkerRequest,
-} from "./messages.ts";
+import { buffersOf, type Tensor } from "../datatypes.ts";
+import type { GraphRun } from "../scheduling/runner.ts";
+import type { ErrorReply, RunOptions, RunOutcome, RunReply, WorkerReply, WorkerRequest } from "./messages.ts";
 import { createOnnxSession, type OnnxSession } from "./onnx-session.ts";
 import { type PackedRuns, packRuns, unpackRuns } from "./packed-runs.ts";
 import { threadProcessorSeconds } from "./thread-processor-time.ts";
@@ -24,32 +18,55 @@ port.on("message", async (request: WorkerRequest) => {
     if (request.type === "close") {
       await Promise.all([...sessions.values()].map((session) => session.release()));
       port.close();
-    } else if (request.type === "runEach") {
-      const results = await runEach(sessionOf(request.key), request.runs);
-      post({ isError: false, outputs: [], computeSeconds: 0, results }, [results.bytes.buffer]);
-    } else {
-      const started = performance.now();
-      const { outputs, session, processorSeconds } = await answer(request);
-      const computeSeconds = (performance.now() - started) / 1000;
-      const startedAt = performance.timeOrigin + started;
-      const memory = request.type === "run" && request.returnsMemory ? buffersOf(request.inputs) : [];
-      post(
-        {
-          isError: false,
-          outputs,
-          computeSeconds,
-          startedAt,
-          ...(session === undefined ? {} : { session }),
-          ...(processorSeconds === undefined ? {} : { processorSeconds }),
-          ...(memory.length === 0 ? {} : { memory }),
-        },
-        [...buffersOf(outputs), ...memory],
-      );
-    }
+    } else await answer(request);
   } catch (error) {
     post(errorReply(error));
   }
 });
+
+async function answer(request: Exclude<WorkerRequest, { type: "close" }>): Promise<void> {
+  const { key } = request;
+  if (request.type === "load") {
+    const created = await createOnnxSession(request.content, request.settings);
+    sessions.set(key, created);
+    post({ isError: false, session: created.active });
+  } else if (request.type === "unload") {
+    const session = sessions.get(key);
+    sessions.delete(key);
+    await session?.release();
+    post({ isError: false });
+  } else if (request.type === "runPacked") {
+    const packed = await runPacked(sessionOf(key), request.runs);
+    post({ isError: false, packed }, [packed.bytes.buffer]);
+  } else {
+    const results: RunReply[] = [];
+    for (const run of request.runs) results.push(await runOne(sessionOf(key), run, request.returnsMemory));
+    post({ isError: false, results }, results.flatMap(transferred));
+  }
+}
+
+async function runOne(session: OnnxSession, run: GraphRun, returnsMemory: boolean): Promise<RunReply> {
+  const began = performance.now();
+  const { measuresProcessorTime } = session;
+  const processorSeconds = measuresProcessorTime ? threadProcessorSeconds() : 0;
+  try {
+    const outputs = await session.run(run.inputs, run.outputs);
+    return {
+      isError: false,
+      outputs,
+      computeSeconds: (performance.now() - began) / 1000,
+      startedAt: performance.timeOrigin + began,
+      ...(measuresProcessorTime && { processorSeconds: threadProcessorSeconds() - processorSeconds }),
+      ...(returnsMemory && { memory: buffersOf(run.inputs) }),
+    };
+  } catch (error) {
+    return errorReply(error);
+  }
+}
+
+function transferred(result: RunReply): ArrayBuffer[] {
+  return result.isError ? [] : [...buffersOf(result.outputs), ...(result.memory ?? [])];
+}
 
 interface Outcome {
   tensors: Tensor[];
@@ -57,7 +74,7 @@ interface Outcome {
 }
 
 /** All are begun at once, so that the session makes one after the other without a turn of the event loop for each. */
-async function runEach(session: OnnxSession, runs: PackedRuns): Promise<PackedRuns> {
+async function runPacked(session: OnnxSession, runs: PackedRuns): Promise<PackedRuns> {
   let began = performance.now();
   const outcomes = unpackRuns<RunOptions>(runs).map(
     async ({ tensors, rest: { outputs } }): Promise<Outcome> => {
@@ -82,35 +99,8 @@ function sessionOf(key: string): OnnxSession {
   return session;
 }
 
-async function answer(
-  request: Exclude<WorkerRequest, { type: "close" | "runEach" }>,
-): Promise<{ outputs: Tensor[]; session?: ActiveProvider; processorSeconds?: number }> {
-  const { key } = request;
-  if (request.type === "load") {
-    const created = await createOnnxSession(request.content, request.settings);
-    sessions.set(key, created);
-    return { outputs: [], session: created.active };
-  }
-  if (request.type === "unload") {
-    const session = sessions.get(key);
-    sessions.delete(key);
-    await session?.release();
-    return { outputs: [] };
-  }
-  const session = sessionOf(key);
-  if (!session.measuresProcessorTime) return { outputs: await session.run(request.inputs, request.outputs) };
-  const before = threadProcessorSeconds();
-  const outputs = await session.run(request.inputs, request.outputs);
-  return { outputs, processorSeconds: threadProcessorSeconds() - before };
-}
-
 function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {
   port.postMessage(reply, transfer);
-}
-
-function buffersOf(tensors: Tensor[]): ArrayBuffer[] {
-  const buffers = tensors.flatMap(({ data }) => (Array.isArray(data) ? [] : [data.buffer as ArrayBuffer]));
-  return [...new Set(buffers)];
 }
 
 function errorReply(error: unknown): ErrorReply {

@@ -14,6 +14,6 @@ parentPort?.on("message", (request: WorkerRequest) => {
 });
 
 function inputsOf(request: WorkerRequest): Tensor[][] {
-  if (request.type === "run") return [request.inputs];
-  return request.type === "runEach" ? unpackRuns(request.runs).map(({ tensors }) => tensors) : [];
+  if (request.type === "run") return request.runs.map(({ inputs }) => inputs);
+  return request.type === "runPacked" ? unpackRuns(request.runs).map(({ tensors }) => tensors) : [];
 }

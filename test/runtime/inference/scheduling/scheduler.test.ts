@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { Tensor } from "../../../../runtime/inference/datatypes.ts";
-import {
-  createScheduler,
-  type Runner,
-  type RunRequest,
-} from "../../../../runtime/inference/scheduling/scheduler.ts";
+import type { Runner } from "../../../../runtime/inference/scheduling/runner.ts";
+import { createScheduler, type RunRequest } from "../../../../runtime/inference/scheduling/scheduler.ts";
 import {
   type Batching,
   type QueueSettings,
@@ -13,34 +10,34 @@ import {
 } from "../../../../runtime/inference/scheduling/settings.ts";
 import { thrownBy } from "../thrown-by.ts";
 
-/** y = x, once `finish` is called; a 13 among the elements fails the run, a 14 makes one row of all. */
+/**
+ * y = x, once `finish` is called; a 13 among the elements fails the run, a 14 makes one row of all, and a 15 is what the
+ * worker dies of where it has several runs.
+ */
 function heldRunner(secondsOf: (rows: number) => number) {
+  /** The elements of each run, and of the runs of each message. */
   const runs: number[][] = [];
+  const messages: number[][][] = [];
   const held: (() => void)[] = [];
   const runner: Runner = {
-    async runEach(requests) {
-      runs.push(requests.map(({ inputs }) => Number(inputs[0]?.data[0])));
+    async run(asked) {
+      const elements = asked.map(({ inputs }) => [...(inputs[0]?.data ?? [])] as number[]);
+      runs.push(...elements);
+      messages.push(elements);
       await new Promise<void>((resolve) => held.push(resolve));
-      if (runs.at(-1)?.includes(15)) throw new Error("the worker died");
-      return requests.map(({ inputs: [input] }) => {
-        const { data, ...x } = input as Tensor;
-        return Number(data[0]) === 13
-          ? { error: new Error("unlucky") }
-          : { outputs: [{ ...x, name: "y", data }], computeSeconds: secondsOf(1) };
+      if (asked.length > 1 && elements.flat().includes(15)) throw new Error("the worker died");
+      return asked.map(({ inputs: [input] }, index) => {
+        if (elements[index]?.includes(13)) return { error: new Error("unlucky") };
+        const { shape, ...x } = input as Tensor;
+        const isOneRow = elements[index]?.includes(14);
+        return {
+          outputs: [{ ...x, shape: isOneRow ? [1, 1] : shape, name: "y" }],
+          computeSeconds: secondsOf(shape[0] as number),
+        };
       });
     },
-    async run([input]) {
-      const { data, ...x } = input as Tensor;
-      const computeSeconds = secondsOf(x.shape[0] as number);
-      runs.push([...data] as number[]);
-      await new Promise<void>((resolve) => held.push(resolve));
-      if ([...data].includes(13 as never)) throw new Error("unlucky");
-      if ([...data].includes(14 as never))
-        return { outputs: [{ ...x, shape: [1, 1], name: "y", data }], computeSeconds };
-      return { outputs: [{ ...x, name: "y", data }], computeSeconds };
-    },
   };
-  return { runner, runs, finish: () => held.shift()?.() };
+  return { runner, runs, messages, finish: () => held.shift()?.() };
 }
 
 /** Lets all that is due happen, and no time pass. */
@@ -61,7 +58,7 @@ describe("scheduler", () => {
     /** Of a run, by its rows. */
     secondsOf?: (rows: number) => number;
   } = {}) {
-    const { runner, runs, finish } = heldRunner(secondsOf);
+    const { runner, runs, messages, finish } = heldRunner(secondsOf);
     const executed: [rows: number, requests: number][] = [];
     const scheduler = createScheduler({
       scheduling: withDefaults({ batching, queue }),
@@ -85,7 +82,7 @@ describe("scheduler", () => {
         if (await Promise.race([done.then(() => true), turn().then(() => false)])) return;
       }
     };
-    return { scheduler, runs, finish, finishAll, ask, executed };
+    return { scheduler, runs, messages, finish, finishAll, ask, executed };
   }
 
   it("starts a lone request at once, and makes a batch of those that wait meanwhile", async () => {
@@ -193,16 +190,16 @@ describe("scheduler", () => {
   });
 
   it("gives a worker several runs at once where they take no time, and fails only the one at fault", async () => {
-    const { ask, runs, finishAll, executed } = start({ computeSeconds: 0.0003 });
+    const { ask, messages, finishAll, executed } = start({ computeSeconds: 0.0003 });
     const first = ask(1);
-    assert.deepEqual(runs, [[1]]);
+    assert.deepEqual(messages, [[[1]]]);
     await finishAll();
     const large = ask(6, {}, 5000);
     const answers = Promise.allSettled([first, ask(2), ask(13), ask(4), ask(5)]);
     await finishAll();
     assert.deepEqual(
-      runs.map((run) => run.slice(0, 3)),
-      [[1], [6, 6, 6], [2, 13, 4], [5]],
+      messages.map((runs) => runs.map((run) => run.slice(0, 3))),
+      [[[1]], [[6, 6, 6]], [[2], [13], [4]], [[5]]],
     );
     assert.deepEqual(
       (await answers).map((answer) => (answer.status === "fulfilled" ? answer.value : "failed")),
@@ -213,13 +210,73 @@ describe("scheduler", () => {
   });
 
   it("runs them one by one where the worker died of one of them", async () => {
-    const { ask, runs, finishAll } = start({ computeSeconds: 0.0001 });
+    const { ask, messages, finishAll } = start({ computeSeconds: 0.0001 });
     const first = ask(1);
     await finishAll();
     const answers = [first, ask(2), ask(15), ask(3)];
     await finishAll();
-    assert.deepEqual(runs, [[1], [2, 15, 3], [2], [15], [3]]);
+    assert.deepEqual(messages, [[[1]], [[2], [15], [3]], [[2]], [[15]], [[3]]]);
     assert.deepEqual(await Promise.all(answers), [[1], [2], [15], [3]]);
+  });
+
+  describe("with batches where many wait", () => {
+    const many = ({ ask }: ReturnType<typeof start>, second = 101) =>
+      [100, second, ...Array.from({ length: 22 }, (_, index) => index + 102)].map((value) => ask(value));
+    const startLearned = async (options: Parameters<typeof start>[0] = {}) => {
+      const started = start({ batching: { maximumSize: 1 }, ...options });
+      const learned = many(started);
+      await started.finishAll();
+      await Promise.all(learned);
+      started.messages.length = 0;
+      return started;
+    };
+    const countsOf = ({ messages }: ReturnType<typeof start>) => messages.map(({ length }) => length);
+
+    it("gives a worker several at once, for an eighth of what waits", async () => {
+      const started = await startLearned();
+      const answers = many(started);
+      await started.finishAll();
+      assert.deepEqual(countsOf(started), [3, 3, 3, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1]);
+      assert.deepEqual(
+        (await Promise.all(answers)).flat(),
+        Array.from({ length: 24 }, (_, index) => index + 100),
+      );
+    });
+
+    it("gives it no more than it runs in a quarter of a second", async () => {
+      const started = await startLearned({ computeSeconds: 0.12 });
+      const answers = many(started);
+      await started.finishAll();
+      await Promise.all(answers);
+      assert.equal(Math.max(...countsOf(started)), 2);
+    });
+
+    it("gives it one after the other where requests have priorities", async () => {
+      const started = await startLearned({ queue: { priorityLevels: 2 } });
+      const answers = many(started);
+      await started.finishAll();
+      await Promise.all(answers);
+      assert.equal(Math.max(...countsOf(started)), 1);
+    });
+
+    it("fails only the request that is at fault, and runs none twice that was answered", async () => {
+      const started = await startLearned();
+      const answers = Promise.allSettled(many(started, 13));
+      await started.finishAll();
+      assert.deepEqual(
+        (await answers).flatMap(({ status }, index) => (status === "rejected" ? [index] : [])),
+        [1],
+      );
+      assert.equal(started.messages.flat().length, 24);
+    });
+
+    it("runs them one by one where the worker died of one of them", async () => {
+      const started = await startLearned();
+      const answers = many(started, 15);
+      await started.finishAll();
+      assert.equal((await Promise.all(answers)).length, 24);
+      assert.deepEqual(started.messages.slice(0, 4), [[[100], [15], [102]], [[100]], [[15]], [[102]]]);
+    });
   });
 
   it("takes higher levels first, and unknown ones as the default", async () => {
