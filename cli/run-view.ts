@@ -1,5 +1,6 @@
 import type { Run, TaskRun } from "../runtime/workflows/run.ts";
 import { duration, styled } from "./output.ts";
+import { questionOf } from "./question.ts";
 
 export type { Run, TaskRun };
 
@@ -27,11 +28,16 @@ export function taskLine(task: TaskRun): string {
       ? duration((Date.parse(task.finishedAt) - Date.parse(task.startedAt)) / 1000)
       : "";
   const attempts = task.attempts > 1 ? ` (attempt ${task.attempts})` : "";
-  const result =
-    task.error?.split("\n", 1)[0] ??
-    (task.state === "succeeded" ? brief(task.outputs) : task.state === "running" ? itemsOf(task) : "");
+  const result = task.error?.split("\n", 1)[0] ?? detailOf(task);
   const columns = `${task.name.padEnd(22)} ${task.uses.padEnd(8)} ${task.state.padEnd(9)} ${seconds.padStart(9)}`;
   return `  ${styled(style, mark)} ${columns}${attempts}  ${styled("gray", result)}`;
+}
+
+function detailOf(task: TaskRun): string {
+  if (task.state === "succeeded") return brief(task.outputs);
+  if (task.state === "running") return itemsOf(task);
+  const asked = task.state === "waiting" ? questionOf(task) : undefined;
+  return asked === undefined ? "" : `${asked.question} (${asked.options.join(", ")})`;
 }
 
 /** How far a task of many items has come. */

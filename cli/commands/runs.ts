@@ -3,8 +3,9 @@ import { type RunPlans, runPlanSvg } from "../../runtime/workflows/run-plan/run-
 import { begin, type RuntimeOptions, withRuntimeOptions } from "../options.ts";
 import { CannotRun, duration, table } from "../output.ts";
 import { reportRunPlans } from "../plan/report-run-plans.ts";
+import { consentOf, questionOf } from "../question.ts";
 import { type Run, runSummary, taskLine } from "../run-view.ts";
-import { connect } from "../runtime-client.ts";
+import { connect, type RuntimeClient } from "../runtime-client.ts";
 import { writeFile } from "../write-file.ts";
 
 export function addRunsCommand(program: Command): void {
@@ -43,7 +44,7 @@ export function addRunsCommand(program: Command): void {
   withRuntimeOptions(runs.command("approve <id>"))
     .description("answer a task that waits for a person")
     .requiredOption("--task <name>", "the task")
-    .option("--decision <decision>", "one of the task's options", "approve")
+    .option("--decision <decision>", "one of the task's options (default: yes or approve, if it is one)")
     .option("--person <name>", "who decides", process.env.USER ?? "unknown")
     .option("--comment <text>", "why", "")
     .action(approveRun);
@@ -135,15 +136,28 @@ async function signalRun(
 
 async function approveRun(
   id: string,
-  options: RuntimeOptions & { task: string; decision: string; person: string; comment: string },
+  options: RuntimeOptions & { task: string; decision?: string; person: string; comment: string },
 ) {
   const output = begin(options);
   const { client } = await connect(options);
-  const { task, decision, person, comment } = options;
+  const { task, person, comment } = options;
+  const decision = options.decision ?? (await consentTo(client, id, task));
   const body = { task, decision, person, comment };
   const run = await client.request<Run>("POST", `/v1/runs/${encodeURIComponent(id)}:approve`, body);
   output.document(run);
   output.line(`${task}: ${decision}, by ${person}`);
+}
+
+async function consentTo(client: RuntimeClient, id: string, name: string): Promise<string> {
+  const { tasks } = await client.request<Run>("GET", `/v1/runs/${encodeURIComponent(id)}`);
+  const task = tasks.find((one) => one.name === name);
+  const question = task && questionOf(task);
+  // Of a task that asks nothing the runtime says so.
+  if (question === undefined) return "yes";
+  const consent = consentOf(question);
+  if (consent === undefined)
+    throw new CannotRun(`which decision? Name it by --decision, one of: ${question.options.join(", ")}`);
+  return consent;
 }
 
 async function showPlan(id: string, options: RuntimeOptions & { svg?: string }) {

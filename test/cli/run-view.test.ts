@@ -23,6 +23,17 @@ describe("the line of a task", () => {
     assert.match(line({ items: { count: 6, succeeded: 2, failed: 1 } }), /running +3 of 6 items, 1 failed$/);
   });
 
+  it("tells of one that waits for a person what is asked", () => {
+    const asking = { uses: "approve", state: "waiting" } as const;
+    assert.match(
+      line({ ...asking, inputs: { question: "Release it?" } }),
+      /^\? files +approve +waiting +Release it\? \(yes, no\)$/,
+    );
+    const options = ["approve", "reject"];
+    assert.match(line({ ...asking, inputs: { question: "Well?", options } }), /Well\? \(approve, reject\)$/);
+    assert.match(line({ ...asking, uses: "event", inputs: { await: "parcel" } }), /event +waiting$/);
+  });
+
   it("tells of one that has ended what came of it", () => {
     const items = { count: 6, succeeded: 6, failed: 0 };
     assert.match(line({ state: "succeeded", items, outputs: { count: 6 } }), /succeeded +count=6$/);

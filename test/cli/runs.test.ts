@@ -53,6 +53,44 @@ describe("skyloom runs", function () {
     });
   });
 
+  describe("approve", () => {
+    const asking = (options = "") => `  ask: {uses: approve, with: {question: "Go on?"${options}}}\n`;
+
+    it("agrees by the option that says so, where no decision is named", async () => {
+      for (const [options, consent] of [
+        ["", "yes"],
+        [", options: [reject, approve]", "approve"],
+      ]) {
+        const { id } = await runtime.start(`agreed-${consent}`, asking(options));
+        await runtime.wait({ id }, (run) => taskOf(run, "ask").state === "waiting");
+        const shown = await runs("show", id);
+        assert.match(shown.stdout, /ask +approve +waiting +Go on\? \(/);
+        const answer = await runs("approve", id, "--task", "ask", "--person", "Kim");
+        assert.deepEqual([answer.exitCode, answer.stdout], [0, `ask: ${consent}, by Kim\n`], answer.stderr);
+        const run = await runtime.wait({ id });
+        assert.equal((taskOf(run, "ask").outputs as { decision: string }).decision, consent);
+      }
+    });
+
+    it("asks for the decision where no option says so, and tells what is wrong", async () => {
+      const { id } = await runtime.start("undecided", asking(", options: [small, large]"));
+      await runtime.wait({ id }, (run) => taskOf(run, "ask").state === "waiting");
+      const wrong: [args: string[], message: RegExp][] = [
+        [["--task", "ask"], /which decision\? .*--decision, one of: small, large/],
+        [["--task", "ask", "--decision", "yes"], /"yes" is no option; the options are small, large/],
+        [["--task", "none"], /no task "?none/],
+        [[], /required option '--task <name>'/],
+      ];
+      for (const [args, message] of wrong) {
+        const { exitCode, stdout, stderr } = await runs("approve", id, ...args);
+        assert.match(stderr, message);
+        assert.deepEqual([exitCode, stdout], [2, ""], stderr);
+      }
+      const answer = await runs("approve", id, "--task", "ask", "--decision", "large");
+      assert.equal(answer.exitCode, 0, answer.stderr);
+    });
+  });
+
   describe("plan", () => {
     const tasks = `  fetch: {uses: decide, with: {outputs: {a: 1}}, duration: 60}
   train: {uses: decide, needs: [fetch], with: {outputs: {a: 1}}, duration: 120}
