@@ -1,5 +1,5 @@
-/** https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
-const multipliers: Record<string, number> = {
+/** By their suffix: https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+export const multipliers: Record<string, number> = {
   n: 1e-9,
   u: 1e-6,
   m: 1e-3,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { multipliers } from "../capacity/quantity.ts";
 import { closedObject, name } from "./schema-parts.ts";
 
 /** An amount that a task takes: what it cannot do without, and the most that it can use. Equal: exactly that. */
@@ -29,26 +30,13 @@ export interface Resources {
 export const resourceNames = ["cpu", "memory", "gpu", "storage", "network"] as const;
 export type ResourceName = (typeof resourceNames)[number];
 
-const factors: Record<string, number> = {
-  "": 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-};
 const bytesPattern = /^(\d{1,15}(?:\.\d{1,9})?)(k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/;
 const coresPattern = /^(\d{1,9}(?:\.\d{1,9})?)(m)?$/;
 
 /** `4Gi` or `4G` or `4096` in bytes; undefined where it is no such amount. */
 export function parseBytes(text: string): number | undefined {
   const [, digits, unit = ""] = bytesPattern.exec(text) ?? [];
-  return digits === undefined ? undefined : Math.ceil(Number(digits) * (factors[unit] as number));
+  return digits === undefined ? undefined : Math.ceil(Number(digits) * (multipliers[unit] as number));
 }
 
 /** `2`, `0.5` or `500m` in cores; undefined where it is no such amount. */
@@ -69,10 +57,12 @@ export const bytesAmount = z.union([z.number().int().min(1), z.string()]).transf
 /** An amount as people write it: bytes as `4Gi`, everything else as the number it is. */
 export function formatAmount(resource: ResourceName, amount: number): string {
   if (resource !== "memory" && resource !== "storage") return String(Number(amount.toFixed(3)));
-  const unit = ["Pi", "Ti", "Gi", "Mi", "Ki"].find((candidate) => amount >= (factors[candidate] as number));
+  const unit = ["Pi", "Ti", "Gi", "Mi", "Ki"].find(
+    (candidate) => amount >= (multipliers[candidate] as number),
+  );
   return unit === undefined
     ? String(amount)
-    : `${Number((amount / (factors[unit] as number)).toFixed(2))}${unit}`;
+    : `${Number((amount / (multipliers[unit] as number)).toFixed(2))}${unit}`;
 }
 
 function range(amount: z.ZodType<number, number | string>, error: string) {
