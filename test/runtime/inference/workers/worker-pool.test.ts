@@ -105,6 +105,30 @@ describe("worker pool", () => {
     await assert.rejects(pool.run(model, { inputs: x(1, 1), outputs: ["y"] }), /scale\/3 is not loaded/);
   });
 
+  it("answers each of many batches that a worker has at once, but the request that the worker died of", async () => {
+    const scheduling = withDefaults({ batching: { maximumSize: 2, preferredSizes: [2] } });
+    const model = { ...countedModel(2), scheduling };
+    const reasons: string[] = [];
+    start({
+      entry: new URL("../crashing-worker.ts", import.meta.url),
+      onCrash: (reason) => reasons.push(reason),
+    });
+    await pool.load(model);
+    await pool.run(model, { inputs: x(1, 1), outputs: ["y"] });
+    const values = Array.from({ length: 48 }, (_, index) => (index === 2 ? 666 : index));
+    const answers = await Promise.allSettled(
+      values.map((value) => pool.run(model, { inputs: x(value, value), outputs: ["y"] })),
+    );
+    assert.deepEqual(
+      answers.map((answer) =>
+        answer.status === "fulfilled" ? answer.value.outputs[0]?.data[0] : answer.reason.code,
+      ),
+      values.map((value) => (value === 666 ? "worker-crashed" : 2 * value)),
+    );
+    // With those beside it, and by itself.
+    assert.deepEqual(reasons, ["exit status 7", "exit status 7"]);
+  });
+
   it("says so when the workers cannot even start, each time anew", async () => {
     start({ entry: new URL("./missing-worker.ts", import.meta.url) });
     for (let attempt = 0; attempt < 2; attempt += 1)
