@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createLocalObjectStore } from "../../../runtime/object-store/local.ts";
-import type { Run } from "../../../runtime/workflows/run.ts";
+import { type Run, reportKey } from "../../../runtime/workflows/run.ts";
 import { parseWorkflow } from "../../../runtime/workflows/specification.ts";
 import type { WorkflowEngine } from "../../../runtime/workflows/workflow-engine.ts";
 import { projectFolder } from "../../../scripts/project.mjs";
@@ -15,7 +15,7 @@ import { waitForRun } from "../../runtime/workflows/wait-for-run.ts";
 const examples = join(projectFolder, "examples/workflows");
 const read = (path: string) => readFileSync(join(examples, path), "utf8");
 
-describe("examples of map and reduce, sub-workflows, waits, events and triggers", function () {
+describe("examples of map and reduce, sub-workflows, decisions, waits, events and triggers", function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
   let restate: RestateServer;
@@ -54,6 +54,28 @@ describe("examples of map and reduce, sub-workflows, waits, events and triggers"
     const run = await ended(await engine.startRun({ workflow }));
     assert.equal(run.error, null);
     assert.deepEqual(run.outputs, { totals: { apples: 8, pears: 7, plums: 8 }, files: 3 });
+  });
+
+  it("decide-and-approve orders what costs little, and the rest when a person agrees", async () => {
+    const workflow = await put("decide-and-approve/workflow.yaml");
+    const reportOf = async ({ id }: Run) =>
+      Buffer.from((await bucket().get(reportKey(id)))?.body ?? []).toString("utf8");
+    const cheap = await ended(await engine.startRun({ workflow, inputs: { article: "pen", price: 2 } }));
+    assert.deepEqual([cheap.error, cheap.outputs], [null, { ordered: true }]);
+    assert.equal(await reportOf(cheap), "# pen\n\nOrdered: true, since it costs little.\n");
+    for (const [decision, ordered] of [
+      ["yes", true],
+      ["no", false],
+    ] as const) {
+      const { id } = await engine.startRun({ workflow, inputs: { article: "desk", price: 900 } });
+      const isAsked = ({ tasks }: Run) =>
+        tasks.some(({ name, state }) => name === "ask" && state === "waiting");
+      await waitForRun(() => engine.getRun(id), isAsked);
+      await engine.approve(id, { task: "ask", decision, person: "Kim" });
+      const run = await ended({ id });
+      assert.deepEqual([run.error, run.outputs], [null, { ordered }]);
+      assert.match(await reportOf(run), new RegExp(`Ordered: ${ordered}, since the answer was ${decision}`));
+    }
   });
 
   it("wait-and-event ships an order that is paid, and not the others", async () => {
