@@ -76,11 +76,11 @@ const maximumBundle = 16;
 const maximumBundledBytes = 16_384;
 
 /**
- * With batching, a worker may be given several batches at once, of so much of what waits: who wakes up to answer a batch
- * and to read the requests that come next finds the caches full of the model, and does so less often then.
+ * With batching, a worker may be given several batches at once, of so much of what waits: the main thread wakes up less often
+ * then to write answers and to read the requests that follow, each time with caches full of the model.
  */
 const backlogShare = 1 / 8;
-/** A larger backlog may be worth minutes. */
+/** An eighth of what waits may be worth minutes. */
 const backlogSeconds = 0.25;
 
 interface Pending extends Waiting {
