@@ -19,7 +19,7 @@ describe("docs/workflows-composites.md", () => {
     );
     assert.deepEqual(
       Object.values(workflow.tasks).map(({ uses }) => uses),
-      ["map", "reduce", "workflow", "wait", "event", "event"],
+      ["map", "reduce", "workflow", "approve", "wait", "event", "event"],
     );
     assert.equal(workflow.triggers.length, 3);
   });
