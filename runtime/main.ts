@@ -1,4 +1,3 @@
-import { setFlagsFromString } from "node:v8";
 import { readConfig } from "./config.ts";
 import { ApiError } from "./errors.ts";
 import { createLogger } from "./monitoring/logger.ts";
@@ -6,10 +5,6 @@ import { startRuntime } from "./runtime.ts";
 
 const CANNOT_START = 1;
 const BAD_CONFIGURATION = 2;
-
-// V8 optimises a function after 3,000 calls: beside a model that answers a hundred requests a second, half a minute after
-// each start in which a request takes half as much time again. One that does not know the flag says so and goes on.
-setFlagsFromString("--invocation-count-for-turbofan=300");
 
 try {
   const config = readConfig(process.env);
