@@ -19,6 +19,16 @@ describe("worker pool", () => {
     return pool;
   }
 
+  /** @returns why workers died */
+  function startCrashing(): string[] {
+    const reasons: string[] = [];
+    start({
+      entry: new URL("../crashing-worker.ts", import.meta.url),
+      onCrash: (reason) => reasons.push(reason),
+    });
+    return reasons;
+  }
+
   function countedModel(factor: number): PoolModel & { reads: number } {
     const { files, inputs, outputs } = scaleModel(factor);
     const model = {
@@ -88,11 +98,7 @@ describe("worker pool", () => {
 
   it("makes a session again only in a worker that took a dead one's place, and not after an unload", async () => {
     const model = countedModel(3);
-    const reasons: string[] = [];
-    start({
-      entry: new URL("../crashing-worker.ts", import.meta.url),
-      onCrash: (reason) => reasons.push(reason),
-    });
+    const reasons = startCrashing();
     await pool.load(model);
     await pool.run(model, { inputs: x(1, 1), outputs: ["y"] });
     assert.equal(model.reads, 1);
@@ -108,11 +114,7 @@ describe("worker pool", () => {
   it("answers each of many batches that a worker has at once, but the request that the worker died of", async () => {
     const scheduling = withDefaults({ batching: { maximumSize: 2, preferredSizes: [2] } });
     const model = { ...countedModel(2), scheduling };
-    const reasons: string[] = [];
-    start({
-      entry: new URL("../crashing-worker.ts", import.meta.url),
-      onCrash: (reason) => reasons.push(reason),
-    });
+    const reasons = startCrashing();
     await pool.load(model);
     await pool.run(model, { inputs: x(1, 1), outputs: ["y"] });
     const values = Array.from({ length: 48 }, (_, index) => (index === 2 ? 666 : index));
