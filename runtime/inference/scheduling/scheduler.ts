@@ -163,7 +163,7 @@ export function createScheduler({
     const bundle: Pending[] = [];
     for (const request of queue) {
       if (bundle.length === size) break;
-      const isSmall = bytesOf(request.inputs) <= maximumBundledBytes;
+      const isSmall = size > 1 && bytesOf(request.inputs) <= maximumBundledBytes;
       if (!isSmall && bundle.length > 0) break;
       bundle.push(request);
       if (!isSmall) break;
@@ -219,8 +219,10 @@ export function createScheduler({
         const result = results[index] as (typeof results)[number];
         const isAlone = batch.length === 1;
         if ("error" in result) return batch.map(() => (isAlone ? result : undefined));
+        const computedAt = computedAtOf(result);
         // What comes after the first of a message waits for those before it.
-        return outcomesOf(batch, result, index === 0 ? started : (computedAtOf(result) ?? started));
+        const takenAt = index === 0 ? started : (computedAt ?? started);
+        return outcomesOf(batch, result, { takenAt, computedAt });
       });
     } catch (error) {
       outcomes = requests.map(() => (requests.length === 1 ? { error } : undefined));
@@ -237,15 +239,18 @@ export function createScheduler({
     const wholes = batches.map((batch, index) => {
       const inputs = batch.map((request) => request.inputs);
       const { outputs } = firsts[index] as Pending;
-      return { inputs: concatenate(inputs, batching?.padding, memory.take), outputs };
+      return { inputs: concatenate(inputs, declaredBatching?.padding, memory.take), outputs };
     });
     const results = await runner.run(wholes, "returned");
     for (const result of results) if (!("error" in result)) memory.giveBack(result.memory ?? []);
     return results;
   }
 
-  /** @param takenAt milliseconds of performance.now() */
-  function outcomesOf(batch: Pending[], result: RunnerResult, takenAt: number): Outcome[] {
+  function outcomesOf(
+    batch: Pending[],
+    result: RunnerResult,
+    times: Pick<RunTimes, "takenAt" | "computedAt">,
+  ): Outcome[] {
     const { computeSeconds, processorSeconds } = result;
     const rows = batch.reduce((sum, request) => sum + request.rows, 0);
     batchSizes?.note(rows, processorSeconds ?? computeSeconds);
@@ -254,11 +259,10 @@ export function createScheduler({
       batch.length === 1 ? [result.outputs] : split(result.outputs, inputs, declaredBatching?.padding);
     if (parts === undefined) refuseBatching();
     else noteExecuted(rows, computeSeconds, batch.length);
-    const computedAt = computedAtOf(result);
-    const run = { takenAt, answeredAt: performance.now(), computedAt, requests: batch.length };
+    const run = { ...times, answeredAt: performance.now(), requests: batch.length };
     return batch.map((request, index) => {
       const outputs = parts?.[index];
-      const queueSeconds = (takenAt - request.enqueuedAt) / 1000;
+      const queueSeconds = (times.takenAt - request.enqueuedAt) / 1000;
       return outputs && { outputs, computeSeconds, queueSeconds, run };
     });
   }
