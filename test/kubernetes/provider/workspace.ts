@@ -9,6 +9,9 @@ import { projectFolder, pulumiBinFolder, toolEnvironment } from "../../../script
 import { Cluster } from "../cluster.ts";
 import type { Declared, Program } from "./program/declared.ts";
 
+/** Less than any suite's own time limit, which would end a test without a word. */
+const LONGEST_COMMAND_MS = 240_000;
+
 export interface CommandResult {
   exitCode: number;
   /** Standard output and standard error together. */
@@ -86,8 +89,10 @@ export class KubernetesWorkspace {
     return await this.finish(this.begin(args));
   }
 
+  /** Interrupts a command that takes too long: its output then says what it waited for. */
   async finish(child: ChildProcess): Promise<CommandResult> {
     const started = performance.now();
+    const interruption = setTimeout(() => child.kill("SIGINT"), LONGEST_COMMAND_MS);
     let output = "";
     let stdout = "";
     child.stdout?.on("data", (chunk) => {
@@ -100,6 +105,7 @@ export class KubernetesWorkspace {
     const exitCode = await new Promise<number>((resolve) =>
       child.once("close", (code) => resolve(code ?? 1)),
     );
+    clearTimeout(interruption);
     return { exitCode, output, stdout, seconds: (performance.now() - started) / 1000 };
   }
 
