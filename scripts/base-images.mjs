@@ -11,8 +11,8 @@ import { SetUpError } from "./pulumi-cli.mjs";
 
 const SUITE = "bookworm";
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
-const PUBLIC = { NODE_IMAGE: "node:22-bookworm-slim", BASE_IMAGE: `debian:${SUITE}-slim` };
-const OWN = { NODE_IMAGE: "skyloom-base/node:22", BASE_IMAGE: `skyloom-base/debian:${SUITE}` };
+const PUBLIC = { NODE_IMAGE: "node:26-bookworm-slim", BASE_IMAGE: `debian:${SUITE}-slim` };
+const OWN = { NODE_IMAGE: "skyloom-base/node:26", BASE_IMAGE: `skyloom-base/debian:${SUITE}` };
 
 /**
  * The public base images, or our own where those cannot be pulled.
@@ -29,7 +29,7 @@ export async function baseImages(environment) {
   const folder = mkdtempSync(join(tmpdir(), "skyloom-base-"));
   try {
     const root = join(folder, "root");
-    const args = ["--variant=minbase", "--include=ca-certificates", SUITE, root];
+    const args = ["--variant=minbase", "--include=ca-certificates,libatomic1", SUITE, root];
     const made = await runWithProgress("making a Debian base", "debootstrap", args);
     if (!made.ok) throw new SetUpError(`debootstrap failed:\n${made.output.trim().slice(-2000)}`);
     trim(root);

@@ -1,7 +1,9 @@
-// Installs what is missing: npm packages (with the project's own Node 22) and the Pulumi command line.
+// Installs what is missing: npm packages (with the project's own Node 26) and the Pulumi command line.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { installDebianPackages } from "./docker-engine.mjs";
 import { runWithProgress } from "./progress.mjs";
 import { nodeBinary, projectFolder, toolEnvironment } from "./project.mjs";
 import { ensurePulumi, SetUpError } from "./pulumi-cli.mjs";
@@ -36,7 +38,17 @@ async function installPackages() {
     { cwd: projectFolder, env: toolEnvironment() },
   );
   if (!ok) throw new SetUpError(`npm ci failed:\n${output.trim().split("\n").slice(-20).join("\n")}`);
+  await ensureNodeRuns();
   writeFileSync(stampFile, lockHash());
+}
+
+/** From Node 25 on the binary wants a library of GCC that small systems lack. */
+async function ensureNodeRuns() {
+  const run = () => spawnSync(nodeBinary, ["--version"], { encoding: "utf8" });
+  if (/libatomic\.so/.test(run().stderr ?? "")) await installDebianPackages("libatomic", ["libatomic1"]);
+  const { status, stderr, error } = run();
+  if (status !== 0)
+    throw new SetUpError(`the project's own Node does not run: ${stderr?.trim() || error?.message}`);
 }
 
 /**

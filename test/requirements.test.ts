@@ -17,7 +17,7 @@ describe("docs/requirements.md", () => {
     for (const section of sections)
       assert.ok(
         section.split("\n").some((line) => evidence.test(line)),
-        section.split("\n")[0],
+        `evidence for ${section.split("\n")[0]}`,
       );
   });
 

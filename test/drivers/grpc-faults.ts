@@ -36,7 +36,7 @@ export async function createGrpcFaults(target: string): Promise<GrpcFaults> {
     session.once("close", () => sessions.delete(session));
     session.on("error", () => undefined);
   });
-  server.on("stream", (stream, headers) => {
+  server.on("stream", (stream: ServerHttp2Stream, headers) => {
     stream.on("error", () => undefined);
     requests += 1;
     const isMeant = left > 0;

@@ -39,7 +39,7 @@ describe("tritonclient", () => {
 
   for (const name of names)
     it(name.slice("test_".length).replaceAll("_", " "), () => {
-      assert.equal(results[name], "", results[name]);
+      assert.equal(results[name], "", results[name] ?? "it did not run");
     });
 
   it("left both servers running", () => {

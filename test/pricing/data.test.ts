@@ -33,7 +33,7 @@ describe("tables of pricing/data", () => {
     for (const name of Object.keys(loaders)) {
       for (const row of rawTable(name)) {
         if (/^[\w-]+\/[\w.-]+:/.test(row.source ?? ""))
-          assert.match(row.commit ?? "", /^[0-9a-f]{40}/, row.source);
+          assert.match(row.commit ?? "", /^[0-9a-f]{40}/, `${name}: ${row.source}`);
       }
     }
   });

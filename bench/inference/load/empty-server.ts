@@ -7,9 +7,9 @@ const ANSWER = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
 const server = createServer({ noDelay: true }, (socket) => {
   /** Bytes of the request under way that are still to come; undefined: its head is not whole yet. */
   let missing: number | undefined;
-  let head = Buffer.alloc(0);
+  let head: Buffer = Buffer.alloc(0);
   socket.on("error", () => socket.destroy());
-  socket.on("data", (data) => {
+  socket.on("data", (data: Buffer) => {
     if (missing === undefined) {
       head = head.length === 0 ? data : Buffer.concat([head, data]);
       const end = head.indexOf(HEAD_END);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ApiError, type Problem } from "../../errors.ts";
+import { threadResources } from "../../processes/thread-resources.ts";
 import type { describeGraph } from "../describe-graph.ts";
 
 type Described = Awaited<ReturnType<typeof describeGraph>>;
@@ -12,7 +13,10 @@ export type DescribeReply =
 
 /** As describeGraph, in a thread of its own: to read a large graph blocks. */
 export async function describeInThread(file: string): Promise<Described> {
-  const thread = new Worker(new URL("./describe-thread.ts", import.meta.url), { workerData: file });
+  const thread = new Worker(new URL("./describe-thread.ts", import.meta.url), {
+    workerData: file,
+    resourceLimits: threadResources,
+  });
   try {
     const [reply] = (await once(thread, "message")) as [DescribeReply];
     if ("described" in reply) return reply.described;

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
+import { threadResources } from "../../processes/thread-resources.ts";
 import type { CancelSignal } from "../cancel-signal.ts";
 import { buffersOf, type Tensor, type TensorData } from "../datatypes.ts";
 import type { CodecReply, CodecTask } from "./codec-thread.ts";
@@ -71,7 +72,7 @@ export function createBodyCodec(options: BodyCodecOptions = {}): BodyCodec {
 
   /** Started with the first large body, and again with the first one after it died. */
   function startThread(): Worker {
-    const started = new Worker(entry, { name: "inference-codec" });
+    const started = new Worker(entry, { name: "inference-codec", resourceLimits: threadResources });
     started.unref();
     started.on("message", (reply: CodecReply) => {
       current?.settle(reply);

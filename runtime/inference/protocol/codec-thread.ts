@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import { ApiError, errorMessage, type Problem } from "../../errors.ts";
 import { buffersOf } from "../datatypes.ts";
 import type { DecodedRequest, ModelInterface } from "./decode-request.ts";
@@ -29,7 +29,7 @@ port.on("message", (task: CodecTask) => {
 interface Reply {
   content: CodecReply;
   /** To be moved, not copied. */
-  buffers: TransferListItem[];
+  buffers: ArrayBuffer[];
 }
 
 function decode(body: InferBody, model: ModelInterface): Reply {

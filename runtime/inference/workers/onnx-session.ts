@@ -10,6 +10,8 @@ import { checkSignature } from "./signature.ts";
 
 // A library of a GPU that is missing is thrown as well, and need not be printed too.
 env.logLevel = "fatal";
+// Where there is one, ONNX Runtime's JavaScript takes it for FP16, whose elements its native part then does not find.
+delete (globalThis as { Float16Array?: unknown }).Float16Array;
 
 /** Elements of all outputs of one run; as JSON they take about ten bytes each. */
 const maximumOutputElements = 8 * 1024 * 1024;

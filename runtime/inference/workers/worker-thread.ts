@@ -1,5 +1,6 @@
-import { type TransferListItem, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
+import { threadResources } from "../../processes/thread-resources.ts";
 import type { ErrorReply, WorkerReply, WorkerRequest } from "./messages.ts";
 
 export interface WorkerThread {
@@ -11,7 +12,7 @@ export interface WorkerThread {
    */
   request(
     request: WorkerRequest,
-    transfer?: TransferListItem[],
+    transfer?: ArrayBuffer[],
   ): Promise<Extract<WorkerReply, { isError: false }>>;
   /** Ends the thread, which must be idle: to end it during a run would end the whole process. */
   close(): Promise<void>;
@@ -25,7 +26,7 @@ export interface WorkerThreadOptions {
 }
 
 export function startWorkerThread({ entry, name, onCrash }: WorkerThreadOptions): WorkerThread {
-  const worker = new Worker(entry, { name });
+  const worker = new Worker(entry, { name, resourceLimits: threadResources });
   let pending: { resolve: (reply: WorkerReply) => void; reject: (error: Error) => void } | undefined;
   let failure: unknown;
   let end: ApiError | undefined;

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, type TransferListItem } from "node:worker_threads";
+import { type MessagePort, parentPort } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
 import { buffersOf, type Tensor } from "../datatypes.ts";
 import type { GraphRun } from "../scheduling/runner.ts";
@@ -99,7 +99,7 @@ function sessionOf(key: string): OnnxSession {
   return session;
 }
 
-function post(reply: WorkerReply, transfer: TransferListItem[] = []): void {
+function post(reply: WorkerReply, transfer: ArrayBuffer[] = []): void {
   port.postMessage(reply, transfer);
 }
 

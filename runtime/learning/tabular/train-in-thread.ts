@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
+import { threadResources } from "../../processes/thread-resources.ts";
 import type { Standardisation } from "./export-tabular.ts";
 import type { Epoch, Examples, TrainedNetwork, TrainingSettings } from "./train-network.ts";
 
@@ -28,6 +29,7 @@ export async function trainInThread(
     workerData: { examples, settings },
     transferList: [examples.inputs.buffer as ArrayBuffer, examples.targets.buffer as ArrayBuffer],
     name: "training",
+    resourceLimits: threadResources,
   });
   try {
     return await new Promise<TrainedInThread>((resolve, reject) => {

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError } from "../../errors.ts";
+import { threadResources } from "../../processes/thread-resources.ts";
 import type { PlanAnswer } from "../answer/plan-answer.ts";
 import type { CapacityAnswer } from "../capacity-planning/capacity-answer.ts";
 import type { CapacityRequest } from "../capacity-planning/capacity-request.ts";
@@ -38,7 +39,7 @@ async function inWorker(
   const stop = new SharedArrayBuffer(4);
   const worker = new Worker(new URL("./plan-worker.ts", import.meta.url), {
     workerData: { request, stop } satisfies WorkerData,
-    resourceLimits: { maxOldGenerationSizeMb: maximumMegabytes },
+    resourceLimits: { ...threadResources, maxOldGenerationSizeMb: maximumMegabytes },
   });
   const abort = () => Atomics.store(new Int32Array(stop), 0, 1);
   if (signal?.aborted === true) abort();

@@ -41,11 +41,9 @@ function encodingFor({ req: request }: Response): keyof typeof compressors | und
 
 function send(response: Response, parts: Uint8Array[], length: number): void {
   response.setHeader("Content-Length", length);
-  const [first, ...others] = parts;
-  if (first !== undefined && others.length === 0) {
-    // Small texts go out together with the head; latin1 keeps every byte as it is.
-    if (length <= maximumTogetherBytes) response.end(asBuffer(first).toString("latin1"), "latin1");
-    else response.end(first);
+  // Small ones go out together with the head; latin1 keeps every byte as it is.
+  if (length <= maximumTogetherBytes) {
+    response.end(parts.map((part) => asBuffer(part).toString("latin1")).join(""), "latin1");
     return;
   }
   response.cork();

@@ -137,7 +137,7 @@ describe("local provider: Process", () => {
     const large = { ...fixture.withEnvironment(port, { ALLOCATES: String(2 * gibibyte) }), limits };
     await assert.rejects(
       fixture.provider.create(process1, large),
-      /ended .*\(its limits: 1073741824 bytes of memory, 128 open files\)[\s\S]*allocation failed/,
+      /ended .*\(its limits: 1073741824 bytes of memory, 128 open files\)[\s\S]*Failed to allocate memory/,
     );
   });
 

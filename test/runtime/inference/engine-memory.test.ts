@@ -15,7 +15,7 @@ describe("inference engine: memory", () => {
     [
       ...(await registry.metrics()).matchAll(/_model_memory_bytes\{model="(\w+)",version="(\d+)"\} (\d+)/g),
     ].map(([, model, version, bytes]) => {
-      assert.ok(Number(bytes) > 24_000_000 && Number(bytes) < 25_000_000, bytes);
+      assert.ok(Number(bytes) > 24_000_000 && Number(bytes) < 25_000_000, `${bytes} bytes`);
       return `${model}/${version}`;
     });
 

@@ -9,8 +9,10 @@ const module = fileURLToPath(new URL("../../../runtime/processes/end-with-us.ts"
 const parent = `
 import { spawn } from "node:child_process";
 import { endWithUs } from ${JSON.stringify(module)};
-const child = spawn("sh", ["-c", "sleep 606 & echo $$ $!; wait"], { detached: true, stdio: ["ignore", "inherit", "inherit"] });
+const child = spawn("sh", ["-c", "sleep 606 & echo $$ $!; wait"], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
 endWithUs(child.pid);
+// Only now: whoever reads the ids kills this process.
+child.stdout.pipe(process.stdout);
 setInterval(() => undefined, 1000);
 `;
 

@@ -131,7 +131,7 @@ describe("look beforehand at azure", function () {
       publicEndpoint: { enabled: true, allowedCidrs: ["0.0.0.0/0"] },
       image: "example.com/runtime",
     });
-    assert.equal(message?.split("\n").length, 7, message);
+    assert.equal(message?.split("\n").length, 7, String(message));
   });
 
   it("says how to log in when the login has expired", async () => {

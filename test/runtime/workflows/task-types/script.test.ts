@@ -8,12 +8,13 @@ import { problemsOf, runTask, taskContext } from "./run-task.ts";
 describe("limits of a script", function () {
   this.timeout(120_000);
   const folder = temporaryFolder();
-  const run = (program: string, limits: object, usage: (measured: Usage) => void = () => undefined) =>
-    runTask(
-      script,
-      { command: ["node", "-e", program], limits },
-      { ...taskContext(join(folder.path, "bucket")), usage },
-    );
+  const runCommand = (
+    command: string[],
+    limits: object,
+    usage: (measured: Usage) => void = () => undefined,
+  ) => runTask(script, { command, limits }, { ...taskContext(join(folder.path, "bucket")), usage });
+  const run = (program: string, limits: object, usage?: (measured: Usage) => void) =>
+    runCommand(["node", "-e", program], limits, usage);
   const write = (value: string) =>
     `require("fs").writeFileSync(process.env.SKYLOOM_OUTPUTS, JSON.stringify({ value: ${value} }));`;
 
@@ -37,8 +38,15 @@ describe("limits of a script", function () {
     if (process.platform !== "linux") this.skip();
     const take = (mebibytes: number) =>
       `const taken = Buffer.alloc(${mebibytes} * 2 ** 20, 1); ${write("taken.length")}`;
-    assert.deepEqual(await run(take(50), { memory: "400Mi" }), { value: 50 * 2 ** 20 });
-    await assert.rejects(run(take(800), { memory: "400Mi" }), { code: "script-failed" });
+    const memory = "400Mi";
+    const inShell = (program: string) => runCommand(["sh", "-c", program], { memory });
+    const quoted = (mebibytes: number) => `'${take(mebibytes)}'`;
+    for (const taken of [run(take(50), { memory }), inShell(`node -e ${quoted(50)}; :`)])
+      assert.deepEqual(await taken, { value: 50 * 2 ** 20 });
+    await assert.rejects(run(take(800), { memory }), { code: "script-failed" });
+    await assert.rejects(inShell(`node -e ${quoted(800)}`), { code: "script-failed" });
+    // One line of so many bytes, which tail keeps.
+    await assert.rejects(inShell("head -c 500M /dev/zero | tail -n 1 >/dev/null"), { code: "script-failed" });
   });
 
   it("count open files", async () => {
