@@ -61,9 +61,11 @@ export async function waitUntilReady(
     if (verdict.message !== shown) patience.onStatus(firstLines(verdict.message));
     shown = verdict.message;
     hopelessSince = verdict.hopelessAfterSeconds === undefined ? undefined : (hopelessSince ?? seconds());
-    const end = endOf(verdict, seconds(), hopelessSince, timeoutSeconds, patience.signal);
+    const end = endOf(verdict, seconds(), hopelessSince, timeoutSeconds);
     if (end) throw new UnreadyError(`${end}: ${verdict.message}`, live);
     await delay(pause, undefined, { signal: patience.signal }).catch(() => {});
+    if (patience.signal.aborted)
+      throw new UnreadyError(`interrupted before it was ready: ${verdict.message}`, live);
     pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     const next = await objects.get(reference);
     if (!next && isCleanedUp(live)) return live;
@@ -78,9 +80,7 @@ function endOf(
   seconds: number,
   hopelessSince: number | undefined,
   timeoutSeconds: number,
-  signal: AbortSignal,
 ): string | undefined {
-  if (signal.aborted) return "interrupted before it was ready";
   if (seconds >= timeoutSeconds) return `not ready after ${timeoutSeconds} seconds`;
   const { hopelessAfterSeconds } = verdict;
   if (hopelessAfterSeconds === undefined || hopelessSince === undefined) return undefined;
