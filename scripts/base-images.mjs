@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installDebianPackages } from "./docker-engine.mjs";
+import { installDebianPackages } from "./debian-packages.mjs";
 import { runWithProgress } from "./progress.mjs";
 import { findCommand, nodeBinary } from "./project.mjs";
 import { SetUpError } from "./pulumi-cli.mjs";

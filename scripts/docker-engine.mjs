@@ -3,7 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
-import { runWithProgress } from "./progress.mjs";
+import { installDebianPackages } from "./debian-packages.mjs";
 import { findCommand } from "./project.mjs";
 import { SetUpError } from "./pulumi-cli.mjs";
 
@@ -33,16 +33,6 @@ function isRunning(environment) {
 async function installEngine() {
   if (findCommand("dockerd") && findCommand("docker")) return;
   await installDebianPackages("Docker Engine", ["docker.io"]);
-}
-
-/** @throws SetUpError where there is no apt-get, or it fails */
-export async function installDebianPackages(title, packages) {
-  if (findCommand("apt-get") === undefined)
-    throw new SetUpError(`${title} is missing: install ${packages.join(" and ")} and run this again`);
-  const command = `apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages.join(" ")}`;
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const { ok, output } = await runWithProgress(`installing ${title}`, "sh", ["-c", command], { env });
-  if (!ok) throw new SetUpError(`${title} could not be installed:\n${output.trim().slice(-2000)}`);
 }
 
 /** One that a killed command left: it has the settings of that command. */

@@ -27,14 +27,18 @@ const [command, commandArguments] =
   tool === "skyloom"
     ? [nodeBinary, ["--disable-warning=ExperimentalWarning", join(projectFolder, "cli/main.ts"), ...args]]
     : [join(binFolder, tool), args];
-/** Of compiled modules: without one a command takes twice as long to start. Tests fill one with programs of a moment. */
-const cache =
-  tool === "skyloom"
-    ? { folder: join(projectFolder, "node_modules", ".cache", "compiled"), isKept: true }
-    : { folder: mkdtempSync(join(tmpdir(), "skyloom-compiled-")), isKept: false };
+/** Without compiled modules a command takes twice as long to start. Tests would fill the kept ones with programs of a moment. */
+function compileCache() {
+  if (process.env.NODE_COMPILE_CACHE) return process.env.NODE_COMPILE_CACHE;
+  if (tool === "skyloom") return join(projectFolder, "node_modules", ".cache", "compiled");
+  const folder = mkdtempSync(join(tmpdir(), "skyloom-compiled-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 const child = spawn(command, commandArguments, {
   stdio: "inherit",
-  env: { NODE_COMPILE_CACHE: cache.folder, ...toolEnvironment() },
+  env: { ...toolEnvironment(), NODE_COMPILE_CACHE: compileCache() },
 });
 // The terminal sends its interrupt to the child as well, which decides how to stop.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -45,7 +49,4 @@ child.once("error", (error) => {
   process.stderr.write(`cannot run ${tool}: ${error.message}\n`);
   process.exit(2);
 });
-child.once("exit", (code, signal) => {
-  if (!cache.isKept) rmSync(cache.folder, { recursive: true, force: true });
-  process.exit(code ?? 128 + constants.signals[signal]);
-});
+child.once("exit", (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { installDebianPackages } from "./docker-engine.mjs";
+import { installDebianPackages } from "./debian-packages.mjs";
 import { runWithProgress } from "./progress.mjs";
 import { nodeBinary, projectFolder, toolEnvironment } from "./project.mjs";
 import { ensurePulumi, SetUpError } from "./pulumi-cli.mjs";

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { codeRangeMebibytes } from "./code-range.ts";
 
 /** What each process of a program may take; children have the same limits, each for itself. */
 export interface ProcessLimits {
@@ -12,14 +13,9 @@ export interface ProcessLimits {
 
 /** For those who catch SIGXCPU. */
 const graceSeconds = 5;
-/**
- * V8 reserves so much for the code of each thread and uses a few of it; Linux counts all as data of the process. Node is let
- * have it by a program of its name that raises the soft limit to the hard one.
- */
-const codeMebibytes = 512;
 
-/** To be first in the PATH of a program within limits. */
-export const limitedPrograms = fileURLToPath(new URL("./bin", import.meta.url));
+/** A `node` that raises the soft limit of memory to the hard one, which leaves room for what Node reserves for code. */
+const limitedPrograms = fileURLToPath(new URL("./bin", import.meta.url));
 
 /** The command within the limits: set by a shell before it becomes the program, which needs no rights. */
 export function withinLimits(command: readonly string[], limits: ProcessLimits): string[] {
@@ -33,11 +29,18 @@ export function withinLimits(command: readonly string[], limits: ProcessLimits):
     ...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]),
   ];
   if (settings.length === 0) return [...command];
-  return ["sh", "-c", `${settings.join(" && ")} && exec "$@"`, "limits", ...command];
+  const parameters = memory === undefined ? command : [limitedPrograms, ...command];
+  return ["sh", "-c", `${settings.join(" && ")} && exec "$@"`, "limits", ...parameters];
 }
 
+/** With the folder of limited programs as the first parameter, which becomes the first of the PATH. */
 function memorySettings(kibibytes: number): string[] {
-  const withCode = kibibytes + codeMebibytes * 1024;
-  // The shell that sets this may have a lower hard limit itself, which then holds.
-  return [`ulimit -S -d ${kibibytes}`, `{ ulimit -H -d ${withCode} 2>/dev/null || :; }`];
+  const withCode = kibibytes + codeRangeMebibytes * 1024;
+  return [
+    `ulimit -S -d ${kibibytes}`,
+    // The shell that sets this may have a lower hard limit itself, which then holds.
+    `{ ulimit -H -d ${withCode} 2>/dev/null || :; }`,
+    'PATH="$1:$PATH"',
+    "shift",
+  ];
 }

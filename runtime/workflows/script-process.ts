@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { ApiError, errorMessage } from "../errors.ts";
 import { endWithUs } from "../processes/end-with-us.ts";
-import { limitedPrograms, type ProcessLimits, withinLimits } from "../processes/limits.ts";
+import { type ProcessLimits, withinLimits } from "../processes/limits.ts";
 import { BoundedText } from "./bounded-text.ts";
 import { filePathProblem } from "./file-paths.ts";
 import { maskedError } from "./masked-error.ts";
@@ -69,11 +69,7 @@ export async function runScript(options: ScriptOptions): Promise<ScriptResult> {
       ...options.environment,
       ...secrets,
       // `node` must be the Node that the runtime itself runs on.
-      PATH: [
-        ...(limits.memory === undefined ? [] : [limitedPrograms]),
-        dirname(process.execPath),
-        process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
-      ].join(":"),
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"}`,
       LANG: process.env.LANG ?? "C.UTF-8",
       HOME: options.folder,
       TMPDIR: options.folder,

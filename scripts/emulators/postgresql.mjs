@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chownSync, existsSync, globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installDebianPackages } from "../docker-engine.mjs";
+import { installDebianPackages } from "../debian-packages.mjs";
 import { freePort, installStep, startServer } from "./emulator.mjs";
 
 const USER = "postgres";

@@ -55,11 +55,11 @@ export async function waitUntilGone(
     const message = `being deleted${held && `: ${held}`}`;
     if (message !== shown && seconds > 1) patience.onStatus(message);
     shown = message;
-    const end = patience.signal.aborted
-      ? "interrupted before it was gone"
-      : seconds >= patience.timeoutSeconds && `not gone after ${patience.timeoutSeconds} seconds`;
-    if (end) throw new ProviderError("failed", `${end}${held && `: ${held}`}`);
+    const cause = held && `: ${held}`;
+    if (seconds >= patience.timeoutSeconds)
+      throw new ProviderError("failed", `not gone after ${patience.timeoutSeconds} seconds${cause}`);
     await delay(pause, undefined, { signal: patience.signal }).catch(() => {});
+    if (patience.signal.aborted) throw new ProviderError("failed", `interrupted before it was gone${cause}`);
   }
 }
 

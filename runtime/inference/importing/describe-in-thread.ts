@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ApiError, type Problem } from "../../errors.ts";
-import { threadResources } from "../../processes/thread-resources.ts";
+import { threadResources } from "../../processes/code-range.ts";
 import type { describeGraph } from "../describe-graph.ts";
 
 type Described = Awaited<ReturnType<typeof describeGraph>>;

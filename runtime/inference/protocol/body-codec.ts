@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import { threadResources } from "../../processes/thread-resources.ts";
+import { threadResources } from "../../processes/code-range.ts";
 import type { CancelSignal } from "../cancel-signal.ts";
 import { buffersOf, type Tensor, type TensorData } from "../datatypes.ts";
 import type { CodecReply, CodecTask } from "./codec-thread.ts";

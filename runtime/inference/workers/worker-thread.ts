@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import { threadResources } from "../../processes/thread-resources.ts";
+import { threadResources } from "../../processes/code-range.ts";
 import type { ErrorReply, WorkerReply, WorkerRequest } from "./messages.ts";
 
 export interface WorkerThread {

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError, errorMessage } from "../../errors.ts";
-import { threadResources } from "../../processes/thread-resources.ts";
+import { threadResources } from "../../processes/code-range.ts";
 import type { Standardisation } from "./export-tabular.ts";
 import type { Epoch, Examples, TrainedNetwork, TrainingSettings } from "./train-network.ts";
 

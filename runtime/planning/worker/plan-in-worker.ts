@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { ApiError } from "../../errors.ts";
-import { threadResources } from "../../processes/thread-resources.ts";
+import { threadResources } from "../../processes/code-range.ts";
 import type { PlanAnswer } from "../answer/plan-answer.ts";
 import type { CapacityAnswer } from "../capacity-planning/capacity-answer.ts";
 import type { CapacityRequest } from "../capacity-planning/capacity-request.ts";
