@@ -52,7 +52,14 @@ interface Turn extends BareFigures {
   processorShare?: number;
 }
 
-/** Measures one model: all servers run at the same time and have their turns one after the other. */
+/** Why a server has no figures with an encoding. */
+interface Missing {
+  server: Server["name"];
+  encoding: Encoding;
+  reason: string;
+}
+
+/** Measures one model: a process of each server for each encoding, all at the same time, with turns one after the other. */
 export async function measureModel(measurement: Measurement): Promise<Cell[]> {
   const { plan, folder, core, progress } = measurement;
   progress(`${plan.model}: making the model`);
@@ -60,61 +67,62 @@ export async function measureModel(measurement: Measurement): Promise<Cell[]> {
   progress(`${plan.model}: ${model.description}`);
   const modelFile = join(folder, `${plan.model}.onnx`);
   writeFileSync(modelFile, model.onnx);
-  const expected = await expectedOutput(model);
   const bare = measurement.withBare ? await startBareLoop(model, modelFile, core) : undefined;
-  try {
-    const cells: Cell[] = [];
-    for (const encoding of plan.encodings) {
-      const task = { model, modelFile, encoding };
-      // Once is enough of what has no encoding.
-      const alongside = encoding === plan.encodings.at(-1) ? bare : undefined;
-      cells.push(...(await measureEncoding(measurement, task, expected, alongside)));
-    }
-    return cells;
-  } finally {
-    await bare?.program.stop();
-  }
-}
-
-async function measureEncoding(
-  measurement: Measurement,
-  task: { model: BenchModel; modelFile: string; encoding: Encoding },
-  expected: number[],
-  bare: BareLoop | undefined,
-): Promise<Cell[]> {
-  const { plan, servers, core, folder, progress } = measurement;
-  const { encoding } = task;
-  progress(`${plan.model}, ${encoding}: starting ${servers.map(({ name }) => name).join(", ")}`);
-  const missing = new Map<Cell["server"], string>();
   const running: RunningServer[] = [];
-  const contenders: Contender[] = bare === undefined ? [] : [bareContender(bare, plan)];
   try {
-    const starts = await Promise.allSettled(
-      servers.map(async (server) => {
-        const refused = server.unsupported?.[encoding];
-        if (refused !== undefined) return void missing.set(server.name, `not supported: ${refused}`);
-        const own = mkdtempSync(join(folder, `${server.name}-`));
-        const started = await server.start({ ...task, core, folder: own });
-        running.push(started);
-        const unsupported = await checkAnswer(started, expected);
-        if (unsupported !== undefined) missing.set(server.name, `not supported: ${unsupported}`);
-        else contenders.push(serverContender(server, started, encoding, measurement));
-      }),
-    );
-    for (const start of starts) if (start.status === "rejected") throw start.reason;
-    const order = servers.map(({ name }) => name as Cell["server"]);
-    contenders.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+    const { contenders, missing } = await startServers(measurement, model, modelFile, running);
     await warmUp(contenders, plan, progress);
+    if (bare !== undefined) contenders.unshift(bareContender(bare, plan));
     const cells: Cell[] = [];
     for (const concurrency of plan.concurrencies) {
       cells.push(...(await measureConcurrency(contenders, plan, concurrency, progress)));
-      for (const [server, reason] of missing)
+      for (const { server, encoding, reason } of missing)
         cells.push({ ...emptyRow(server, plan, concurrency, encoding), missing: reason });
     }
     return cells;
   } finally {
     await Promise.all(running.map(({ program }) => program.stop()));
+    await bare?.program.stop();
   }
+}
+
+/** @param running whoever calls stops what is in it, also after a failure */
+async function startServers(
+  measurement: Measurement,
+  model: BenchModel,
+  modelFile: string,
+  running: RunningServer[],
+): Promise<{ contenders: Contender[]; missing: Missing[] }> {
+  const { plan, servers, core, folder, progress } = measurement;
+  progress(`${plan.model}: starting ${servers.map(({ name }) => name).join(", ")}`);
+  const expected = await expectedOutput(model);
+  const starts = await Promise.allSettled(
+    servers.flatMap((server) =>
+      plan.encodings.map(async (encoding): Promise<Contender | Missing> => {
+        const missing = (why: string) => ({
+          server: server.name,
+          encoding,
+          reason: `not supported: ${why}`,
+        });
+        const refused = server.unsupported?.[encoding];
+        if (refused !== undefined) return missing(refused);
+        const own = mkdtempSync(join(folder, `${server.name}-`));
+        const started = await server.start({ model, modelFile, encoding, core, folder: own });
+        running.push(started);
+        const unsupported = await checkAnswer(started, expected);
+        if (unsupported !== undefined) return missing(unsupported);
+        return serverContender(server, started, encoding, measurement);
+      }),
+    ),
+  );
+  const found = starts.map((start) => {
+    if (start.status === "rejected") throw start.reason;
+    return start.value;
+  });
+  return {
+    contenders: found.filter((one) => "turn" in one),
+    missing: found.filter((one) => "reason" in one),
+  };
 }
 
 /** A turn for each server that does not count: compilers learn from it, and some which batches are fast. */
@@ -123,7 +131,7 @@ async function warmUp(
   { model, concurrencies }: ModelPlan,
   progress: (line: string) => void,
 ): Promise<void> {
-  for (const contender of contenders.filter(({ name }) => name !== "bare")) {
+  for (const contender of contenders) {
     const { requestsPerSecond } = await contender.turn(Math.max(...concurrencies));
     await untilIdle(contender.groupId);
     progress(

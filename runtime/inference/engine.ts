@@ -24,6 +24,7 @@ import {
 import { type ComputedOutputs, encodeResponse } from "./protocol/encode-response.ts";
 import { listModels, listVersions, modelNotFound, readManifest, readPointer } from "./read-models.ts";
 import { createReportReader } from "./report/read-report.ts";
+import type { ResponseCache } from "./response-cache.ts";
 import type { RunRequest, RunResult } from "./scheduling/scheduler.ts";
 import { createServedModels, maximumLoadedVersions, type VersionName } from "./served-models.ts";
 import { createWorkerPool, type WorkerPoolOptions } from "./workers/worker-pool.ts";
@@ -182,13 +183,17 @@ export function createInference(options: InferenceOptions): Inference {
     return answer;
   }
 
-  async function resultOf(
+  function resultOf(loaded: LoadedVersion, request: RunRequest): Promise<RunResult & { isCached?: boolean }> {
+    const { cache, manifest } = loaded;
+    if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
+    return cache === undefined ? runOf(loaded, request) : lookUp(cache, loaded, request);
+  }
+
+  async function lookUp(
+    cache: ResponseCache,
     loaded: LoadedVersion,
     request: RunRequest,
   ): Promise<RunResult & { isCached?: boolean }> {
-    const { cache, manifest } = loaded;
-    if (manifest.steps !== undefined) return runSteps(manifest, manifest.steps, request);
-    if (cache === undefined) return runOf(loaded, request);
     const started = performance.now();
     const key = cache.key(request.inputs, request.outputs);
     const known = cache.get(key);

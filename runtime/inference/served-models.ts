@@ -296,17 +296,27 @@ export function createServedModels(options: ServedModelsOptions): ServedModels {
     return requestedOf(name, await resolve(name, version), occasion);
   }
 
-  async function use<Result>(
+  function use<Result>(
     name: string,
     version: VersionName | undefined,
     use: (version: LoadedVersion) => Promise<Result>,
   ): Promise<Result> {
-    for (let count = 1; ; count += 1) {
-      const current = version === undefined ? models.get(name)?.served : undefined;
-      const chosen = current ?? (await chosenOf(name, version, "asked"));
+    const current = version === undefined ? models.get(name)?.served : undefined;
+    return current === undefined || current.isRetired
+      ? useChosen(name, version, use)
+      : held.using(current, use);
+  }
+
+  async function useChosen<Result>(
+    name: string,
+    version: VersionName | undefined,
+    use: (version: LoadedVersion) => Promise<Result>,
+  ): Promise<Result> {
+    for (let count = 1; count <= maximumChoices; count += 1) {
+      const chosen = await chosenOf(name, version, "asked");
       if (!chosen.isRetired) return held.using(chosen, use);
-      if (count === maximumChoices) throw notLoaded(name);
     }
+    throw notLoaded(name);
   }
 
   return {

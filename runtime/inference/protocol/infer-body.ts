@@ -4,6 +4,7 @@ import { type DecodedRequest, decodeRequest, type ModelInterface } from "./decod
 import { encodeBinary } from "./encode-binary.ts";
 import { type ComputedOutputs, responseHead, shapeOutputs, toJsonTensor } from "./encode-response.ts";
 import { parseJson } from "./parse-json.ts";
+import { parseRepeated } from "./repeated-json.ts";
 
 /** An infer request as HTTP brings it, after decompression. */
 export interface InferBody {
@@ -33,8 +34,10 @@ export function decodeBody({ bytes, jsonLength }: InferBody, model: ModelInterfa
       { status: 400, code: "invalid-header" },
     );
   const exactIntegers = model.inputs.some(({ datatype }) => datatype === "INT64" || datatype === "UINT64");
-  const json = parseJson(bytes.subarray(0, jsonLength), { exactIntegers });
-  return decodeRequest(json, model, jsonLength === undefined ? undefined : bytes.subarray(jsonLength));
+  const parse = (json: Uint8Array) => parseJson(json, { exactIntegers });
+  if (jsonLength === undefined) return decodeRequest(parse(bytes), model);
+  const json = parseRepeated(bytes.subarray(0, jsonLength), model, parse);
+  return decodeRequest(json, model, bytes.subarray(jsonLength));
 }
 
 export function encodeBody(computed: ComputedOutputs): InferAnswer {

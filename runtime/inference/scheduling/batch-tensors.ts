@@ -15,9 +15,9 @@ export function batchKey(inputs: Tensor[], outputs: string[], padding: Padding |
   const parts = inputs.map(({ name, datatype, shape }) => {
     const row = shape.slice(1);
     if (padding !== undefined && Object.hasOwn(padding.inputs, name)) row[padding.axis - 1] = -1;
-    return JSON.stringify([name, datatype, row]);
+    return `${name}\n${datatype}\n${row.join()}`;
   });
-  return `${parts.sort().join()}>${[...outputs].sort().join("\n")}`;
+  return `${parts.sort().join("\n")}\n\n${[...outputs].sort().join("\n")}`;
 }
 
 /**

@@ -3,7 +3,7 @@ import { ApiError } from "../../errors.ts";
 import type { Inference } from "../../inference/inference.ts";
 import { createReusedMemory } from "../../inference/reused-memory.ts";
 import type { Shortcut } from "../shortcut.ts";
-import { createInferHandler, jsonLengthHeader } from "./infer.ts";
+import { createInferHandler, jsonLengthName } from "./infer.ts";
 
 export interface InferShortcutOptions {
   inference: Pick<Inference, "inferBody">;
@@ -11,7 +11,6 @@ export interface InferShortcutOptions {
   maximumRequestBytes?: number;
 }
 
-const headerName = jsonLengthHeader.toLowerCase();
 /** Bytes of the widest element, and from which on a body is worth to be put where its elements can be read. */
 const largestElement = 8;
 const minimumAlignedBytes = 4096;
@@ -53,7 +52,7 @@ export function createInferShortcut(options: InferShortcutOptions): Shortcut {
     return (response, next) => {
       // By this the metrics and traces name the request.
       request.route = { path };
-      const jsonLength = Number(request.headers[headerName]);
+      const jsonLength = Number(request.headers[jsonLengthName]);
       readChunks(request)
         .then((chunks) => {
           if (!(jsonLength >= 0 && length >= minimumAlignedBytes))

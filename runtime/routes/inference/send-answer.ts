@@ -43,14 +43,10 @@ function send(response: Response, parts: Uint8Array[], length: number): void {
   response.setHeader("Content-Length", length);
   // Small ones go out together with the head; latin1 keeps every byte as it is.
   if (length <= maximumTogetherBytes) {
-    response.end(parts.map((part) => asBuffer(part).toString("latin1")).join(""), "latin1");
+    response.end(Buffer.concat(parts, length).toString("latin1"), "latin1");
     return;
   }
   response.cork();
   for (const part of parts) response.write(part);
   response.end();
-}
-
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }
