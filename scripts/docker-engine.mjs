@@ -1,7 +1,7 @@
 // A Docker Engine to build images with: the one that runs, or where none does one of our own for as long as it is needed.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import { installDebianPackages } from "./debian-packages.mjs";
 import { findCommand } from "./project.mjs";
@@ -35,15 +35,29 @@ async function installEngine() {
   await installDebianPackages("Docker Engine", ["docker.io"]);
 }
 
-/** One that a killed command left: it has the settings of that command. */
-async function stopAbandonedEngine(folder) {
+/** Waits for one that another command uses, and stops one that a killed command left: it has the settings of that command. */
+async function awaitFreeFolder(folder) {
   const file = join(folder, "dockerd.pid");
   if (!existsSync(file)) return;
   const pid = Number(readFileSync(file, "utf8"));
   const isOurs = () =>
     existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(folder);
+  const isUsed = () => isOurs() && isChildOfNode(pid);
+  if (isUsed())
+    console.error("waiting for another command to end that uses the Docker Engine of this folder …");
+  while (isUsed()) await sleepMilliseconds(500);
   if (isOurs()) process.kill(pid, "SIGTERM");
   while (isOurs()) await sleepMilliseconds(50);
+}
+
+/** Whether the process that started it lives: else it is a child of the system's first process, or of a reaper. */
+function isChildOfNode(pid) {
+  try {
+    const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return parent !== "1" && basename(readlinkSync(`/proc/${parent}/exe`)).startsWith("node");
+  } catch {
+    return false;
+  }
 }
 
 /** One layer over another where this folder allows it, which a container that we may run in often does not; else copies. */
@@ -60,7 +74,7 @@ function storageDriver(folder) {
 
 async function startEngine(folder, insecureRegistries) {
   mkdirSync(folder, { recursive: true });
-  await stopAbandonedEngine(folder);
+  await awaitFreeFolder(folder);
   const socket = `unix://${join(folder, "docker.sock")}`;
   const log = join(folder, "dockerd.log");
   const args = [

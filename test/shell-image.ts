@@ -19,7 +19,8 @@ export interface EngineWithImage {
 /** The engine that runs, else one of our own, which the caller stops. */
 export async function openEngineWithImage(): Promise<EngineWithImage> {
   const insecureRegistries = (process.env.SKYLOOM_INSECURE_REGISTRIES ?? "").split(",").filter(Boolean);
-  const engine = await openDockerEngine({ folder: join(stateFolder, "docker"), insecureRegistries });
+  // Not that of `npm run image`, which tests of a cluster make meanwhile.
+  const engine = await openDockerEngine({ folder: join(stateFolder, "test-docker"), insecureRegistries });
   try {
     const { BASE_IMAGE: image } = await baseImages(engine.environment);
     const environment = engine.environment as Record<string, string>;
