@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as sleepMilliseconds } from "node:timers/promises";
 import { ensureKubernetesProvider } from "../scripts/kubernetes-provider.mjs";
 import { pulumiBinFolder, toolEnvironment } from "../scripts/project.mjs";
 import { isAlive } from "./is-alive.ts";
@@ -82,7 +83,7 @@ export async function ensureStack(target: Target): Promise<void> {
   if (hasRealCluster(target)) await ensureKubernetesProvider();
   if (!isOwn(target)) return;
   mkdirSync(backendFolder(target), { recursive: true, mode: 0o700 });
-  removeDeadLocks(target);
+  await removeDeadLocks(target);
   if (target.offline) await copyStackFile(target);
   else if (!mayExist(target)) await pulumi(target, ["stack", "init", target.stack, "--no-select"]);
 }
@@ -104,13 +105,26 @@ async function copyStackFile(target: Target): Promise<void> {
 }
 
 /** The engine's own lock stays when it is killed; it names the process that held it. */
-function removeDeadLocks(target: Target): void {
+async function removeDeadLocks(target: Target): Promise<void> {
   const folder = join(backendFolder(target), ".pulumi", "locks", "organization", PROJECT, target.stack);
   if (!existsSync(folder)) return;
   for (const file of readdirSync(folder)) {
-    const { pid } = JSON.parse(readFileSync(join(folder, file), "utf8"));
-    if (!isAlive(pid)) rmSync(join(folder, file));
+    const pid = await lockHolder(join(folder, file));
+    if (pid === undefined || !isAlive(pid)) rmSync(join(folder, file), { force: true });
   }
+}
+
+/** Undefined: the engine was killed while it wrote the lock; one that lives takes no second for it. */
+async function lockHolder(file: string): Promise<number | undefined> {
+  for (let look = 0; look < 10; look += 1) {
+    try {
+      return JSON.parse(readFileSync(file, "utf8")).pid;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      await sleepMilliseconds(100);
+    }
+  }
+  return undefined;
 }
 
 export async function stackOutputs(target: Target): Promise<Record<string, unknown>> {
